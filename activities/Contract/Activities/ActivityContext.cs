@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Models;
+
+namespace Flows.Contract.Activities;
+
+/// <summary>What a running activity may know and use. The same inline and on a runner.</summary>
+public sealed class ActivityContext
+{
+    public required string RunId { get; init; }
+
+    public required string StepId { get; init; }
+
+    public required string ActivityId { get; init; }
+
+    public required string ProjectId { get; init; }
+
+    public required string DefinitionId { get; init; }
+
+    /// <summary>Who or what started the run.</summary>
+    public string Author { get; init; } = "local";
+
+    /// <summary>The activity's JSON, for ports and parameters that the instance declares.</summary>
+    public required JsonObject Activity { get; init; }
+
+    /// <summary>Every evaluated input by camelCase name, declared ones and those of dynamic ports.</summary>
+    public required JsonObject Inputs { get; init; }
+
+    /// <summary>Values of dynamic output ports; those of <see cref="OutputAttribute"/> properties are read from the activity.</summary>
+    public JsonObject Outputs { get; } = [];
+
+    /// <summary>Outcomes to follow; none means <c>Done</c>.</summary>
+    public List<string> Outcomes { get; } = [];
+
+    /// <summary>Figures that the run page and the tracking store show, for example <c>accuracy</c>. NaN and infinities are kept as such.</summary>
+    public Dictionary<string, double> Metrics { get; } = [];
+
+    /// <summary>An empty folder of this step's own; removed after the step.</summary>
+    public required string WorkFolder { get; init; }
+
+    public required IArtifacts Artifacts { get; init; }
+
+    public required IFlowFiles Files { get; init; }
+
+    public required IModels Models { get; init; }
+
+    public required IDeployments Deployments { get; init; }
+
+    public required IStepLog Log { get; init; }
+
+    /// <summary>Address and narrow token for the step's process: <c>FLOWS_SERVER</c>, <c>FLOWS_TOKEN</c>.</summary>
+    public string ServerUrl { get; init; } = "";
+
+    public string Token { get; init; } = "";
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Live log and progress of a step. Lines beyond the log's limit are counted, not kept.</summary>
+public interface IStepLog
+{
+    void Write(LogLevel level, string text);
+
+    /// <summary>Share done, 0 to 1, and what is being done.</summary>
+    void Progress(double share, string? text = null);
+}
+
+public enum LogLevel { Debug, Info, Warning, Error, Output, ErrorOutput }

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract.Definitions;
+
+namespace Flows.Contract.Activities;
+
+/// <summary>
+/// The ports that one activity instance has: those of its descriptor and those it declares itself.
+/// Dynamic data ports stand in <c>customProperties.ports</c> as
+/// <c>{"inputs":[{"name","type"}], "outputs":[{"name","type"}], "parameters":[{"name","type","value"}]}</c>;
+/// the value of a dynamic input is a wrapped input under its own name, like any other property.
+/// </summary>
+public static class FlowPorts
+{
+    public static IReadOnlyList<InputDescriptor> Inputs(FlowActivity activity, ActivityDescriptor descriptor) =>
+        [.. descriptor.Inputs, .. Declared(activity, "inputs").Select(port => new InputDescriptor(port.Name, port.Name, port.Type) { IsPort = true, Required = true })];
+
+    public static IReadOnlyList<OutputDescriptor> Outputs(FlowActivity activity, ActivityDescriptor descriptor) =>
+        [.. descriptor.Outputs, .. Declared(activity, "outputs").Select(port => new OutputDescriptor(port.Name, port.Name, port.Type))];
+
+    /// <summary>Control ports: fixed outcomes, FlowSwitch cases and Default, FlowFork branches, a definition's own outcomes.</summary>
+    public static IReadOnlyList<string> Outcomes(FlowActivity activity, ActivityDescriptor descriptor) => activity.Type switch
+    {
+        "Elsa.FlowSwitch" => [.. activity.Json.Objects("cases").Select(c => c.Text("label") ?? "").Where(l => l.Length > 0), "Default"],
+        "Elsa.FlowFork" when Branches(activity) is { Count: > 0 } branches => branches,
+        _ => descriptor.Outcomes,
+    };
+
+    private static IEnumerable<(string Name, string Type)> Declared(FlowActivity activity, string side) =>
+        activity.CustomProperties["ports"] is JsonObject ports
+            ? ports.Objects(side).Select(port => (port.Text("name") ?? "", port.Text("type") ?? "Table")).Where(port => port.Item1.Length > 0)
+            : [];
+
+    private static IReadOnlyList<string> Branches(FlowActivity activity) => activity.Input("branches")?.Value switch
+    {
+        JsonArray list => list.Select(JsonReading.AsText).OfType<string>().ToList(),
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => FromText(text.GetValue<string>()),
+        _ => [],
+    };
+
+    private static IReadOnlyList<string> FromText(string text)
+    {
+        try { return JsonSerializer.Deserialize<List<string>>(text, ContractJson.Options) ?? []; }
+        catch (JsonException) { return []; }
+    }
+}

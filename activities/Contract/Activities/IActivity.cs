@@ -1,0 +1,13 @@
+namespace Flows.Contract.Activities;
+
+/// <summary>
+/// A built-in activity. One instance is made per execution; inputs and settings are set before
+/// <see cref="RunAsync"/>, outputs are read after it. Throw <see cref="ActivityFault"/> for a mistake the flow's author can mend.
+/// </summary>
+public interface IActivity
+{
+    Task RunAsync(ActivityContext context, CancellationToken cancellation);
+}
+
+/// <summary>The step failed for a reason its author can act on; the message is shown as it is.</summary>
+public sealed class ActivityFault(string message, Exception? cause = null) : Exception(message, cause);

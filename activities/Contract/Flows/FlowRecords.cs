@@ -1,0 +1,45 @@
+using Flows.Contract.Checks;
+
+namespace Flows.Contract.Flows;
+
+/// <summary>A flow in the list: <c>GET /api/flows</c>.</summary>
+public sealed record FlowSummary(string DefinitionId, string Name, string Description)
+{
+    public int LatestVersion { get; init; }
+
+    /// <summary>The version that triggers and runs use; null while nothing is published.</summary>
+    public int? PublishedVersion { get; init; }
+
+    public bool HasDraft { get; init; }
+
+    public string ProjectId { get; init; } = "default";
+
+    public string Author { get; init; } = "";
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public int Nodes { get; init; }
+}
+
+/// <summary>Answer to saving, publishing and importing a flow. <c>ETag</c> goes back as <c>If-Match</c> with the next save.</summary>
+public sealed record FlowSaved(string DefinitionId, int Version, string ETag, IReadOnlyList<FlowProblem> Problems);
+
+/// <summary>A version in a flow's history: <c>GET /api/flows/{definitionId}/versions</c>.</summary>
+public sealed record FlowVersionSummary(int Version, bool IsPublished, bool IsDraft, string Author, DateTimeOffset At);
+
+/// <summary>A flow on offer: <c>GET /api/library</c>.</summary>
+/// <param name="Picture">Path of an SVG picture, served by the hub.</param>
+public sealed record LibraryItem(string Id, string Name, string Description, string Picture)
+{
+    public string DataSource { get; init; } = "";
+
+    public string Licence { get; init; } = "";
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What a good run reaches, for example <c>accuracy ≥ 0.95</c>.</summary>
+    public string Bar { get; init; } = "";
+
+    /// <summary>What it needs beyond Flows, for example <c>python3-sklearn</c>.</summary>
+    public IReadOnlyList<string> Needs { get; init; } = [];
+}

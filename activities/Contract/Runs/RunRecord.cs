@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+
+namespace Flows.Contract.Runs;
+
+public enum RunStatus { Running, Finished }
+
+public enum RunSubStatus { Pending, Executing, Suspended, Finished, Cancelled, Faulted, Interrupted }
+
+public enum StepStatus { Queued, Running, Suspended, Completed, Faulted, Canceled, Skipped }
+
+/// <summary>A run as <c>/api/runs/{id}</c> and <c>./flows run --json</c> give it.</summary>
+public sealed record RunRecord
+{
+    public required string Id { get; init; }
+
+    public required string DefinitionId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public int Version { get; init; }
+
+    public RunStatus Status { get; init; }
+
+    public RunSubStatus SubStatus { get; init; }
+
+    public JsonObject Inputs { get; init; } = [];
+
+    public JsonObject Output { get; init; } = [];
+
+    /// <summary>What WriteLine wrote, in order.</summary>
+    public IReadOnlyList<string> Lines { get; init; } = [];
+
+    public IReadOnlyList<Incident> Incidents { get; init; } = [];
+
+    /// <summary>Steps in the order they started.</summary>
+    public IReadOnlyList<StepRecord> Steps { get; init; } = [];
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<BookmarkRecord> Bookmarks { get; init; } = [];
+
+    public string? CorrelationId { get; init; }
+
+    public string? ParentRunId { get; init; }
+
+    public string ProjectId { get; init; } = "default";
+
+    public string Author { get; init; } = "local";
+
+    /// <summary>What started it: <c>manual, schedule, …</c>.</summary>
+    public string Trigger { get; init; } = "manual";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+}
+
+public sealed record Incident(string ActivityId, string Message)
+{
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>One execution of one activity; a loop's body has a step per pass.</summary>
+public sealed record StepRecord
+{
+    public required string StepId { get; init; }
+
+    public required string ActivityId { get; init; }
+
+    public required string ActivityType { get; init; }
+
+    /// <summary>Step of the container that scheduled it; null for the root.</summary>
+    public string? ParentStepId { get; init; }
+
+    public StepStatus Status { get; init; }
+
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>When the step was scheduled; the time until <see cref="StartedAt"/> is queue time.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public string? Runner { get; init; }
+
+    public string Queue { get; init; } = "inline";
+
+    public bool Cached { get; init; }
+
+    public JsonObject? Inputs { get; init; }
+
+    public JsonObject? Outputs { get; init; }
+
+    public IReadOnlyList<string> Outcomes { get; init; } = [];
+
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    public string? Fault { get; init; }
+
+    /// <summary>Share done, 0 to 1, while it runs; null when it says nothing.</summary>
+    public double? Progress { get; init; }
+
+    public string? ProgressText { get; init; }
+}
+
+public sealed record BookmarkRecord(string Id, string ActivityId, string ActivityType)
+{
+    public string? StepId { get; init; }
+
+    /// <summary>When a timer resumes it; null for a stimulus.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+}
+
+/// <param name="Event"><c>Started, Completed, Faulted, Suspended, Resumed, Canceled</c>.</param>
+public sealed record JournalEntry(long Seq, DateTimeOffset At, string ActivityId, string Event);
+
+public sealed record RunSummary(string Id, string DefinitionId, string Name, int Version, RunStatus Status, RunSubStatus SubStatus)
+{
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public string Author { get; init; } = "";
+
+    public string Trigger { get; init; } = "manual";
+}
+
+/// <summary>A line of a step's log: <c>/api/runs/{id}/logs</c>.</summary>
+public sealed record LogLine(long Seq, DateTimeOffset At, string? StepId, string? ActivityId, Activities.LogLevel Level, string Text);
+
+/// <summary>Body of <c>POST /api/flows/{definitionId}/runs</c>.</summary>
+public sealed record RunRequest
+{
+    public JsonObject? Inputs { get; init; }
+
+    /// <summary><c>counter</c> or <c>token</c>; null for what the definition says.</summary>
+    public string? ExecutionMode { get; init; }
+
+    public string? CorrelationId { get; init; }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Runs;
+
+namespace Flows.Engine;
+
+/// <summary>What the host has to do next. Written to the journal, as the event that led to it, before it is carried out.</summary>
+public abstract record RunEffect
+{
+    private RunEffect() { }
+
+    /// <summary>Carry out now, in the run's own loop, and answer with <see cref="RunEvent.StepEnded"/>. At most one is open at a time.</summary>
+    public sealed record Execute(int Step, int Attempt) : RunEffect;
+
+    /// <summary>Hand to a runner as a job; evaluate its inputs at once, so that later writes do not change them.</summary>
+    public sealed record Dispatch(int Step, int Attempt) : RunEffect;
+
+    /// <summary>A bookmark was made; with a due time the host resumes it by the clock.</summary>
+    public sealed record Wait(BookmarkRecord Bookmark) : RunEffect;
+
+    /// <summary>Kill a job's processes or forget a bookmark: the step was cancelled.</summary>
+    public sealed record Abandon(int Step) : RunEffect;
+
+    /// <summary>The run came to its end.</summary>
+    public sealed record End(RunSubStatus SubStatus) : RunEffect;
+}
+
+/// <summary>What one event led to: effects to carry out and entries of the journal as Elsa writes it.</summary>
+public sealed record Decision(IReadOnlyList<RunEffect> Effects, IReadOnlyList<JournalEntry> Journal);

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Flows.Engine;
+
+/// <summary>
+/// What happened to a run: the journal's rows. Replaying them over the same graph gives the same state.
+/// The host stamps <see cref="At"/>; the core has no clock.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(Begun), "begun")]
+[JsonDerivedType(typeof(StepBegun), "stepBegun")]
+[JsonDerivedType(typeof(StepEnded), "stepEnded")]
+[JsonDerivedType(typeof(BookmarkResumed), "bookmarkResumed")]
+[JsonDerivedType(typeof(CancelRequested), "cancelRequested")]
+public abstract record RunEvent
+{
+    private RunEvent() { }
+
+    public DateTimeOffset At { get; init; }
+
+    /// <param name="Mode"><c>counter</c> or <c>token</c>; null: what the definition says.</param>
+    public sealed record Begun(JsonObject Inputs, string? Mode = null, string? CorrelationId = null, string? TriggerActivityId = null) : RunEvent;
+
+    /// <summary>A job was taken up by a runner. Inline steps begin when they are decided on.</summary>
+    public sealed record StepBegun(int Step, int Attempt, string Runner) : RunEvent;
+
+    /// <summary>A step's result. One with another attempt than the step's current one is ignored: it comes from a dead runner.</summary>
+    public sealed record StepEnded(int Step, int Attempt, StepResult Result) : RunEvent;
+
+    public sealed record BookmarkResumed(string BookmarkId, JsonNode? Input = null) : RunEvent;
+
+    public sealed record CancelRequested(string By) : RunEvent;
+}
+
+/// <summary>What carrying out one step gave. All values of expressions are in here, so that replay needs no evaluator.</summary>
+public sealed record StepResult
+{
+    /// <summary>Evaluated inputs by camelCase name, as the step consumed them.</summary>
+    public JsonObject? Inputs { get; init; }
+
+    public JsonObject? Outputs { get; init; }
+
+    /// <summary>Outcomes to follow; none: <c>Done</c>.</summary>
+    public IReadOnlyList<string> Outcomes { get; init; } = [];
+
+    /// <summary>Variables that were written, by variable id, beyond bound outputs.</summary>
+    public JsonObject? Variables { get; init; }
+
+    /// <summary>Workflow outputs that were set.</summary>
+    public JsonObject? WorkflowOutputs { get; init; }
+
+    public IReadOnlyList<string> Lines { get; init; } = [];
+
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>Why the step faulted; null when it did not.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>The step waits: resumed by its bookmark. <see cref="DueAt"/> says when by the clock, if so.</summary>
+    public bool Suspend { get; init; }
+
+    public DateTimeOffset? DueAt { get; init; }
+}

@@ -1,0 +1,3 @@
+var app = WebApplication.Create(args);
+app.MapGet("/health", () => Results.Ok(new { status = "healthy" }));
+app.Run();
