@@ -50,6 +50,12 @@ public sealed record StepResult
     /// <summary>Workflow outputs that were set.</summary>
     public JsonObject? WorkflowOutputs { get; init; }
 
+    /// <summary>What the run is called from now on (SetName).</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The run's correlation id from now on (Correlate).</summary>
+    public string? CorrelationId { get; init; }
+
     public IReadOnlyList<string> Lines { get; init; } = [];
 
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }

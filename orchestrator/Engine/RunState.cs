@@ -1,32 +1,159 @@
+using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
+using Flows.Engine.Graph;
+using Flows.Engine.Run;
 
 namespace Flows.Engine;
 
 /// <summary>The state of one run: mutated only by <see cref="Apply"/>, by one owner. No clock, no I/O, deterministic.</summary>
-public sealed class RunState
+public sealed partial class RunState
 {
-    public RunState(string runId, FlowGraph graph) => throw new NotImplementedException();
+    private readonly List<Step> _steps = [];
+    private readonly Queue<Work> _queue = new();
+    private readonly Queue<Step> _again = new();
+    private readonly List<Incident> _incidents = [];
+    private readonly List<string> _lines = [];
+    private readonly List<BookmarkRecord> _bookmarks = [];
+    private readonly Dictionary<Node, int> _bookmarked = [];
+    private readonly bool _continues;
 
-    public string RunId => throw new NotImplementedException();
+    private List<RunEffect> _effects = [];
+    private List<JournalEntry> _journal = [];
+    private RunEvent.Begun? _begun;
+    private DateTimeOffset _now;
+    private Step? _executing;
+    private long _seq;
+    private int _bookmarkCount;
+    private int _incomplete;
+    private int _dispatched;
+    private bool _faulted;
 
-    public FlowGraph Graph => throw new NotImplementedException();
+    public RunState(string runId, FlowGraph graph)
+    {
+        (RunId, Graph) = (runId, graph);
+        _continues = graph.Definition.Options.Text("incidentStrategyType")?.Contains("ContinueWithIncidents", StringComparison.Ordinal) == true;
+    }
 
-    public RunStatus Status => throw new NotImplementedException();
+    public string RunId { get; }
 
-    public RunSubStatus SubStatus => throw new NotImplementedException();
+    public FlowGraph Graph { get; }
+
+    public RunStatus Status => SubStatus is RunSubStatus.Finished or RunSubStatus.Faulted or RunSubStatus.Cancelled ? RunStatus.Finished : RunStatus.Running;
+
+    public RunSubStatus SubStatus { get; private set; } = RunSubStatus.Pending;
+
+    internal bool TokenMode { get; private set; }
+
+    internal JsonObject Inputs => _begun?.Inputs ?? [];
+
+    internal JsonObject Output { get; } = [];
+
+    internal string? CorrelationId { get; private set; }
+
+    internal string? Name { get; private set; }
+
+    internal string? TriggerActivityId => _begun?.TriggerActivityId;
+
+    internal Step StepAt(int step) => _steps[step];
 
     /// <summary>Takes one event and says what follows. An event that no longer fits (late result, unknown bookmark) leads to nothing.</summary>
-    public Decision Apply(RunEvent happened) => throw new NotImplementedException();
+    public Decision Apply(RunEvent happened)
+    {
+        (_effects, _journal) = ([], []);
+        if (Status == RunStatus.Finished) return new Decision(_effects, _journal);
+
+        _now = happened.At;
+        switch (happened)
+        {
+            case RunEvent.Begun begun: Begin(begun); break;
+            case RunEvent.StepBegun begun: StepBegun(begun); break;
+            case RunEvent.StepEnded ended: StepEnded(ended); break;
+            case RunEvent.BookmarkResumed resumed: Resume(resumed); break;
+            case RunEvent.CancelRequested: CancelAll(); break;
+        }
+        return new Decision(_effects, _journal);
+    }
 
     /// <summary>The activity that a step executes.</summary>
-    public FlowActivity ActivityOf(int step) => throw new NotImplementedException();
+    public FlowActivity ActivityOf(int step) => _steps[step].Node.Activity;
 
-    public StepRecord Step(int step) => throw new NotImplementedException();
+    private void Begin(RunEvent.Begun begun)
+    {
+        if (_begun is not null) return;
+        _begun = begun;
+        CorrelationId = begun.CorrelationId;
+        TokenMode = (begun.Mode ?? ModeOf(Graph.Definition))?.Contains("token", StringComparison.OrdinalIgnoreCase) == true;
+        SubStatus = RunSubStatus.Executing;
+        Start(new Work(Graph.Root, null!));
+        Pump();
+    }
 
-    /// <summary>The whole run as the API shows it; the host adds project, author, trigger and live progress.</summary>
-    public RunRecord ToRecord() => throw new NotImplementedException();
+    private static string? ModeOf(FlowDefinition definition) => definition.CustomProperties.Text("Flowchart:ExecutionMode")
+        ?? definition.Root?.CustomProperties.Text("Flowchart:ExecutionMode");
 
-    /// <summary>Effects that are still open, for taking a run over after its owner died: running steps anew with the next attempt.</summary>
-    public IReadOnlyList<RunEffect> Pending() => throw new NotImplementedException();
+    private void StepBegun(RunEvent.StepBegun begun)
+    {
+        if (begun.Step >= _steps.Count || _steps[begun.Step] is not { IsRunning: true, Node.Behaviour: Behaviour.Dispatch } step) return;
+        if (begun.Attempt < step.Attempt) return;
+        (step.Attempt, step.Runner) = (begun.Attempt, begun.Runner);
+        MarkStarted(step);
+    }
+
+    private void StepEnded(RunEvent.StepEnded ended)
+    {
+        if (ended.Step >= _steps.Count || _steps[ended.Step] is not { } step || ended.Attempt < step.Attempt || !Awaits(step)) return;
+        step.Attempt = ended.Attempt;
+        if (step == _executing) _executing = null;
+        else _dispatched--;
+        MarkStarted(step);
+        Invoke(step, () => Absorb(step, ended.Result));
+        Pump();
+    }
+
+    private bool Awaits(Step step) => step == _executing
+        || (step.Node.Behaviour == Behaviour.Dispatch && step.Status is StepStatus.Queued or StepStatus.Running);
+
+    private void Resume(RunEvent.BookmarkResumed resumed)
+    {
+        var bookmark = _bookmarks.Find(one => one.Id == resumed.BookmarkId);
+        if (bookmark is null || _steps.Find(step => step.BookmarkId == bookmark.Id) is not { } step) return;
+        SubStatus = RunSubStatus.Executing;
+        _queue.Enqueue(new Work(step.Node, step.Parent!, Resumes: step, Input: resumed.Input));
+        Pump();
+    }
+
+    /// <summary>Runs what waits until something has to be carried out or nothing is left.</summary>
+    private void Pump()
+    {
+        while (_executing is null)
+        {
+            if (_again.TryDequeue(out var again))
+            {
+                if (again.IsRunning) Execute(again);
+            }
+            else if (_queue.TryDequeue(out var work)) Start(work);
+            else break;
+        }
+        if (_executing is null) Settle();
+    }
+
+    private void Settle()
+    {
+        if (_dispatched > 0) return;
+        if (ReleaseDetached())
+        {
+            Pump();
+            return;
+        }
+        SubStatus = _faulted ? RunSubStatus.Faulted : _incomplete == 0 ? RunSubStatus.Finished : RunSubStatus.Suspended;
+        if (SubStatus != RunSubStatus.Suspended) End();
+    }
+
+    private void End()
+    {
+        _bookmarks.Clear();
+        _finishedAt = _now;
+        _effects.Add(new RunEffect.End(SubStatus));
+    }
 }

@@ -1,22 +1,95 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
+using Flows.Engine.Activities;
+using Flows.Engine.Expressions;
+using Flows.Engine.Run;
 
 namespace Flows.Engine;
 
 /// <summary>Carries out steps: evaluates expressions over a run's state and runs the activity.</summary>
-public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time)
+public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, ExpressionLimits? limits = null)
 {
+    private readonly InputEvaluation _inputs = new(catalog, new ExpressionEvaluator(limits ?? new ExpressionLimits()));
+
     public ActivityCatalog Catalog { get; } = catalog;
 
     public TimeProvider Time { get; } = time;
 
     /// <summary>Evaluates the step's inputs by camelCase name; a failing expression is an <see cref="ActivityFault"/> that names the input.</summary>
-    public JsonObject EvaluateInputs(RunState state, int step) => throw new NotImplementedException();
+    public JsonObject EvaluateInputs(RunState state, int step)
+    {
+        var at = state.StepAt(step);
+        return _inputs.Evaluate(at.Node, new ExpressionScope(state, at));
+    }
 
     /// <summary>Evaluates and runs an inline step. Never throws for what the activity did: faults are in the result.</summary>
     /// <param name="context">Makes the context of a class activity, given its evaluated inputs; not called for the engine's own activities.</param>
-    public ValueTask<StepResult> ExecuteAsync(RunState state, int step, Func<JsonObject, ActivityContext> context, CancellationToken cancellation) => throw new NotImplementedException();
+    public ValueTask<StepResult> ExecuteAsync(RunState state, int step, Func<JsonObject, ActivityContext> context, CancellationToken cancellation)
+    {
+        var at = state.StepAt(step);
+        var scope = new ExpressionScope(state, at);
+        JsonObject? inputs = null;
+        try
+        {
+            inputs = _inputs.Evaluate(at.Node, scope);
+            if (Catalog.HasClass(at.Node.Type)) return new ValueTask<StepResult>(RunAsync(at.Node.Type, inputs, context(inputs), scope, cancellation));
+            var result = OwnActivity.Run(new OwnActivityCall(at.Node, inputs, scope, _inputs, Time));
+            return ValueTask.FromResult(Recorded(result, inputs, scope));
+        }
+        catch (ActivityFault fault)
+        {
+            return ValueTask.FromResult(new StepResult { Inputs = inputs, Fault = fault.Message });
+        }
+    }
 
     /// <summary>Runs a class activity whose inputs are evaluated already: what a runner does with a job. Needs no run state.</summary>
-    public Task<StepResult> RunAsync(string activityType, JsonObject inputs, ActivityContext context, CancellationToken cancellation) => throw new NotImplementedException();
+    public async Task<StepResult> RunAsync(string activityType, JsonObject inputs, ActivityContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!Catalog.HasClass(activityType)) throw new ActivityFault(OwnActivity.Unknown(activityType));
+            var activity = Catalog.Create(activityType, inputs);
+            await activity.RunAsync(context, cancellation);
+            return ResultOf(activity, inputs, context);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception broken)
+        {
+            return new StepResult { Inputs = inputs, Metrics = MetricsOf(context), Fault = Message(broken) };
+        }
+    }
+
+    private async Task<StepResult> RunAsync(string type, JsonObject inputs, ActivityContext context, ExpressionScope scope, CancellationToken cancellation) =>
+        Recorded(await RunAsync(type, inputs, context, cancellation), inputs, scope);
+
+    private static StepResult ResultOf(IActivity activity, JsonObject inputs, ActivityContext context)
+    {
+        var outputs = ActivityCatalog.Outputs(activity);
+        foreach (var (name, value) in context.Outputs) outputs[name] = value?.DeepClone();
+        return new StepResult { Inputs = inputs, Outputs = outputs, Outcomes = [.. context.Outcomes], Metrics = MetricsOf(context) };
+    }
+
+    private static Dictionary<string, double>? MetricsOf(ActivityContext context) =>
+        context.Metrics.Count == 0 ? null : new Dictionary<string, double>(context.Metrics);
+
+    // A flow's author reads this: an unexpected exception says its kind, a fault speaks for itself.
+    private static string Message(Exception broken) => broken is ActivityFault ? broken.Message : $"{broken.GetType().Name}: {broken.Message}";
+
+    private static StepResult Recorded(StepResult result, JsonObject inputs, ExpressionScope scope) => result with
+    {
+        Inputs = inputs,
+        Variables = Merged(scope.Written, result.Variables),
+        CorrelationId = result.CorrelationId ?? scope.CorrelationId,
+        Name = result.Name ?? scope.Name,
+    };
+
+    private static JsonObject? Merged(JsonObject? first, JsonObject? second)
+    {
+        if (first is null || second is null) return second ?? first;
+        foreach (var (id, value) in second) first[id] = value?.DeepClone();
+        return first;
+    }
 }

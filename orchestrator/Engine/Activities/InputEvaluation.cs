@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract.Activities;
+using Flows.Contract.Definitions;
+using Flows.Engine.Expressions;
+using Flows.Engine.Graph;
+
+namespace Flows.Engine.Activities;
+
+/// <summary>Evaluates an activity's inputs; what does not change between executions is prepared once per node.</summary>
+internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluator evaluator)
+{
+    private sealed record Prepared(string Name, FlowInput Input, string? Type);
+
+    /// <exception cref="ActivityFault">An expression failed; the message names activity and input.</exception>
+    public JsonObject Evaluate(Node node, ExpressionScope scope)
+    {
+        var prepared = (Prepared[])(node.Prepared ??= Prepare(node));
+        var values = new JsonObject();
+        foreach (var (name, input, type) in prepared) values[name] = Evaluate(node, name, input, type, scope);
+        return values;
+    }
+
+    /// <summary>Labels of the cases whose condition holds, in order; only the first unless <paramref name="all"/>.</summary>
+    public List<string> MatchingCases(Node node, ExpressionScope scope, bool all)
+    {
+        var matches = new List<string>();
+        foreach (var one in node.Activity.Json.Objects("cases"))
+        {
+            if (matches.Count > 0 && !all) break;
+            if (FlowInput.Read(one["condition"]) is not { } condition) continue;
+            var label = one.Text("label") ?? "";
+            if (Evaluate(node, $"cases[{label}]", condition, "Boolean", scope)?.GetValue<bool>() == true) matches.Add(label);
+        }
+        return matches;
+    }
+
+    public JsonNode? RunScript(string script, ExpressionScope scope) => evaluator.RunScript(script, scope);
+
+    private JsonNode? Evaluate(Node node, string name, FlowInput input, string? type, ExpressionScope scope)
+    {
+        try
+        {
+            return evaluator.Evaluate(input, type, scope);
+        }
+        catch (ActivityFault fault)
+        {
+            throw new ActivityFault($"'{name}' of '{node.Name ?? node.Id}': {fault.Message}", fault);
+        }
+    }
+
+    private Prepared[] Prepare(Node node)
+    {
+        var named = node.Workflow?.Definition is { } flow
+            ? flow.Inputs.Select(input => (Name: JsonNamingPolicy.CamelCase.ConvertName(input.Name), input.Type))
+            : catalog.Find(node.Type) is { } descriptor
+                ? FlowPorts.Inputs(node.Activity, descriptor).Select(input => (input.Name, input.Type))
+                : [];
+        return [.. named
+            .Select(input => (input.Name, Input: node.Activity.Input(input.Name), input.Type))
+            .Where(input => input.Input is not null)
+            .DistinctBy(input => input.Name)
+            .Select(input => new Prepared(input.Name, input.Input!, IsPortType(input.Type) ? null : input.Type))];
+    }
+
+    private static bool IsPortType(string type) => type is "Table" or "Model" or "File" or "Folder" or "Image" or "Metrics";
+}

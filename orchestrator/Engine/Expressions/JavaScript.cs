@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Definitions;
+using Jint;
+using Jint.Native;
+using Jint.Native.Json;
+using Jint.Runtime;
+
+namespace Flows.Engine.Expressions;
+
+/// <summary>JavaScript with Elsa's functions, under limits of time, memory, statements, depth and length.</summary>
+internal sealed class JavaScript(ExpressionLimits limits)
+{
+    /// <exception cref="ActivityFault">The script is broken, threw, or used too much.</exception>
+    public JsonNode? Evaluate(string script, ExpressionScope scope)
+    {
+        try
+        {
+            var engine = NewEngine();
+            LengthGuards.Install(engine, limits.Length);
+            ElsaFunctions.Install(engine, scope);
+            return FromJs(engine, engine.Evaluate(script));
+        }
+        catch (JavaScriptException thrown)
+        {
+            throw new ActivityFault($"JavaScript: {thrown.Message} (line {thrown.Location.Start.Line})", thrown);
+        }
+        catch (Exception stopped) when (stopped is TimeoutException or MemoryLimitExceededException or StatementsCountOverflowException or RecursionDepthOverflowException or ExecutionCanceledException)
+        {
+            throw new ActivityFault($"JavaScript was stopped: {Reason(stopped)}.", stopped);
+        }
+        catch (Exception broken) when (broken is ScriptPreparationException or Acornima.ParseErrorException or JintException)
+        {
+            throw new ActivityFault($"JavaScript cannot be read: {broken.Message}", broken);
+        }
+    }
+
+    internal static JsValue ToJs(Jint.Engine engine, JsonNode? value) => value switch
+    {
+        null => JsValue.Null,
+        JsonValue scalar => Scalar(engine, scalar),
+        _ => new JsonParser(engine).Parse(value.ToJsonString(ContractJson.Options)),
+    };
+
+    internal static JsonNode? FromJs(Jint.Engine engine, JsValue value) => value switch
+    {
+        _ when value.IsNull() || value.IsUndefined() => null,
+        _ when value.IsString() => JsonValue.Create(value.AsString()),
+        _ when value.IsBoolean() => JsonValue.Create(value.AsBoolean()),
+        _ when value.IsNumber() => Number(value.AsNumber()),
+        _ => new JsonSerializer(engine).Serialize(value, JsValue.Undefined, JsValue.Undefined) is { } json && json.IsString()
+            ? JsonNode.Parse(json.AsString())
+            : null,
+    };
+
+    private Jint.Engine NewEngine() => new(options => options
+        .TimeoutInterval(limits.Time)
+        .LimitMemory(limits.Memory)
+        .MaxStatements(limits.Statements)
+        .LimitRecursion(limits.Recursion)
+        .MaxArraySize((uint)limits.Length)
+        .RegexTimeoutInterval(limits.Time));
+
+    private static JsValue Scalar(Jint.Engine engine, JsonValue scalar) => scalar.GetValueKind() switch
+    {
+        System.Text.Json.JsonValueKind.String => new JsString(scalar.GetValue<string>()),
+        System.Text.Json.JsonValueKind.True => JsBoolean.True,
+        System.Text.Json.JsonValueKind.False => JsBoolean.False,
+        _ when scalar.TryGetValue(out double number) => JsNumber.Create(number),
+        _ when scalar.TryGetValue(out long number) => JsNumber.Create(number),
+        _ => new JsonParser(engine).Parse(scalar.ToJsonString(ContractJson.Options)),
+    };
+
+    private static JsonNode? Number(double number) => double.IsInteger(number) && Math.Abs(number) <= 9007199254740992
+        ? JsonValue.Create((long)number)
+        : JsonValue.Create(number);
+
+    private string Reason(Exception stopped) => stopped switch
+    {
+        TimeoutException => $"it ran longer than {limits.Time.TotalSeconds:0.#} s",
+        MemoryLimitExceededException => $"it used more than {limits.Memory / (1024 * 1024)} MB",
+        StatementsCountOverflowException => $"it executed more than {limits.Statements} statements",
+        RecursionDepthOverflowException => $"its calls nest deeper than {limits.Recursion}",
+        _ => stopped.Message,
+    };
+}

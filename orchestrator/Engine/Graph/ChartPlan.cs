@@ -1,0 +1,69 @@
+using Flows.Contract.Definitions;
+
+namespace Flows.Engine.Graph;
+
+/// <summary>A flowchart's wiring as arrays: children by their local number, connections by theirs.</summary>
+internal sealed class ChartPlan
+{
+    private readonly Dictionary<int, ChartRoute> _routes = [];
+
+    /// <summary>Source, target and port of each connection; a null port is the default outcome.</summary>
+    public int[] From { get; }
+
+    public int[] To { get; }
+
+    public string?[] Ports { get; }
+
+    /// <summary>Connections that leave a child, in the file's order.</summary>
+    public int[][] Out { get; }
+
+    /// <summary>Connections that enter a child.</summary>
+    public int[][] In { get; }
+
+    public Node[] Nodes { get; }
+
+    public ChartPlan(Node[] nodes, IEnumerable<FlowConnection> connections)
+    {
+        Nodes = nodes;
+        var byId = new Dictionary<string, int>(nodes.Length);
+        foreach (var node in nodes) byId.TryAdd(node.Id, node.Local);
+
+        // The same connection drawn twice is one connection.
+        var distinct = connections.Where(c => byId.ContainsKey(c.Source) && byId.ContainsKey(c.Target)).Distinct().ToArray();
+        From = Array.ConvertAll(distinct, c => byId[c.Source]);
+        To = Array.ConvertAll(distinct, c => byId[c.Target]);
+        Ports = Array.ConvertAll(distinct, c => c.SourcePort);
+        Out = Group(From, nodes.Length);
+        In = Group(To, nodes.Length);
+    }
+
+    public int Edges => From.Length;
+
+    /// <summary>Forward and backward connections as seen from one start; made once per start.</summary>
+    public ChartRoute RouteFrom(int start)
+    {
+        lock (_routes)
+        {
+            if (!_routes.TryGetValue(start, out var route)) _routes[start] = route = new ChartRoute(this, start);
+            return route;
+        }
+    }
+
+    /// <summary>Where to begin: the trigger, Elsa.Start, the one that can start, the first without inbound connection, the first.</summary>
+    public Node? StartFor(string? triggerId) =>
+        (triggerId is null ? null : Array.Find(Nodes, node => node.Id == triggerId))
+        ?? Array.Find(Nodes, node => node.Type == "Elsa.Start")
+        ?? Array.Find(Nodes, node => node.Activity.CanStartWorkflow)
+        ?? Array.Find(Nodes, node => In[node.Local].Length == 0)
+        ?? Nodes.FirstOrDefault();
+
+    private static int[][] Group(int[] ends, int count)
+    {
+        var sizes = new int[count];
+        foreach (var end in ends) sizes[end]++;
+        var groups = Array.ConvertAll(sizes, size => new int[size]);
+        Array.Clear(sizes);
+        for (var edge = 0; edge < ends.Length; edge++) groups[ends[edge]][sizes[ends[edge]]++] = edge;
+        return groups;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Runs;
+using Flows.Engine.Graph;
+using Flows.Engine.Run;
+
+namespace Flows.Engine;
+
+/// <summary>Steps that wait, and how they go on.</summary>
+public sealed partial class RunState
+{
+    private void Suspend(Step step, DateTimeOffset? dueAt)
+    {
+        Become(step, StepStatus.Suspended);
+        step.BookmarkId = $"{RunId}.{step.Id}.{++_bookmarkCount}";
+        var bookmark = new BookmarkRecord(step.BookmarkId, step.Node.Id, step.Node.Type) { StepId = StepIdOf(step), DueAt = dueAt };
+        _bookmarks.Add(bookmark);
+        _bookmarked[step.Node] = _bookmarked.GetValueOrDefault(step.Node) + 1;
+        _effects.Add(new RunEffect.Wait(bookmark));
+    }
+
+    private void Continue(Step step, JsonNode? input)
+    {
+        if (step.Status != StepStatus.Suspended) return;
+        Log(step, "Resumed");
+        Become(step, StepStatus.Running);
+        Forget(step);
+        Invoke(step, () =>
+        {
+            if (input is not null) SetOutputs(step, new JsonObject { ["result"] = input.DeepClone() });
+            Complete(step);
+        });
+    }
+
+    private void Forget(Step step)
+    {
+        if (step.BookmarkId is not { } id) return;
+        step.BookmarkId = null;
+        _bookmarks.RemoveAll(bookmark => bookmark.Id == id);
+        if (--_bookmarked[step.Node] == 0) _bookmarked.Remove(step.Node);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Activities;
+using Flows.Contract.Runs;
+using Flows.Engine.Graph;
+using Flows.Engine.Run;
+
+namespace Flows.Engine;
+
+/// <summary>The run as others see it.</summary>
+public sealed partial class RunState
+{
+    private DateTimeOffset? _finishedAt;
+
+    public StepRecord Step(int step) => Project(_steps[step]);
+
+    /// <summary>The whole run as the API shows it; the host adds project, author, trigger and live progress.</summary>
+    public RunRecord ToRecord() => new()
+    {
+        Id = RunId,
+        DefinitionId = Graph.Definition.DefinitionId,
+        Name = Name ?? Graph.Definition.Name,
+        Version = Graph.Definition.Version,
+        Status = Status,
+        SubStatus = SubStatus,
+        Inputs = (JsonObject)Inputs.DeepClone(),
+        Output = (JsonObject)Output.DeepClone(),
+        Lines = [.. _lines],
+        Incidents = [.. _incidents],
+        Steps = _steps.ConvertAll(Project),
+        Bookmarks = [.. _bookmarks],
+        CorrelationId = CorrelationId,
+        CreatedAt = _begun?.At ?? default,
+        StartedAt = _begun?.At,
+        FinishedAt = _finishedAt,
+    };
+
+    /// <summary>Effects that are still open, for taking a run over after its owner died: running steps anew with the next attempt.</summary>
+    public IReadOnlyList<RunEffect> Pending()
+    {
+        var open = new List<RunEffect>();
+        foreach (var bookmark in _bookmarks) open.Add(new RunEffect.Wait(bookmark));
+        foreach (var step in _steps.Where(step => step != _executing && Awaits(step))) open.Add(new RunEffect.Dispatch(step.Id, NextAttempt(step)));
+        if (_executing is { } executing) open.Add(new RunEffect.Execute(executing.Id, NextAttempt(executing)));
+        return open;
+    }
+
+    // A job that no runner took up yet is still in its first attempt.
+    private static int NextAttempt(Step step) => step.StartedAt is null ? step.Attempt : step.Attempt + 1;
+
+    private string StepIdOf(Step step) => $"{RunId}.{step.Id}";
+
+    private StepRecord Project(Step step) => new()
+    {
+        StepId = StepIdOf(step),
+        ActivityId = step.Node.Id,
+        ActivityType = step.Node.Type,
+        ParentStepId = step.Parent is { } parent ? StepIdOf(parent) : null,
+        Status = step.Status,
+        Attempt = step.Attempt,
+        QueuedAt = step.QueuedAt,
+        StartedAt = step.StartedAt,
+        FinishedAt = step.FinishedAt,
+        Runner = step.Runner,
+        Queue = step.Node.Behaviour == Behaviour.Dispatch ? ActivityDescriptor.Default : ActivityDescriptor.Inline,
+        Inputs = LogPersistence.Keep(step.Node.Activity, step.Inputs, "inputs"),
+        Outputs = LogPersistence.Keep(step.Node.Activity, step.Outputs, "outputs"),
+        Outcomes = step.Status == StepStatus.Completed ? step.Outcomes ?? ["Done"] : [],
+        Metrics = step.Metrics,
+        Fault = step.Fault,
+    };
+}

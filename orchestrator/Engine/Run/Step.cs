@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Runs;
+using Flows.Engine.Graph;
+
+namespace Flows.Engine.Run;
+
+/// <summary>One execution of one activity: a node of the run's tree.</summary>
+internal sealed class Step(int id, Node node, Step? parent)
+{
+    public int Id { get; } = id;
+
+    public Node Node { get; } = node;
+
+    public Step? Parent { get; } = parent;
+
+    public StepStatus Status { get; set; } = StepStatus.Running;
+
+    public int Attempt { get; set; } = 1;
+
+    public DateTimeOffset QueuedAt { get; set; }
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    public string? Runner { get; set; }
+
+    public JsonObject? Inputs { get; set; }
+
+    public JsonObject? Outputs { get; set; }
+
+    public IReadOnlyList<string>? Outcomes { get; set; }
+
+    public IReadOnlyDictionary<string, double>? Metrics { get; set; }
+
+    public string? Fault { get; set; }
+
+    public Variables? Variables { get; set; }
+
+    /// <summary>What a flowchart knows about its connections while it runs.</summary>
+    public Chart? Chart { get; set; }
+
+    /// <summary>What a loop or another container counts.</summary>
+    public Progress? Progress { get; set; }
+
+    public string? BookmarkId { get; set; }
+
+    /// <summary>Scheduled over a loop's backward connection.</summary>
+    public bool Backward { get; set; }
+
+    /// <summary>The parent still waits for this step's completion.</summary>
+    public bool HasCallback { get; set; } = true;
+
+    public bool IsBreaking { get; set; }
+
+    /// <summary>Steps of a flow that has its own journal in Elsa (ExecuteWorkflow) stay out of this one's.</summary>
+    public bool Silent { get; set; } = parent is not null && parent.Silent;
+
+    public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
+
+    // Children as a linked list: most steps have none.
+    public Step? FirstChild { get; private set; }
+
+    public Step? LastChild { get; private set; }
+
+    public Step? NextSibling { get; private set; }
+
+    public int RunningChildren { get; set; }
+
+    public int FaultedChildren { get; set; }
+
+    /// <summary>Children that wait in the queue.</summary>
+    public int Scheduled { get; set; }
+
+    /// <summary>Last step with outputs of each child activity, for expressions that read them.</summary>
+    public Dictionary<string, Step>? Results { get; set; }
+
+    public JsonNode? LastResult { get; set; }
+
+    public bool IsRunning => Status is StepStatus.Running or StepStatus.Suspended or StepStatus.Queued;
+
+    public bool IsOver => Status is StepStatus.Completed or StepStatus.Canceled;
+
+    public void Add(Step child)
+    {
+        if (LastChild is null) FirstChild = child;
+        else LastChild.NextSibling = child;
+        LastChild = child;
+    }
+
+    public IEnumerable<Step> Children()
+    {
+        for (var child = FirstChild; child is not null; child = child.NextSibling) yield return child;
+    }
+
+    public Variable? FindVariable(string idOrName)
+    {
+        for (var step = this; step is not null; step = step.Parent)
+        {
+            if (step.Variables?.ById(idOrName) is { } byId) return byId;
+        }
+        for (var step = this; step is not null; step = step.Parent)
+        {
+            if (step.Variables?.ByName(idOrName) is { } byName) return byName;
+        }
+        return null;
+    }
+
+    public Step? Enclosing(Behaviour behaviour)
+    {
+        var step = Parent;
+        while (step is not null && step.Node.Behaviour != behaviour) step = step.Parent;
+        return step;
+    }
+
+    /// <summary>The step of the definition that this step belongs to.</summary>
+    public Step Workflow() => Node.Behaviour == Behaviour.Workflow ? this : Enclosing(Behaviour.Workflow) ?? this;
+}
+
+/// <summary>A container's progress: where it stands among its items.</summary>
+internal sealed class Progress
+{
+    public int Next { get; set; }
+
+    public int Done { get; set; }
+
+    public IReadOnlyList<JsonNode?> Items { get; set; } = [];
+
+    public double Current { get; set; }
+}
+
+/// <summary>Something that waits its turn: a child to start, or a suspended step to resume.</summary>
+internal readonly record struct Work(Node Node, Step Owner, Variables? Variables = null, bool Backward = false, Step? Resumes = null, JsonNode? Input = null);

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Definitions;
+
+namespace Flows.Tests.Conformance;
+
+/// <summary>The conformance folder: flows, and what the real Elsa 3.8 engine did with them.</summary>
+public static class ElsaCases
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Conformance", "Data", "elsa");
+
+    private static readonly Lazy<JsonObject> Golden = new(() => Read("golden.json"));
+
+    private static readonly Lazy<JsonObject> RandomGolden = new(() => Read("random-golden.json"));
+
+    private static readonly Lazy<JsonObject> Index = new(() => Read("index.json"));
+
+    /// <summary>(case id, mode) of every case of elsa-core's own tests that was run.</summary>
+    public static IEnumerable<TheoryDataRow<string, string>> Listed() =>
+        from golden in Golden.Value
+        from mode in golden.Value!.AsObject()
+        select new TheoryDataRow<string, string>(golden.Key, mode.Key) { Skip = WhySkipped(golden.Key) };
+
+    public static IEnumerable<TheoryDataRow<string>> Indexed() =>
+        from one in Index.Value.Objects("cases")
+        where one.Text("mode") is "counter" or "token"
+        select new TheoryDataRow<string>(one.Text("id")!) { Skip = WhySkipped(one.Text("id")!) };
+
+    public static IEnumerable<TheoryDataRow<string, string>> Random() =>
+        from golden in RandomGolden.Value
+        from mode in golden.Value!.AsObject()
+        select new TheoryDataRow<string, string>(golden.Key, mode.Key);
+
+    public static JsonObject Case(string id) => Index.Value.Objects("cases").First(one => one.Text("id") == id);
+
+    public static JsonObject Expected(string id, string mode) => Golden.Value[id]![mode]!.AsObject();
+
+    public static JsonObject ExpectedRandom(string id, string mode) => RandomGolden.Value[id]![mode]!.AsObject();
+
+    public static IReadOnlyList<FlowDefinition> Files(JsonObject one) => one.Texts("files").Select(file => Flow(Path.Combine("workflows", file))).ToList();
+
+    public static FlowDefinition RandomFlow(string id) => Flow(Path.Combine("random", id + ".json"));
+
+    private static string? WhySkipped(string id) => id == "parent-child/setoutput"
+        ? "needs a C# expression, which is turned off by default (see Every_expression_in_CSharp_is_refused_clearly)"
+        : null;
+
+    private static FlowDefinition Flow(string path) => FlowFile.ReadOne(File.ReadAllText(Path.Combine(Folder, path)));
+
+    private static JsonObject Read(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, file)))!.AsObject();
+}

@@ -1,0 +1,94 @@
+using Flows.Contract.Activities;
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Engine;
+
+namespace Flows.Tests.Engine;
+
+/// <summary>A host in memory: carries effects out at once, resumes bookmarks when told to, keeps every event.</summary>
+public sealed class MemoryRun
+{
+    public static readonly ActivityCatalog Catalog = new(EngineActivities.Descriptors);
+
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly StepExecutor _executor;
+    private readonly Queue<RunEffect> _open = new();
+
+    public MemoryRun(FlowGraph graph, StepExecutor? executor = null, RunState? state = null)
+    {
+        _executor = executor ?? new StepExecutor(Catalog, TimeProvider.System);
+        State = state ?? new RunState("run", graph);
+    }
+
+    public RunState State { get; }
+
+    public List<RunEvent> Events { get; } = [];
+
+    public List<JournalEntry> Journal { get; } = [];
+
+    public List<RunEffect> Effects { get; } = [];
+
+    public IEnumerable<string> JournalLines => Journal.Select(entry => $"{entry.ActivityId}:{entry.Event}");
+
+    public static MemoryRun Of(FlowDefinition flow, IReadOnlyCollection<FlowDefinition>? others = null) =>
+        new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []), Catalog));
+
+    public async Task<MemoryRun> BeginAsync(System.Text.Json.Nodes.JsonObject? inputs = null, string? mode = null, string? trigger = null)
+    {
+        Happen(new RunEvent.Begun(inputs ?? [], mode, TriggerActivityId: trigger));
+        await WorkAsync();
+        return this;
+    }
+
+    /// <summary>Resumes the oldest bookmark until there is none or the run is over; returns how many.</summary>
+    public async Task<int> ResumeAllAsync()
+    {
+        var resumes = 0;
+        while (State.Status == RunStatus.Running && State.ToRecord().Bookmarks is [var oldest, ..] && resumes < 1000)
+        {
+            resumes++;
+            Happen(new RunEvent.BookmarkResumed(oldest.Id));
+            await WorkAsync();
+        }
+        return resumes;
+    }
+
+    /// <summary>Carries out what is open until nothing is.</summary>
+    public async Task WorkAsync()
+    {
+        while (_open.TryDequeue(out var effect)) await CarryOutAsync(effect);
+    }
+
+    /// <summary>Takes the run over as a new owner would.</summary>
+    public async Task TakeOverAsync()
+    {
+        _open.Clear();
+        foreach (var effect in State.Pending()) _open.Enqueue(effect);
+        await WorkAsync();
+    }
+
+    public void Happen(RunEvent happened)
+    {
+        happened = happened with { At = Start.AddMilliseconds(Events.Count) };
+        Events.Add(happened);
+        var decision = State.Apply(happened);
+        Journal.AddRange(decision.Journal);
+        Effects.AddRange(decision.Effects);
+        foreach (var effect in decision.Effects) _open.Enqueue(effect);
+    }
+
+    private async Task CarryOutAsync(RunEffect effect)
+    {
+        if (effect is RunEffect.Execute execute)
+        {
+            var result = await _executor.ExecuteAsync(State, execute.Step, _ => throw new InvalidOperationException("no class activities here"), default);
+            Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, result));
+        }
+        else if (effect is RunEffect.Dispatch dispatch)
+        {
+            Happen(new RunEvent.StepBegun(dispatch.Step, dispatch.Attempt, "runner"));
+            Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, new StepResult()));
+        }
+    }
+}
