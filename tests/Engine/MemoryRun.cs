@@ -41,14 +41,14 @@ public sealed class MemoryRun
         return this;
     }
 
-    /// <summary>Resumes the oldest bookmark until there is none or the run is over; returns how many.</summary>
-    public async Task<int> ResumeAllAsync()
+    /// <summary>Resumes bookmarks, by default the oldest, until there is none or the run is over; returns how many.</summary>
+    public async Task<int> ResumeAllAsync(Func<IReadOnlyList<BookmarkRecord>, BookmarkRecord>? choose = null)
     {
         var resumes = 0;
-        while (State.Status == RunStatus.Running && State.ToRecord().Bookmarks is [var oldest, ..] && resumes < 1000)
+        while (State.Status == RunStatus.Running && State.ToRecord().Bookmarks is { Count: > 0 } open && resumes < 1000)
         {
             resumes++;
-            Happen(new RunEvent.BookmarkResumed(oldest.Id));
+            Happen(new RunEvent.BookmarkResumed((choose?.Invoke(open) ?? open[0]).Id));
             await WorkAsync();
         }
         return resumes;

@@ -115,6 +115,7 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
         "Elsa.Parallel" => Behaviour.Parallel,
         "Elsa.Fork" => Behaviour.Fork,
         "Elsa.Composite" => Behaviour.Composite,
+        "Elsa.FlowNode" when activity.Json["body"] is JsonObject => Behaviour.Composite,
         "Elsa.Start" or "Elsa.FlowNode" or "Elsa.FlowJoin" => Behaviour.Pass,
         "Elsa.FlowFork" => activity.Input("branches") is { ExpressionType: ExpressionTypes.JavaScript or ExpressionTypes.Liquid or ExpressionTypes.Variable or ExpressionTypes.Input or ExpressionTypes.CSharp }
             ? Behaviour.Execute : Behaviour.Pass,

@@ -22,7 +22,7 @@ public sealed partial class RunState
             case Behaviour.Flowchart: EnterChart(step); break;
             case Behaviour.Sequence: NextInSequence(step); break;
             case Behaviour.Parallel or Behaviour.Fork: EnterAll(step); break;
-            case Behaviour.Composite or Behaviour.Workflow: EnterSlot(step, "root"); break;
+            case Behaviour.Composite or Behaviour.Workflow: EnterSlot(step, step.Node.Slots.ContainsKey("root") ? "root" : "body"); break;
             case Behaviour.Dispatch: Dispatch(step); break;
             default: Execute(step); break;
         }

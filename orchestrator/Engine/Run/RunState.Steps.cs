@@ -82,7 +82,7 @@ public sealed partial class RunState
         {
             Fault(step, broken.Message);
         }
-        if (_bookmarked.GetValueOrDefault(step.Node) > 0) Log(step, "Suspended");
+        if (step.IsRunning && step != _executing && _bookmarked.ContainsKey(step.Node)) Log(step, "Suspended");
     }
 
     private void Execute(Step step)
