@@ -12,9 +12,10 @@ public sealed partial class RunState
     private readonly List<Step> _steps = [];
     private readonly Queue<Work> _queue = new();
     private readonly Queue<Step> _again = new();
+    private readonly List<Step> _detachable = [];
     private readonly List<Incident> _incidents = [];
     private readonly List<string> _lines = [];
-    private readonly List<BookmarkRecord> _bookmarks = [];
+    private readonly SortedDictionary<int, (BookmarkRecord Record, Step Step)> _bookmarks = [];
     private readonly Dictionary<Node, int> _bookmarked = [];
     private readonly bool _continues;
 
@@ -116,8 +117,7 @@ public sealed partial class RunState
 
     private void Resume(RunEvent.BookmarkResumed resumed)
     {
-        var bookmark = _bookmarks.Find(one => one.Id == resumed.BookmarkId);
-        if (bookmark is null || _steps.Find(step => step.BookmarkId == bookmark.Id) is not { } step) return;
+        if (FindBookmark(resumed.BookmarkId) is not { } step) return;
         SubStatus = RunSubStatus.Executing;
         _queue.Enqueue(new Work(step.Node, step.Parent!, Resumes: step, Input: resumed.Input));
         Pump();

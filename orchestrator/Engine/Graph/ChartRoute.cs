@@ -55,20 +55,30 @@ internal sealed class ChartRoute
         queued[Start] = true;
         while (queue.TryDequeue(out var source))
         {
-            foreach (var edge in _plan.Out[source])
+            foreach (var target in Admit(source))
             {
-                var target = _plan.To[edge];
-                if (_forward[edge] || Reaches(target, source)) continue;
-
-                // Parallel connections between the same two children share the verdict.
-                foreach (var twin in _plan.Out[source])
-                {
-                    if (_plan.To[twin] == target) _forward[twin] = true;
-                }
                 if (!queued[target]) queue.Enqueue(target);
                 queued[target] = true;
             }
         }
+    }
+
+    // Parallel connections between the same two children share the verdict of the first.
+    private List<int> Admit(int source)
+    {
+        var verdicts = new Dictionary<int, bool>();
+        var admitted = new List<int>();
+        foreach (var edge in _plan.Out[source])
+        {
+            var target = _plan.To[edge];
+            if (!verdicts.TryGetValue(target, out var forward))
+            {
+                verdicts[target] = forward = !Reaches(target, source);
+                if (forward) admitted.Add(target);
+            }
+            _forward[edge] = forward;
+        }
+        return admitted;
     }
 
     private bool Reaches(int from, int to)

@@ -12,8 +12,9 @@ public sealed partial class RunState
     {
         Become(step, StepStatus.Suspended);
         step.BookmarkId = $"{RunId}.{step.Id}.{++_bookmarkCount}";
+        step.BookmarkNumber = _bookmarkCount;
         var bookmark = new BookmarkRecord(step.BookmarkId, step.Node.Id, step.Node.Type) { StepId = StepIdOf(step), DueAt = dueAt };
-        _bookmarks.Add(bookmark);
+        _bookmarks[_bookmarkCount] = (bookmark, step);
         _bookmarked[step.Node] = _bookmarked.GetValueOrDefault(step.Node) + 1;
         _effects.Add(new RunEffect.Wait(bookmark));
     }
@@ -31,11 +32,15 @@ public sealed partial class RunState
         });
     }
 
+    // The id ends in the bookmark's number.
+    private Step? FindBookmark(string id) => int.TryParse(id.AsSpan(id.LastIndexOf('.') + 1), out var number)
+        && _bookmarks.TryGetValue(number, out var found) && found.Record.Id == id ? found.Step : null;
+
     private void Forget(Step step)
     {
-        if (step.BookmarkId is not { } id) return;
+        if (step.BookmarkId is null) return;
         step.BookmarkId = null;
-        _bookmarks.RemoveAll(bookmark => bookmark.Id == id);
+        _bookmarks.Remove(step.BookmarkNumber);
         if (--_bookmarked[step.Node] == 0) _bookmarked.Remove(step.Node);
     }
 }

@@ -27,7 +27,7 @@ public sealed partial class RunState
         Lines = [.. _lines],
         Incidents = [.. _incidents],
         Steps = _steps.ConvertAll(Project),
-        Bookmarks = [.. _bookmarks],
+        Bookmarks = [.. _bookmarks.Values.Select(bookmark => bookmark.Record)],
         CorrelationId = CorrelationId,
         CreatedAt = _begun?.At ?? default,
         StartedAt = _begun?.At,
@@ -38,7 +38,7 @@ public sealed partial class RunState
     public IReadOnlyList<RunEffect> Pending()
     {
         var open = new List<RunEffect>();
-        foreach (var bookmark in _bookmarks) open.Add(new RunEffect.Wait(bookmark));
+        foreach (var bookmark in _bookmarks.Values) open.Add(new RunEffect.Wait(bookmark.Record));
         foreach (var step in _steps.Where(step => step != _executing && Awaits(step))) open.Add(new RunEffect.Dispatch(step.Id, NextAttempt(step)));
         if (_executing is { } executing) open.Add(new RunEffect.Execute(executing.Id, NextAttempt(executing)));
         return open;

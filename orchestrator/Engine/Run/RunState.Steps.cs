@@ -100,7 +100,7 @@ public sealed partial class RunState
     internal void Complete(Step step, IReadOnlyList<string>? outcomes = null)
     {
         if (!step.IsRunning) return;
-        foreach (var child in step.Children().Where(child => !child.IsOver).ToList()) Cancel(child, childrenFirst: false);
+        if (step.RunningChildren + step.FaultedChildren > 0) CancelChildren(step);
 
         Become(step, StepStatus.Completed);
         step.Outcomes = outcomes;
@@ -112,6 +112,11 @@ public sealed partial class RunState
             ChildCompleted(parent, step, outcomes);
         }
         Forget(step);
+    }
+
+    private void CancelChildren(Step step)
+    {
+        foreach (var child in step.Children().Where(child => !child.IsOver).ToList()) Cancel(child, childrenFirst: false);
     }
 
     internal void Cancel(Step step, bool childrenFirst)

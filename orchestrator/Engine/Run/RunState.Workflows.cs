@@ -21,6 +21,7 @@ public sealed partial class RunState
         var id = step.Inputs?.Text("workflowDefinitionId") ?? "";
         if (Graph.FindWorkflow(id) is not { } workflow) throw new FlowFault($"There is no published flow '{id}' to run.");
         step.Silent = true;
+        if (!Waits(step)) _detachable.Add(step);
         EnterWorkflow(step, workflow);
     }
 
@@ -40,9 +41,11 @@ public sealed partial class RunState
     // Without waiting, the step goes on as soon as the flow it started has nothing more to do at once.
     private bool ReleaseDetached()
     {
-        foreach (var step in _steps)
+        while (_detachable.Count > 0)
         {
-            if (step is not { Status: StepStatus.Running, Node.Behaviour: Behaviour.ExecuteWorkflow } || Waits(step)) continue;
+            var step = _detachable[0];
+            _detachable.RemoveAt(0);
+            if (!step.IsRunning) continue;
             step.Silent = step.Parent?.Silent == true;
             Detach(step);
             return true;
@@ -50,9 +53,8 @@ public sealed partial class RunState
         return false;
     }
 
-    private static bool Waits(Step step) => step.Node.Type == "Elsa.ExecuteWorkflow"
-        ? step.Inputs?.Flag("waitForCompletion") == true
-        : step.Inputs?.Flag("waitForCompletion") == true;
+    // ExecuteWorkflow and DispatchWorkflow wait when they say so, and not otherwise.
+    private static bool Waits(Step step) => step.Inputs?.Flag("waitForCompletion") == true;
 
     private void Detach(Step step)
     {

@@ -45,6 +45,8 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public string? BookmarkId { get; set; }
 
+    public int BookmarkNumber { get; set; }
+
     /// <summary>Scheduled over a loop's backward connection.</summary>
     public bool Backward { get; set; }
 

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Engine;
+
+namespace Flows.Tests.Engine;
+
+/// <summary>A random flow with loops, joins, jobs, containers, faults and waits, and a host whose results depend on nothing but the seed and the step.</summary>
+public sealed class RandomFlow
+{
+    /// <summary>A loop without end is cut off here.</summary>
+    public const int MaxEvents = 250;
+
+    private readonly int _seed;
+    private readonly Random _random;
+
+    public RandomFlow(int seed)
+    {
+        _seed = seed;
+        _random = new Random(seed);
+        Graph = FlowGraph.Compile(Build(), (_, _) => null);
+        Mode = seed % 2 == 0 ? "counter" : "token";
+    }
+
+    public FlowGraph Graph { get; }
+
+    public string Mode { get; }
+
+    /// <summary>The events of one run from its beginning to where nothing goes on, at most 250.</summary>
+    public List<RunEvent> Run() => Continue(new RunState("run", Graph), [], begin: true).Events;
+
+    public (RunState State, List<RunEvent> Events) Replay(IReadOnlyList<RunEvent> events)
+    {
+        var state = new RunState("run", Graph);
+        foreach (var happened in events) state.Apply(happened);
+        return (state, [.. events]);
+    }
+
+    /// <summary>Goes on from a state as a new owner: first what is pending, then whatever follows.</summary>
+    public (RunState State, List<RunEvent> Events) Continue(RunState state, List<RunEvent> events, bool begin = false)
+    {
+        var open = new List<RunEffect>(state.Pending());
+        if (begin) Happen(new RunEvent.Begun(new JsonObject { ["seed"] = _seed }, Mode));
+        while (events.Count < MaxEvents && state.Status == RunStatus.Running)
+        {
+            if (open.Find(effect => effect is RunEffect.Execute or RunEffect.Dispatch) is { } effect)
+            {
+                open.Remove(effect);
+                CarryOut(effect);
+            }
+            else if (state.ToRecord().Bookmarks is [var oldest, ..]) Happen(new RunEvent.BookmarkResumed(oldest.Id, "resumed"));
+            else break;
+        }
+        return (state, events);
+
+        void CarryOut(RunEffect effect)
+        {
+            if (effect is RunEffect.Execute execute) Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, Result(execute.Step)));
+            if (effect is not RunEffect.Dispatch dispatch) return;
+            Happen(new RunEvent.StepBegun(dispatch.Step, dispatch.Attempt, "runner"));
+            Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, Result(dispatch.Step)));
+        }
+
+        void Happen(RunEvent happened)
+        {
+            happened = happened with { At = DateTimeOffset.UnixEpoch.AddSeconds(events.Count) };
+            events.Add(happened);
+            var decision = state.Apply(happened);
+            foreach (var gone in decision.Effects.OfType<RunEffect.Abandon>()) open.RemoveAll(effect => effect is RunEffect.Dispatch d && d.Step == gone.Step || effect is RunEffect.Execute x && x.Step == gone.Step);
+            open.AddRange(decision.Effects);
+        }
+
+        StepResult Result(int step) => Decide(state, step, events.Count(one => one is RunEvent.StepEnded ended && ended.Step == step));
+    }
+
+    private StepResult Decide(RunState state, int step, int times)
+    {
+        var random = new Random((_seed * 397) ^ (step * 31) ^ times);
+        var activity = state.ActivityOf(step);
+        if (activity.Type == "Elsa.FlowDecision") return new StepResult { Outcomes = [random.Next(2) == 0 ? "True" : "False"] };
+        if (activity.Type == "Elsa.While") return new StepResult { Outcomes = [times < 2 ? "True" : "False"] };
+        if (activity.Type is "Elsa.ForEach" or "Elsa.ParallelForEach") return new StepResult { Inputs = new JsonObject { ["items"] = new JsonArray(1, 2, 3) } };
+        return random.Next(20) switch
+        {
+            0 => new StepResult { Fault = "random fault" },
+            1 or 2 => new StepResult { Suspend = true, Lines = [$"waits {step}"] },
+            _ => new StepResult
+            {
+                Outputs = new JsonObject { ["result"] = step },
+                Variables = new JsonObject { ["v"] = step },
+                Lines = [$"line {step}"],
+                Metrics = new Dictionary<string, double> { ["m"] = step },
+            },
+        };
+    }
+
+    private FlowDefinition Build()
+    {
+        var flow = new FlowBuilder("random").Variable("v");
+        if (_random.Next(3) == 0) flow.Options["incidentStrategyType"] = "ContinueWithIncidentsStrategy";
+        var count = _random.Next(3, 14);
+        for (var i = 0; i < count; i++) flow.Add(Node($"n{i}", depth: 0));
+        for (var i = 1; i < count; i++)
+        {
+            foreach (var source in Enumerable.Range(0, _random.Next(1, 3)).Select(_ => _random.Next(i)).Distinct()) flow.Wire($"n{source}", $"n{i}", Port());
+        }
+        if (_random.Next(3) == 0) flow.Wire($"n{count - 1}", $"n{_random.Next(count)}", "True");
+        return flow.Build();
+    }
+
+    private string Port() => _random.Next(4) switch { 0 => "True", 1 => "False", _ => "Done" };
+
+    private JsonObject Node(string id, int depth)
+    {
+        var kind = _random.Next(depth > 1 ? 6 : 12);
+        return kind switch
+        {
+            0 => FlowBuilder.Job(id),
+            1 => FlowBuilder.Activity(id, "Elsa.FlowDecision"),
+            2 => FlowBuilder.Activity(id, "Elsa.FlowJoin", ("mode", FlowInput.Literal("String", _random.Next(2) == 0 ? "WaitAny" : "WaitAll"))),
+            6 => FlowBuilder.Sequence(id, Node(id + "a", depth + 1), Node(id + "b", depth + 1)),
+            7 => FlowBuilder.Activity(id, "Elsa.ForEach", ("body", Node(id + "x", depth + 1))),
+            8 => FlowBuilder.Activity(id, "Elsa.ParallelForEach", ("body", Node(id + "x", depth + 1))),
+            9 => FlowBuilder.Activity(id, "Elsa.While", ("body", Node(id + "x", depth + 1))),
+            10 when _random.Next(3) == 0 => FlowBuilder.Activity(id, "Elsa.End"),
+            _ => FlowBuilder.Activity(id, "Test.Inline", ("customProperties", new JsonObject { ["mergeMode"] = new[] { "Stream", "Merge", "Converge", "Cascade", "Race" }[_random.Next(5)] })),
+        };
+    }
+}
