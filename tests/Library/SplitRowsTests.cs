@@ -29,7 +29,7 @@ public sealed class SplitRowsTests : IDisposable
         Assert.Equal(one, again);
         Assert.NotEqual(one, other);
         // Pins the assignment itself: it must not depend on threads, machine or DuckDB's version.
-        Assert.Equal("1,11,13,15,17", string.Join(',', one.Take(5)));
+        Assert.Equal("1,2,4,5,10", string.Join(',', one.Take(5)));
 
         async Task<long[]> Split(int seed) =>
             [.. _step.Rows((await _step.RunAsync(new SplitRows { Rows = rows, Seed = seed })).Test!).Select(row => row[0]!.GetValue<long>())];

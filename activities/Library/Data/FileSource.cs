@@ -47,7 +47,7 @@ public sealed class FileSource : IActivity
     private string Query(SourceFile file, TableDatabase database) => (Format is FileFormat.Auto ? file.Format() : Format) switch
     {
         FileFormat.Parquet => Checked(file, database, $"SELECT * FROM read_parquet({Sql.Text(file.LocalPath)})", "Parquet"),
-        FileFormat.Json => Checked(file, database, $"SELECT * FROM read_json_auto({Sql.Text(file.LocalPath)}, compression='{(file.IsGzip ? "gzip" : "none")}', sample_size=-1)", "JSON"),
+        FileFormat.Json => Checked(file, database, $"SELECT * FROM read_json_auto({Sql.Text(file.LocalPath)}, compression='{(file.IsGzip ? "gzip" : "uncompressed")}', sample_size=-1)", "JSON"),
         _ => new CsvTable(file, Header, Names()).Query(database),
     };
 
