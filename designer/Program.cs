@@ -1,4 +1,20 @@
+using Flows.Designer;
+using Flows.Designer.Api;
+using Flows.Designer.Controls;
+using Flows.Designer.Theme;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 
 var builder = WebAssemblyHostBuilder.CreateDefault(args);
+builder.RootComponents.Add<App>("#app");
+builder.RootComponents.Add<HeadOutlet>("head::after");
+
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<Connection>();
+builder.Services.AddSingleton<Toasts>();
+builder.Services.AddSingleton<EventStreams>();
+builder.Services.AddSingleton<ThemeChoice>();
+builder.Services.AddSingleton(services => new FlowsApi(
+    new HttpClient(new ConnectionWatch(services.GetRequiredService<Connection>())) { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) }));
+
 await builder.Build().RunAsync();
