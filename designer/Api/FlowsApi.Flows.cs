@@ -14,7 +14,7 @@ public sealed record LoadedFlow(FlowDefinition Definition, string? ETag);
 /// <summary>A file that lies beside a flow.</summary>
 public sealed record FlowFileEntry(string Path, long Size);
 
-public sealed record LibraryPage(LibraryItem Item, string Readme);
+public sealed record LibraryEntry(LibraryItem Item, string Readme);
 
 public sealed partial class FlowsApi
 {
@@ -84,8 +84,8 @@ public sealed partial class FlowsApi
     public Task<IReadOnlyList<LibraryItem>> LibraryAsync(CancellationToken cancellation = default) =>
         GetAsync<IReadOnlyList<LibraryItem>>("api/library", cancellation);
 
-    public Task<LibraryPage> LibraryItemAsync(string id, CancellationToken cancellation = default) =>
-        GetAsync<LibraryPage>($"api/library/{Escape(id)}", cancellation);
+    public Task<LibraryEntry> LibraryItemAsync(string id, CancellationToken cancellation = default) =>
+        GetAsync<LibraryEntry>($"api/library/{Escape(id)}", cancellation);
 
     public Task<IReadOnlyList<FlowSaved>> InstallAsync(string libraryId, CancellationToken cancellation = default) =>
         PostAsync<IReadOnlyList<FlowSaved>>($"api/library/{Escape(libraryId)}/install", null, cancellation);

@@ -1,0 +1,63 @@
+using Flows.Contract.Flows;
+using Flows.Contract.Runs;
+using Flows.Designer.Api;
+using Microsoft.AspNetCore.Components;
+
+namespace Flows.Designer.Runs;
+
+public sealed partial class RunListPage
+{
+    private const int PageSize = 100;
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(3);
+    private static readonly string[] States = ["Executing", "Suspended", "Finished", "Faulted", "Cancelled"];
+
+    private IReadOnlyList<FlowSummary> flows = [];
+    private List<RunSummary> runs = [];
+    private bool canLoadMore;
+
+    [SupplyParameterFromQuery(Name = "flow")] public string? Flow { get; set; }
+
+    [SupplyParameterFromQuery(Name = "status")] public string? Status { get; set; }
+
+    private bool IsFiltered => !string.IsNullOrEmpty(Flow) || !string.IsNullOrEmpty(Status);
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        _ = KeepFreshAsync();
+    }
+
+    protected override async Task LoadAsync(CancellationToken cancellation)
+    {
+        if (flows.Count == 0) flows = await Api.FlowsAsync(cancellation);
+        var newest = await FetchAsync(null, cancellation);
+        canLoadMore = newest.Count == PageSize;
+        runs = [.. newest];
+    }
+
+    private Task<IReadOnlyList<RunSummary>> FetchAsync(string? after, CancellationToken cancellation) => Api.RunsAsync(
+        string.IsNullOrEmpty(Flow) ? null : Flow, string.IsNullOrEmpty(Status) ? null : Status, after, PageSize, cancellation);
+
+    private Task MoreAsync() => TryAsync(async () =>
+    {
+        var older = await FetchAsync(runs[^1].Id, Leaving);
+        runs.AddRange(older);
+        canLoadMore = older.Count == PageSize;
+    });
+
+    private void FilterAsync() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(
+        new Dictionary<string, object?> { ["flow"] = Empty(Flow), ["status"] = Empty(Status) }), replace: true);
+
+    private async Task KeepFreshAsync()
+    {
+        using var timer = new PeriodicTimer(Refresh, Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(Leaving))
+                if (IsLoaded && runs.Count <= PageSize && !Connection.IsLost) await ReloadAsync();
+        }
+        catch (OperationCanceledException) { return; }
+    }
+
+    private static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,96 @@
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Designer.Api;
+using Microsoft.AspNetCore.Components;
+
+namespace Flows.Designer.Runs;
+
+public sealed partial class RunPage
+{
+    private RunWatch watch = new();
+    private FlowDefinition? definition;
+    private Dictionary<string, string> titles = [];
+    private EventStream? stream;
+    private string tab = "time";
+    private string? selected, opened;
+    private bool isCancelling;
+
+    [Parameter] public string RunId { get; set; } = "";
+
+    [Inject] private EventStreams Streams { get; set; } = null!;
+
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    private RunRecord? Record => watch.Record;
+
+    private IReadOnlyList<(string, string, string?)> TabItems =>
+    [
+        ("time", "Timeline", null),
+        ("steps", "Steps", watch.Steps.Count.ToString()),
+        ("logs", "Logs", watch.Logs.Count > 0 ? watch.Logs.Count.ToString() : null),
+        ("data", "Inputs & outputs", null),
+        ("artifacts", "Artifacts", watch.Artifacts().Count is > 0 and var many ? many.ToString() : null),
+        ("journal", "Journal", null),
+    ];
+
+    protected override async Task LoadAsync(CancellationToken cancellation)
+    {
+        if (opened != RunId) await ForgetAsync();
+        opened = RunId;
+        watch.Take(await Api.RunAsync(RunId, cancellation));
+        definition ??= await Api.RunDefinitionAsync(RunId, cancellation);
+        titles = definition.Activities().DistinctBy(activity => activity.Id).ToDictionary(activity => activity.Id, activity => activity.Title);
+        watch.AddLogs(await Api.LogsAsync(RunId, cancellation: cancellation));
+        if (!watch.HasEnded) stream ??= await Streams.OpenAsync(FlowsApi.EventsPath(RunId), RunWatch.EventNames, ReceiveAsync);
+    }
+
+    private async Task ReceiveAsync(IReadOnlyList<StreamEvent> events)
+    {
+        foreach (var happened in events) watch.Apply(happened);
+        if (events.Any(happened => happened.Name is "end" or "lost")) await CloseAsync();
+        StateHasChanged();
+    }
+
+    // Values are cut in events: the record read once more at the end has them whole.
+    private async Task CloseAsync()
+    {
+        if (stream is not null) await stream.DisposeAsync();
+        stream = null;
+        isCancelling = false;
+        await ReloadAsync();
+    }
+
+    private async Task ForgetAsync()
+    {
+        if (stream is not null) await stream.DisposeAsync();
+        stream = null;
+        watch = new RunWatch();
+        definition = null;
+        selected = null;
+        tab = "time";
+    }
+
+    private string TitleOf(string activityId) => titles.GetValueOrDefault(activityId) ?? activityId;
+
+    private void Select(string? activityId) => selected = selected == activityId ? null : activityId;
+
+    private void Show(string activityId)
+    {
+        selected = activityId;
+        tab = "logs";
+    }
+
+    private Task CancelAsync() => TryAsync(async () =>
+    {
+        isCancelling = true;
+        await Api.CancelRunAsync(RunId, Leaving);
+    });
+
+    private Task RunAgainAsync() => TryAsync(async () =>
+    {
+        var flow = Record!;
+        Navigation.NavigateTo("runs/" + await Api.StartRunAsync(flow.DefinitionId, flow.Inputs, draft: true, Leaving));
+    });
+
+    protected override void Dispose(bool disposing) => _ = stream?.DisposeAsync().AsTask();
+}
