@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Flows.Library.Python;
+
+/// <summary>
+/// A Python on this machine. Several may be installed and each sees other packages (Debian's <c>/usr/bin/python3</c> those of apt):
+/// the one that finds most of the modules is taken, Debian's first.
+/// </summary>
+/// <param name="Missing">Modules it does not find.</param>
+public sealed partial record PythonInterpreter(string Path, IReadOnlyList<string> Missing)
+{
+    private const string Question = "import importlib.util,sys; print(*[m for m in sys.argv[1:] if importlib.util.find_spec(m) is None])";
+
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<string>?> Answers = new();
+
+    /// <summary>The best interpreter for these modules; null when there is no Python 3 at all.</summary>
+    public static PythonInterpreter? Find(IReadOnlyList<string> modules) => Candidates()
+        .Select(path => Ask(path, modules) is { } missing ? new PythonInterpreter(path, missing) : null)
+        .OfType<PythonInterpreter>()
+        .MinBy(found => found.Missing.Count);
+
+    /// <summary>Names of the top-level modules that a script imports.</summary>
+    public static IReadOnlyList<string> ModulesOf(string script) =>
+        [.. Import().Matches(script).SelectMany(match => match.Groups[1].Success ? [match.Groups[1].Value] : match.Groups[2].Value.Split(',').Select(part => part.Trim().Split(' ', '.')[0])).Where(name => name is not ("" or "flows" or "__future__")).Distinct()];
+
+    private static IEnumerable<string> Candidates() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => System.IO.Path.Combine(folder, "python3"))
+            .Prepend("/usr/local/bin/python3").Prepend("/usr/bin/python3")
+            .Where(File.Exists).Distinct();
+
+    private static IReadOnlyList<string>? Ask(string path, IReadOnlyList<string> modules)
+    {
+        var key = string.Join('\n', modules.Prepend(path));
+        if (Answers.TryGetValue(key, out var known) && known is { Count: 0 }) return known;
+        return Answers[key] = AskAnew(path, modules);
+    }
+
+    private static IReadOnlyList<string>? AskAnew(string path, IReadOnlyList<string> modules)
+    {
+        var start = new ProcessStartInfo(path, ["-I", "-c", Question, .. modules]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        try
+        {
+            using var process = Process.Start(start);
+            if (process is null) return null;
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            var answer = process.StandardOutput.ReadToEnd();
+            return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0 ? answer.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"^[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import|import[ \t]+([\w., \t]+))", RegexOptions.Multiline)]
+    private static partial Regex Import();
+}

@@ -1,0 +1,77 @@
+using System.ComponentModel.DataAnnotations;
+using Flows.Contract.Activities;
+using Flows.Library.Data;
+
+namespace Flows.Library.Python;
+
+/// <summary>
+/// Runs a Python script as a process of its own. Its inputs are files named in <c>FLOWS_INPUT_NAME</c> (tables as CSV with a header,
+/// which pandas reads without further packages), its outputs what it writes to <c>FLOWS_OUTPUT_DIR</c> under their names; the module
+/// <c>flows</c> does both. Figures in <c>metrics.json</c> there become the step's metrics.
+/// </summary>
+[Activity("Flows.PythonScript", "Python script", Category = "Training", Heavy = true, DynamicInputs = true, DynamicOutputs = true,
+    Description = "Runs a Python script with declared inputs, outputs and parameters; its output is the step's live log.")]
+public sealed class PythonScript : IActivity
+{
+    [Setting(Editor = "python", Description = "The script itself; or name a file below.")] public string? Script { get; init; }
+
+    [Setting(Editor = "file", DisplayName = "Script file", Description = "A .py file of the flow.")] public string? ScriptFile { get; init; }
+
+    /// <summary>Seconds until the script is ended, 0 to 604,800. Default 0: never.</summary>
+    [Setting(DisplayName = "Timeout (s)"), Range(0d, 604_800d)] public double Timeout { get; init; }
+
+    /// <summary>An interpreter; by default the one on this machine that finds most of what the script imports.</summary>
+    [Setting(Group = "Advanced", DisplayName = "Interpreter", Description = "Path of a Python 3. Left empty: the one that finds what the script imports.")] public string? Interpreter { get; init; }
+
+    public async Task RunAsync(ActivityContext context, CancellationToken cancellation)
+    {
+        var script = await ScriptPathAsync(context, cancellation);
+        var python = PythonPath(await File.ReadAllTextAsync(script, cancellation), context.Log);
+        var ports = new ScriptPorts(context.Activity);
+        var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
+        var environment = await ScriptInputs.EnvironmentAsync(context, ports, outputs, cancellation);
+
+        var end = await RunAsync(context, [python, "-B", "-u", "-m", "flows.step", script], environment, cancellation);
+        if (end.ExitCode != 0) throw new ActivityFault(Failure(end));
+        await ScriptOutputs.CollectAsync(context, ports, outputs, cancellation);
+    }
+
+    private async Task<ProcessEnd> RunAsync(ActivityContext context, IReadOnlyList<string> command, Dictionary<string, string> environment, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(Timeout > 0 ? TimeSpan.FromSeconds(Timeout) : System.Threading.Timeout.InfiniteTimeSpan, context.Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        try
+        {
+            return await new StepProcess(context.Log, context.Time).RunAsync(command, environment, context.WorkFolder, stop.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new ActivityFault($"The script ran longer than its timeout of {Timeout:0.###} seconds and was ended.");
+        }
+    }
+
+    private async Task<string> ScriptPathAsync(ActivityContext context, CancellationToken cancellation)
+    {
+        if (!string.IsNullOrWhiteSpace(ScriptFile)) return await context.Files.FetchAsync(ScriptFile.Trim(), cancellation);
+        if (string.IsNullOrWhiteSpace(Script)) throw new ActivityFault("There is no script: write one in 'script' or name a file in 'scriptFile'.");
+
+        var path = Path.Combine(context.WorkFolder, "script.py");
+        await File.WriteAllTextAsync(path, Script, cancellation);
+        return path;
+    }
+
+    private string PythonPath(string script, IStepLog log)
+    {
+        if (!string.IsNullOrWhiteSpace(Interpreter)) return File.Exists(Interpreter) ? Interpreter : throw new ActivityFault($"There is no interpreter '{Interpreter}'.");
+
+        var python = PythonInterpreter.Find(PythonInterpreter.ModulesOf(script)) ?? throw new ActivityFault("There is no Python 3 on this machine. Install python3.");
+        if (python.Missing.Count > 0) log.Write(LogLevel.Warning, $"{python.Path} does not find: {string.Join(", ", python.Missing)}.");
+        return python.Path;
+    }
+
+    private static string Failure(ProcessEnd end)
+    {
+        var how = end.ExitCode > 128 ? $"The script was ended by signal {end.ExitCode - 128}." : $"The script ended with exit code {end.ExitCode}.";
+        return end.LastErrors.Count == 0 ? how : $"{how} Its last words:\n{string.Join('\n', end.LastErrors.TakeLast(8))}";
+    }
+}

@@ -1,0 +1,49 @@
+"""Runs a step's script: python -m flows.step script.py
+
+Watches standard input, which the hub holds open: when it closes, the hub is gone, and the step and all it started end too.
+"""
+
+import os
+import runpy
+import signal
+import sys
+import threading
+import traceback
+
+
+def end_with_the_hub():
+    watched = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.set_inheritable(watched, False)
+
+    def watch():
+        while os.read(watched, 4096):
+            pass
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main():
+    # One thread for each numeric library unless the script asks for more: several steps share the machine.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    end_with_the_hub()
+    script = sys.argv[1]
+    sys.argv = sys.argv[1:]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except Exception as error:
+        # The frames of this runner are of no use to the script's author.
+        frame = error.__traceback__
+        while frame is not None and frame.tb_frame.f_code.co_filename != script:
+            frame = frame.tb_next
+        traceback.print_exception(type(error), error, frame or error.__traceback__)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
