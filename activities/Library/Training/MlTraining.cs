@@ -85,7 +85,8 @@ internal sealed class MlTraining(TrainingPlan plan, ColumnRoles roles, string ro
         {
             chain = chain.Append<ITransformer>(_ml.Transforms.Concatenate("$numbers", numbers))
                 .Append<ITransformer>(_ml.Transforms.ReplaceMissingValues("$numbers", replacementMode: MissingValueReplacingEstimator.ReplacementMode.Mean));
-            if (trainer is Trainer.Linear) chain = chain.Append<ITransformer>(_ml.Transforms.NormalizeMeanVariance("$numbers"));
+            // SDCA runs away on columns that are not centred.
+            if (trainer is Trainer.Linear) chain = chain.Append<ITransformer>(roles.IsClassification ? _ml.Transforms.NormalizeMinMax("$numbers") : _ml.Transforms.NormalizeMeanVariance("$numbers"));
         }
         if (texts.Length > 0)
         {

@@ -42,8 +42,8 @@ public sealed class TrainModel : IActivity
     /// <summary>Step of boosting, 0.001 to 1. Default 0.1.</summary>
     [Setting(Group = "Advanced", DisplayName = "Learning rate"), Range(0.001, 1d)] public double LearningRate { get; init; } = 0.1;
 
-    /// <summary>L2 penalty of the linear model, 0 to 1,000. Default 1.</summary>
-    [Setting(Group = "Advanced"), Range(0d, 1000d)] public double Penalty { get; init; } = 1;
+    /// <summary>L2 penalty of the linear model, 0 to 1,000. Default 0.1.</summary>
+    [Setting(Group = "Advanced"), Range(0d, 1000d)] public double Penalty { get; init; } = 0.1;
 
     [Output(Type = "Model")] public Artifact? Model { get; private set; }
 
@@ -53,7 +53,7 @@ public sealed class TrainModel : IActivity
     {
         using var database = await context.OpenAsync(Rows, "rows", cancellation);
         var roles = new ColumnRoles(Rows, database, Label, Features, Task, context.Log);
-        var plan = new TrainingPlan(Trainer, roles.IsClassification, Seed, Trees, Leaves, LearningRate, Penalty);
+        var plan = new TrainingPlan(Trainer, roles.IsClassification, Seed, Trees, Leaves, LearningRate, Penalty, roles.Features.Count);
         var rows = TrainingRows.Export(database, roles, Path.Combine(context.WorkFolder, "train.csv"), context.Log);
 
         var training = new MlTraining(plan, roles, rows, context.Log);
