@@ -67,6 +67,7 @@ public sealed partial class RunState
     {
         if (step.StartedAt is not null) return;
         step.StartedAt = _now;
+        Touch(step);
         if (step.Status == StepStatus.Queued) step.Status = StepStatus.Running;
         Log(step, _bookmarked.GetValueOrDefault(step.Node) > 0 ? "Resumed" : "Started");
     }
@@ -174,6 +175,7 @@ public sealed partial class RunState
     {
         var (wasRunning, wasOver, wasFaulted) = (step.IsRunning, step.IsOver, step.Status == StepStatus.Faulted);
         step.Status = status;
+        Touch(step);
         if (wasOver != step.IsOver) _incomplete += wasOver ? 1 : -1;
         if (step.Parent is not { } parent) return;
         if (wasRunning != step.IsRunning) parent.RunningChildren += wasRunning ? -1 : 1;

@@ -55,6 +55,9 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public bool IsBreaking { get; set; }
 
+    /// <summary>Changed since the host last asked.</summary>
+    public bool Touched { get; set; }
+
     /// <summary>Steps of a flow that has its own journal in Elsa (ExecuteWorkflow) stay out of this one's.</summary>
     public bool Silent { get; set; } = parent is not null && parent.Silent;
 

@@ -1,0 +1,119 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using Flows.Contract.Activities;
+using Flows.Contract.Checks;
+using Flows.Contract.Definitions;
+using Flows.Contract.Flows;
+using Flows.Hub.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Flows.Hub.Flows;
+
+internal static class FlowEndpoints
+{
+    public static async Task<Ok<IReadOnlyList<FlowSummary>>> ListAsync(FlowStore flows, CancellationToken cancellation) =>
+        TypedResults.Ok(await flows.ListAsync(cancellation));
+
+    public static async Task<Results<Ok<JsonObject>, ProblemHttpResult>> FindAsync(string definitionId, int? version, FlowStore flows, HttpResponse response, CancellationToken cancellation)
+    {
+        if (await flows.FindAsync(definitionId, version, cancellation) is not { } row) return NoFlow(definitionId, version);
+        response.Headers.ETag = FlowStore.Tag(row);
+        return TypedResults.Ok(FlowStore.Definition(row, version is null).Json);
+    }
+
+    /// <summary>An empty flow: a flowchart without nodes.</summary>
+    public static async Task<Created<FlowSaved>> CreateAsync(NewFlow flow, FlowStore flows, CancellationToken cancellation)
+    {
+        var saved = await flows.SaveAsync(Empty(flow.Name is { Length: > 0 } name ? name : "New flow"), null, cancellation);
+        return TypedResults.Created($"/api/flows/{saved.DefinitionId}", saved);
+    }
+
+    public static async Task<Ok<FlowSaved>> SaveAsync(string definitionId, HttpRequest request, FlowStore flows, CancellationToken cancellation)
+    {
+        var flow = FlowFile.ReadOne(Encoding.UTF8.GetString(await LimitedBody.ReadAsync(request, FlowImport.MaxBytes, cancellation)));
+        flow.Json["definitionId"] = definitionId;
+        var saved = await flows.SaveAsync(flow, request.Headers.IfMatch is [{ Length: > 0 } tag] ? tag : null, cancellation);
+        request.HttpContext.Response.Headers.ETag = saved.ETag;
+        return TypedResults.Ok(saved);
+    }
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string definitionId, FlowStore flows, FlowFiles files, CancellationToken cancellation)
+    {
+        if (!await flows.DeleteAsync(definitionId, cancellation)) return NoFlow(definitionId, null);
+        files.DeleteAll(definitionId);
+        return TypedResults.NoContent();
+    }
+
+    public static async Task<Ok<FlowSaved>> PublishAsync(string definitionId, FlowStore flows, CancellationToken cancellation) =>
+        TypedResults.Ok(await flows.PublishAsync(definitionId, cancellation));
+
+    public static async Task<Ok<IReadOnlyList<FlowVersionSummary>>> VersionsAsync(string definitionId, FlowStore flows, CancellationToken cancellation) =>
+        TypedResults.Ok(await flows.HistoryAsync(definitionId, cancellation));
+
+    /// <summary>The definition as a file; with <c>format=bundle</c> a zip with the flow's files.</summary>
+    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
+        string definitionId, int? version, string? format, FlowStore flows, FlowFiles files, CancellationToken cancellation)
+    {
+        if (await flows.FindAsync(definitionId, version, cancellation) is not { } row) return NoFlow(definitionId, version);
+        var text = Encoding.UTF8.GetBytes(FlowFile.Write(FlowStore.Definition(row, version is null)));
+        return format == "bundle"
+            ? TypedResults.File(Bundle(definitionId, text, files), "application/zip", $"{definitionId}.zip")
+            : TypedResults.File(text, "application/json", $"{definitionId}.json");
+    }
+
+    public static async Task<Ok<IReadOnlyList<FlowSaved>>> ImportAsync(bool? publish, HttpRequest request, FlowImport import, CancellationToken cancellation) =>
+        TypedResults.Ok(await import.ImportAsync(await LimitedBody.ReadAsync(request, FlowImport.MaxBytes, cancellation), publish ?? false, cancellation));
+
+    public static async Task<Ok<IReadOnlyList<FlowProblem>>> CheckAsync(HttpRequest request, ActivityCatalog catalog, CancellationToken cancellation)
+    {
+        var flow = FlowFile.ReadOne(Encoding.UTF8.GetString(await LimitedBody.ReadAsync(request, FlowImport.MaxBytes, cancellation)));
+        return TypedResults.Ok(FlowChecks.Of(flow, catalog));
+    }
+
+    private static byte[] Bundle(string definitionId, byte[] flow, FlowFiles files)
+    {
+        var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using (var entry = zip.CreateEntry($"flows/{definitionId}.json").Open()) entry.Write(flow);
+            foreach (var file in files.List(definitionId)) zip.CreateEntryFromFile(files.PathOf(definitionId, file.Path), $"files/{definitionId}/{file.Path}");
+        }
+        return bytes.ToArray();
+    }
+
+    private static FlowDefinition Empty(string name)
+    {
+        var id = Guid.NewGuid().ToString("N")[..16];
+        return new FlowDefinition(new JsonObject
+        {
+            ["id"] = $"{id}-1",
+            ["definitionId"] = id,
+            ["name"] = name,
+            ["description"] = "",
+            ["version"] = 1,
+            ["variables"] = new JsonArray(),
+            ["inputs"] = new JsonArray(),
+            ["outputs"] = new JsonArray(),
+            ["outcomes"] = new JsonArray(),
+            ["customProperties"] = new JsonObject(),
+            ["options"] = new JsonObject(),
+            ["root"] = new JsonObject
+            {
+                ["id"] = "flowchart",
+                ["type"] = "Elsa.Flowchart",
+                ["version"] = 1,
+                ["customProperties"] = new JsonObject(),
+                ["metadata"] = new JsonObject(),
+                ["activities"] = new JsonArray(),
+                ["variables"] = new JsonArray(),
+                ["connections"] = new JsonArray(),
+            },
+        });
+    }
+
+    private static ProblemHttpResult NoFlow(string definitionId, int? version) =>
+        Problems.NotFound($"There is no flow '{definitionId}'{(version is null ? "" : $" in version {version}")}.");
+}
+
+public sealed record NewFlow(string? Name);

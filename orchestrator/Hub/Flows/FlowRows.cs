@@ -1,0 +1,62 @@
+using Flows.Hub.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Flows.Hub.Flows;
+
+/// <summary>A flow: its versions stand beside it.</summary>
+public sealed class FlowRow : OwnedRow
+{
+    public required string DefinitionId { get; init; }
+
+    public string Name { get; set; } = "";
+
+    public string Description { get; set; } = "";
+
+    /// <summary>Activity type of a flow that is usable as an activity: its name in Pascal case.</summary>
+    public string ActivityType { get; set; } = "";
+
+    public int LatestVersion { get; set; }
+
+    public int? PublishedVersion { get; set; }
+
+    public int Nodes { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<FlowRow>
+    {
+        public void Configure(EntityTypeBuilder<FlowRow> flow)
+        {
+            flow.ToTable("flows");
+            flow.HasKey(row => row.DefinitionId);
+            flow.HasIndex(row => row.ActivityType);
+        }
+    }
+}
+
+/// <summary>One version of a flow: a draft until it is published, immutable from then on.</summary>
+public sealed class FlowVersionRow : OwnedRow
+{
+    public required string DefinitionId { get; init; }
+
+    public required int Version { get; init; }
+
+    public required string Json { get; set; }
+
+    /// <summary>SHA-256 of <see cref="Json"/>: the ETag.</summary>
+    public required string Digest { get; set; }
+
+    public bool IsPublished { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<FlowVersionRow>
+    {
+        public void Configure(EntityTypeBuilder<FlowVersionRow> version)
+        {
+            version.ToTable("flow_versions");
+            version.HasKey(row => new { row.DefinitionId, row.Version });
+        }
+    }
+}

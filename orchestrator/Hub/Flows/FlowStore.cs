@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Checks;
+using Flows.Contract.Definitions;
+using Flows.Contract.Flows;
+using Flows.Engine;
+using Flows.Hub.Runs;
+using Flows.Hub.Storage;
+using Flows.Hub.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flows.Hub.Flows;
+
+/// <summary>Flows and their versions. The newest version is a draft until it is published; a published one never changes.</summary>
+public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, ActivityCatalog catalog, TimeProvider time)
+{
+    public async Task<IReadOnlyList<FlowSummary>> ListAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var rows = await db.Set<FlowRow>().AsNoTracking().OrderByDescending(row => row.UpdatedAt).ToListAsync(cancellation);
+        return rows.ConvertAll(Summary);
+    }
+
+    /// <summary>A version, the newest by default; null when there is none.</summary>
+    public async Task<FlowVersionRow?> FindAsync(string definitionId, int? version, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Set<FlowVersionRow>().AsNoTracking()
+            .Where(row => row.DefinitionId == definitionId && (version == null || row.Version == version))
+            .OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellation);
+    }
+
+    public async Task<FlowVersionRow?> PublishedAsync(string definitionId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Set<FlowVersionRow>().AsNoTracking().Where(row => row.DefinitionId == definitionId && row.IsPublished)
+            .OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellation);
+    }
+
+    public async Task<IReadOnlyList<FlowVersionSummary>> HistoryAsync(string definitionId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Set<FlowVersionRow>().AsNoTracking().Where(row => row.DefinitionId == definitionId)
+            .OrderByDescending(row => row.Version)
+            .Select(row => new FlowVersionSummary(row.Version, row.IsPublished, !row.IsPublished, row.Author, row.At)).ToListAsync(cancellation);
+    }
+
+    /// <summary>Saves the draft; after a published version a new one begins.</summary>
+    /// <param name="ifMatch">ETag that the author edited; null saves over whatever is there.</param>
+    /// <exception cref="RequestFault">412: somebody else saved in between; nothing was written.</exception>
+    public async Task<FlowSaved> SaveAsync(FlowDefinition flow, string? ifMatch, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var head = await db.Set<FlowRow>().FindAsync([flow.DefinitionId], cancellation);
+        var latest = head is null ? null : await db.Set<FlowVersionRow>().FindAsync([flow.DefinitionId, head.LatestVersion], cancellation);
+        if (ifMatch is not null && latest is not null && Tag(latest) != ifMatch)
+            throw new RequestFault($"The flow was saved by somebody else in between: it is now at {Tag(latest)}.", StatusCodes.Status412PreconditionFailed);
+
+        if (head is null) db.Add(head = new FlowRow { DefinitionId = flow.DefinitionId });
+        if (latest is null || latest.IsPublished) db.Add(latest = NewVersion(flow.DefinitionId, head.LatestVersion + 1));
+        Write(head, latest, flow);
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return Saved(latest);
+    }
+
+    /// <summary>Makes the newest version the one that runs.</summary>
+    /// <exception cref="RequestFault">404, or 422 with every problem.</exception>
+    public async Task<FlowSaved> PublishAsync(string definitionId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var head = await db.Set<FlowRow>().FindAsync([definitionId], cancellation) ?? throw NoFlow(definitionId);
+        var latest = (await db.Set<FlowVersionRow>().FindAsync([definitionId, head.LatestVersion], cancellation))!;
+        var problems = FlowChecks.Of(FlowFile.ReadOne(latest.Json), catalog);
+        if (problems.Any(problem => problem.Level == ProblemLevel.Error))
+            throw new RequestFault("The flow has problems that keep it from being published.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
+        latest.IsPublished = true;
+        head.PublishedVersion = latest.Version;
+        head.UpdatedAt = time.GetUtcNow();
+        await db.SaveChangesAsync(cancellation);
+        return Saved(latest);
+    }
+
+    public async Task<bool> DeleteAsync(string definitionId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await db.Set<FlowVersionRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation);
+        return await db.Set<FlowRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation) > 0;
+    }
+
+    /// <summary>The version's JSON with what the store knows: version, ids, latest and published.</summary>
+    public static FlowDefinition Definition(FlowVersionRow row, bool isLatest = true)
+    {
+        var flow = FlowFile.ReadOne(row.Json);
+        flow.Json["version"] = row.Version;
+        flow.Json["isLatest"] = isLatest;
+        flow.Json["isPublished"] = row.IsPublished;
+        return flow;
+    }
+
+    public static string Tag(FlowVersionRow row) => $"\"{row.Version}-{row.Digest[..16]}\"";
+
+    public static RequestFault NoFlow(string definitionId) => new($"There is no flow '{definitionId}'.", StatusCodes.Status404NotFound);
+
+    private FlowSaved Saved(FlowVersionRow row) =>
+        new(row.DefinitionId, row.Version, Tag(row), FlowChecks.Of(FlowFile.ReadOne(row.Json), catalog));
+
+    private static FlowVersionRow NewVersion(string definitionId, int version) =>
+        new() { DefinitionId = definitionId, Version = version, Json = "", Digest = "" };
+
+    private void Write(FlowRow head, FlowVersionRow version, FlowDefinition flow)
+    {
+        version.Json = flow.Json.ToJsonString(ContractJson.Options);
+        version.Digest = RunStore.Digest(version.Json);
+        version.At = head.UpdatedAt = time.GetUtcNow();
+        (head.Name, head.Description, head.LatestVersion) = (flow.Name, flow.Description, version.Version);
+        head.ActivityType = FlowGraph.ActivityTypeOf(flow);
+        head.Nodes = flow.Activities().Count(activity => !activity.IsFlowchart);
+    }
+
+    private static FlowSummary Summary(FlowRow row) => new(row.DefinitionId, row.Name, row.Description)
+    {
+        LatestVersion = row.LatestVersion,
+        PublishedVersion = row.PublishedVersion,
+        HasDraft = row.PublishedVersion != row.LatestVersion,
+        ProjectId = row.ProjectId,
+        Author = row.Author,
+        UpdatedAt = row.UpdatedAt,
+        Nodes = row.Nodes,
+    };
+}

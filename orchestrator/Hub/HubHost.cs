@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Flows.Contract;
+using Flows.Hub.Flows;
+using Flows.Hub.Runners;
+using Flows.Hub.Runs;
+using Flows.Hub.Storage;
+using Flows.Hub.Web;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Flows.Hub;
+
+/// <summary>The server, put together from its slices: the same for the command line and for tests.</summary>
+public static class HubHost
+{
+    /// <exception cref="DataFolderOwned">Another server has the data folder.</exception>
+    public static WebApplication Build(HubOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        var data = DataFolder.Own(options.Data);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(HubHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls(options.Urls.Split(';'));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        AddServices(builder, options, data);
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        app.Services.OpenStorage();
+        MapRoutes(app);
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, data));
+        app.Lifetime.ApplicationStopped.Register(data.Dispose);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, HubOptions options, DataFolder data) => builder.Services
+        .AddSingleton(options)
+        .AddSingleton(TimeProvider.System)
+        .ConfigureHttpJsonOptions(json => Use(json.SerializerOptions))
+        .AddProblemDetails()
+        .AddExceptionHandler<FaultHandler>()
+        .AddOpenApi()
+        .AddStorage(data)
+        .AddFlows()
+        .AddRunners(options)
+        .AddRuns();
+
+    private static void MapRoutes(WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseMiddleware<LoopbackGuard>();
+        app.MapHealth();
+        app.MapFlows();
+        app.MapRuns();
+        app.MapRunners();
+        app.MapOpenApi();
+        app.MapDesigner();
+    }
+
+    private static void Use(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = ContractJson.Options.PropertyNamingPolicy;
+        options.DefaultIgnoreCondition = ContractJson.Options.DefaultIgnoreCondition;
+        options.Encoder = ContractJson.Options.Encoder;
+        options.NumberHandling = ContractJson.Options.NumberHandling;
+        options.MaxDepth = ContractJson.MaxDepth;
+        foreach (var converter in ContractJson.Options.Converters) options.Converters.Add(converter);
+    }
+
+    private static void Announce(WebApplication app, DataFolder data)
+    {
+        var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        app.Services.GetRequiredService<HubAddress>().Url = url;
+        data.Announce(url);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Flows.Hub;
+
+/// <summary>What a server is started with.</summary>
+public sealed record HubOptions
+{
+    /// <summary>Addresses to listen on, separated by semicolons; port 0 takes a free one. Default <c>http://127.0.0.1:5100</c>.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:5100";
+
+    /// <summary>Folder that holds everything on one machine. Default <c>./data</c>.</summary>
+    public string Data { get; init; } = "data";
+
+    /// <summary>PostgreSQL connection string; null keeps everything in SQLite files in <see cref="Data"/>.</summary>
+    public string? Storage { get; init; }
+
+    /// <summary>Steps that may run at once on this machine. Default: one per core, at least two.</summary>
+    public int Capacity { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>The folder of shipped flows; null looks beside the program.</summary>
+    public string? Library { get; init; }
+}

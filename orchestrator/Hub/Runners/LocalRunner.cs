@@ -1,0 +1,36 @@
+using Flows.Engine;
+using Hangfire;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>Carries out jobs on this machine. Called by Hangfire's workers, of which there are as many as the machine's capacity.</summary>
+public sealed class LocalRunner(StepJobs jobs, StepContexts contexts, StepExecutor executor, IHostApplicationLifetime lifetime)
+{
+    public const string Name = "local";
+
+    // A retry is the engine's decision, as a new attempt: Hangfire must not make one of its own.
+    [AutomaticRetry(Attempts = 0)]
+    public async Task RunAsync(string key)
+    {
+        if (jobs.Take(key) is not { } job || job.Abandoned.IsCancellationRequested) return;
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(job.Abandoned, lifetime.ApplicationStopping);
+        var stepId = job.Run.StepRecord(job.Step).StepId;
+        try
+        {
+            job.Begun(Name);
+            var context = contexts.For(job.Run, job.Step, stepId, job.Activity, job.Inputs);
+            job.Ended(await executor.RunAsync(job.Activity.Type, job.Inputs, context, stopped.Token));
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested) { }
+        catch (Exception broken)
+        {
+            job.Ended(new StepResult { Inputs = job.Inputs, Fault = $"{broken.GetType().Name}: {broken.Message}" });
+        }
+        finally
+        {
+            jobs.Done(job);
+            job.Run.Log.Close(stepId, job.Activity.Id);
+            contexts.Clean(stepId);
+        }
+    }
+}

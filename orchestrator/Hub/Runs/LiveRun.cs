@@ -1,0 +1,199 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Flows.Contract;
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Engine;
+
+namespace Flows.Hub.Runs;
+
+/// <summary>
+/// One run that is not finished, and its only owner: takes events one after the other, journals them, and only then
+/// carries out what follows from them.
+/// </summary>
+public sealed class LiveRun
+{
+    private readonly Channel<RunEvent> _inbox = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _gate = new();
+    private readonly RunCompany _company;
+    private readonly RunState _state;
+    private readonly CancellationTokenSource _cancelled = new();
+    private readonly TaskCompletionSource<RunRecord> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, (double Share, string? Text)> _progress = [];
+    private long _seq;
+    private int _lines;
+
+    public LiveRun(RunRow row, FlowGraph graph, RunCompany company)
+    {
+        (Row, _company) = (row, company);
+        _state = new RunState(row.Id, graph);
+        Log = new RunLog(company.LogFile(row.Id), company.Time, line => Feed.Publish("log", line));
+    }
+
+    public RunRow Row { get; }
+
+    public RunFeed Feed { get; } = new();
+
+    public RunLog Log { get; }
+
+    /// <summary>Ends with the record when the run is finished.</summary>
+    public Task<RunRecord> Finished => _finished.Task;
+
+    public void Post(RunEvent happened) => _inbox.Writer.TryWrite(happened);
+
+    public void Cancel(string by)
+    {
+        _cancelled.Cancel();
+        Post(new RunEvent.CancelRequested(by));
+    }
+
+    public FlowActivity ActivityOf(int step) => _state.ActivityOf(step);
+
+    public RunRecord ToRecord()
+    {
+        lock (_gate) return _company.Completed(_state.ToRecord(), Row, _progress);
+    }
+
+    public StepRecord StepRecord(int step)
+    {
+        lock (_gate) return _state.Step(step);
+    }
+
+    public void Progress(int step, double share, string? text)
+    {
+        StepRecord record;
+        lock (_gate)
+        {
+            record = _state.Step(step) with { Progress = Math.Clamp(share, 0, 1), ProgressText = text };
+            _progress[record.StepId] = (record.Progress!.Value, text);
+        }
+        Feed.Publish("step", record);
+    }
+
+    /// <summary>Rebuilds the state from the journal; the effects that are still open are carried out again when it runs.</summary>
+    public void Replay(IReadOnlyList<byte[]> events)
+    {
+        foreach (var body in events) _state.Apply(JsonSerializer.Deserialize<RunEvent>(body, ContractJson.Options)!);
+        _seq = events.Count;
+    }
+
+    /// <summary>Owns the run until it is finished or the server stops.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            foreach (var effect in Reopened()) await CarryOutAsync(effect, stopping);
+            if (_state.SubStatus == RunSubStatus.Pending) Post(_company.Begin(Row));
+            while (await _inbox.Reader.WaitToReadAsync(stopping)) await TakeAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+        catch (Exception broken) { _company.Lost(Row.Id, broken); }
+        finally { Log.Dispose(); }
+    }
+
+    private IReadOnlyList<RunEffect> Reopened()
+    {
+        lock (_gate) return _state.Pending();
+    }
+
+    private async Task TakeAsync(CancellationToken stopping)
+    {
+        var events = new List<RunEvent>();
+        while (events.Count < 256 && _inbox.Reader.TryRead(out var happened)) events.Add(happened with { At = _company.Time.GetUtcNow() });
+        var effects = await DecideAsync(events);
+        // An inline step answers at once: what it leads to is decided here, without a turn through the inbox.
+        var open = new Queue<RunEffect>(effects);
+        while (open.TryDequeue(out var effect))
+        {
+            if (await CarryOutAsync(effect, stopping) is not { } answer) continue;
+            foreach (var next in await DecideAsync([answer with { At = _company.Time.GetUtcNow() }])) open.Enqueue(next);
+        }
+    }
+
+    // Journal first, then effects: after a crash a step may be done twice, but no result is ever forgotten.
+    private async Task<IReadOnlyList<RunEffect>> DecideAsync(List<RunEvent> events)
+    {
+        if (events.Count == 0) return [];
+        var bodies = events.ConvertAll(happened => JsonSerializer.SerializeToUtf8Bytes(happened, ContractJson.Options));
+        var effects = new List<RunEffect>();
+        lock (_gate)
+        {
+            foreach (var happened in events) effects.AddRange(_state.Apply(happened).Effects);
+        }
+        await _company.Journal.AppendAsync(Row.Id, _seq, bodies);
+        _seq += bodies.Count;
+        Publish();
+        return effects;
+    }
+
+    private void Publish()
+    {
+        List<StepRecord> changed;
+        IReadOnlyList<string> lines;
+        lock (_gate)
+        {
+            changed = [.. _state.TakeChanges().Select(_state.Step)];
+            lines = _state.LinesFrom(_lines);
+            _lines += lines.Count;
+        }
+        foreach (var step in changed) Feed.Publish("step", step);
+        foreach (var line in lines) Feed.Publish("line", new { text = line });
+    }
+
+    private async Task<RunEvent?> CarryOutAsync(RunEffect effect, CancellationToken stopping)
+    {
+        switch (effect)
+        {
+            case RunEffect.Execute execute: return await ExecuteAsync(execute, stopping);
+            case RunEffect.Dispatch dispatch: return Dispatch(dispatch);
+            case RunEffect.Wait wait: await WaitAsync(wait.Bookmark); break;
+            case RunEffect.Abandon abandon: _company.Jobs.Abandon(Row.Id, abandon.Step); break;
+            case RunEffect.End: await EndAsync(); break;
+        }
+        return null;
+    }
+
+    private async Task<RunEvent> ExecuteAsync(RunEffect.Execute execute, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _cancelled.Token);
+        try
+        {
+            var result = await _company.Executor.ExecuteAsync(_state, execute.Step, inputs => _company.Context(this, execute.Step, inputs), either.Token);
+            return new RunEvent.StepEnded(execute.Step, execute.Attempt, result);
+        }
+        catch (OperationCanceledException) when (_cancelled.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            return new RunEvent.CancelRequested("user");
+        }
+    }
+
+    private RunEvent? Dispatch(RunEffect.Dispatch dispatch)
+    {
+        try
+        {
+            var inputs = _company.Executor.EvaluateInputs(_state, dispatch.Step);
+            _company.Jobs.Enqueue(this, dispatch.Step, dispatch.Attempt, _state.ActivityOf(dispatch.Step), inputs);
+            return null;
+        }
+        catch (Contract.Activities.ActivityFault fault)
+        {
+            return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, new StepResult { Fault = fault.Message });
+        }
+    }
+
+    private async Task WaitAsync(BookmarkRecord bookmark)
+    {
+        if (bookmark.DueAt is { } due) _company.Timers.Set(this, bookmark.Id, due);
+        await _company.Store.MarkAsync(Row.Id, RunStatus.Running, RunSubStatus.Suspended, null);
+    }
+
+    private async Task EndAsync()
+    {
+        var record = ToRecord();
+        await _company.Store.MarkAsync(Row.Id, record.Status, record.SubStatus, record);
+        _company.Forget(this);
+        Feed.End(_company.Summary(record));
+        _inbox.Writer.TryComplete();
+        _finished.TrySetResult(record);
+    }
+}

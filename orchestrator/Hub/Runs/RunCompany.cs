@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Runs;
+using Flows.Engine;
+using Flows.Hub.Runners;
+using Flows.Hub.Storage;
+
+namespace Flows.Hub.Runs;
+
+/// <summary>What every live run works with: journal, executor, jobs, timers.</summary>
+public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor executor, StepContexts contexts, DataFolder data, TimeProvider time, ILogger<RunCompany> log)
+{
+    public IJournal Journal { get; } = journal;
+
+    public RunStore Store { get; } = store;
+
+    public StepExecutor Executor { get; } = executor;
+
+    public TimeProvider Time { get; } = time;
+
+    public RunTimers Timers { get; } = new(time);
+
+    public required StepJobs Jobs { get; init; }
+
+    /// <summary>Takes a finished run out of memory.</summary>
+    public required Action<LiveRun> Forget { get; init; }
+
+    public string LogFile(string runId) => Path.Combine(data.Logs, runId + ".jsonl");
+
+    public RunEvent Begin(RunRow row)
+    {
+        var request = JsonSerializer.Deserialize<RunRequest>(row.Request, ContractJson.Options)!;
+        return new RunEvent.Begun(request.Inputs ?? [], request.ExecutionMode, request.CorrelationId);
+    }
+
+    public ActivityContext Context(LiveRun run, int step, JsonObject inputs) => contexts.For(run, step, inputs);
+
+    /// <summary>The engine's record with what only the host knows.</summary>
+    public RunRecord Completed(RunRecord record, RunRow row, IReadOnlyDictionary<string, (double Share, string? Text)> progress) => record with
+    {
+        ProjectId = row.ProjectId,
+        Author = row.Author,
+        Trigger = row.Trigger,
+        CreatedAt = row.CreatedAt,
+        Steps = progress.Count == 0 ? record.Steps : [.. record.Steps.Select(step => WithProgress(step, progress))],
+    };
+
+    public RunSummary Summary(RunRecord record) => new(record.Id, record.DefinitionId, record.Name, record.Version, record.Status, record.SubStatus)
+    {
+        CreatedAt = record.CreatedAt,
+        FinishedAt = record.FinishedAt,
+        Author = record.Author,
+        Trigger = record.Trigger,
+    };
+
+    /// <summary>The journal refuses or the core is broken: the run stops here, is taken up again at the next start, and the server lives.</summary>
+    public void Lost(string runId, Exception broken) => log.LogError(broken, "Run {Run} lost its owner", runId);
+
+    private static StepRecord WithProgress(StepRecord step, IReadOnlyDictionary<string, (double Share, string? Text)> progress) =>
+        step.Status is StepStatus.Running && progress.TryGetValue(step.StepId, out var said)
+            ? step with { Progress = said.Share, ProgressText = said.Text }
+            : step;
+}

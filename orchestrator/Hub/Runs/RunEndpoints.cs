@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Runs;
+using Flows.Engine;
+using Flows.Hub.Flows;
+using Flows.Hub.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Flows.Hub.Runs;
+
+internal static class RunEndpoints
+{
+    private const double LongestWait = 600;
+
+    /// <param name="wait">Seconds to wait for the end, at most 600; absent: answer at once.</param>
+    /// <param name="draft">Run the latest draft instead of the published version.</param>
+    public static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> StartAsync(
+        string definitionId, RunRequest? request, double? wait, bool? draft, IFlowLookup flows, RunHost host, CancellationToken cancellation)
+    {
+        var definition = await flows.RunnableAsync(definitionId, draft ?? false, cancellation)
+            ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
+        var run = await host.StartAsync(definition, request ?? new RunRequest(), new RunOrigin());
+        return wait is { } seconds and > 0
+            ? TypedResults.Ok(await EndOrNowAsync(run, Math.Min(seconds, LongestWait), cancellation))
+            : TypedResults.Accepted($"/api/runs/{run.Row.Id}", new RunStarted(run.Row.Id));
+    }
+
+    public static async Task<Ok<IReadOnlyList<RunSummary>>> ListAsync(
+        string? definitionId, RunStatus? status, RunSubStatus? subStatus, string? after, int? limit, RunStore runs, CancellationToken cancellation) =>
+        TypedResults.Ok(await runs.ListAsync(new RunFilter(definitionId, status, subStatus, after, Math.Clamp(limit ?? 100, 1, 200)), cancellation));
+
+    public static async Task<Results<Ok<RunRecord>, ProblemHttpResult>> FindAsync(string id, RunReader runs, CancellationToken cancellation) =>
+        await runs.FindAsync(id, cancellation) is { } run ? TypedResults.Ok(run) : NoRun(id);
+
+    public static async Task<Results<Ok<JsonObject>, ProblemHttpResult>> DefinitionAsync(string id, RunReader runs, CancellationToken cancellation) =>
+        await runs.DefinitionAsync(id, cancellation) is { } flow ? TypedResults.Ok(flow.Json) : NoRun(id);
+
+    public static async Task<Results<Ok<IReadOnlyList<JournalEntry>>, ProblemHttpResult>> JournalAsync(string id, RunReader runs, CancellationToken cancellation) =>
+        await runs.JournalAsync(id, cancellation) is { } journal ? TypedResults.Ok(journal) : NoRun(id);
+
+    public static async Task<Results<Accepted, NoContent, ProblemHttpResult>> CancelAsync(string id, RunHost host, RunStore runs, CancellationToken cancellation)
+    {
+        if (host.Find(id) is not { } live) return await runs.FindAsync(id, cancellation) is null ? NoRun(id) : TypedResults.NoContent();
+        live.Cancel("local");
+        return TypedResults.Accepted($"/api/runs/{id}");
+    }
+
+    /// <summary>A bookmark's id begins with its run's id.</summary>
+    public static Results<Accepted, ProblemHttpResult> ResumeAsync(string id, ResumeRequest? request, RunHost host)
+    {
+        var runId = id.Split('.')[0];
+        if (host.Find(runId) is not { } live || live.ToRecord().Bookmarks.All(bookmark => bookmark.Id != id))
+            return Problems.NotFound($"There is no bookmark '{id}'.");
+        live.Post(new RunEvent.BookmarkResumed(id, request?.Input));
+        return TypedResults.Accepted($"/api/runs/{runId}");
+    }
+
+    private static ProblemHttpResult NoRun(string id) => Problems.NotFound($"There is no run '{id}'.");
+
+    private static async Task<RunRecord> EndOrNowAsync(LiveRun run, double seconds, CancellationToken cancellation)
+    {
+        try { return await run.Finished.WaitAsync(TimeSpan.FromSeconds(seconds), cancellation); }
+        catch (TimeoutException) { return run.ToRecord(); }
+    }
+}
+
+public sealed record RunStarted(string RunId);
+
+public sealed record ResumeRequest(JsonNode? Input);

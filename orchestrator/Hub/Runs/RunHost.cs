@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Checks;
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Engine;
+using Flows.Hub.Flows;
+using Flows.Hub.Runners;
+using Flows.Hub.Storage;
+using Flows.Hub.Web;
+
+namespace Flows.Hub.Runs;
+
+/// <summary>Owns every run of this server that is not finished: starts them, takes up those that an earlier process left, hands events on.</summary>
+public sealed class RunHost : IHostedService
+{
+    private readonly ConcurrentDictionary<string, LiveRun> _live = [];
+    private readonly ConcurrentDictionary<string, Task> _owners = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly RunCompany _company;
+    private readonly RunTokens _tokens;
+    private readonly IFlowLookup _flows;
+    private readonly ActivityCatalog _catalog;
+    private readonly IJournal _journal;
+
+    public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
+    {
+        (_flows, _catalog, _journal, _tokens) = (flows, catalog, journal, tokens);
+        _company = Company(services);
+    }
+
+    public LiveRun? Find(string runId) => _live.GetValueOrDefault(runId);
+
+    public IEnumerable<LiveRun> Live => _live.Values;
+
+    /// <summary>Starts a run: it is written down before this returns.</summary>
+    /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
+    public async Task<LiveRun> StartAsync(FlowDefinition definition, RunRequest request, RunOrigin origin)
+    {
+        var problems = FlowChecks.Of(definition, _catalog);
+        if (problems.Any(problem => problem.Level == ProblemLevel.Error))
+            throw new RequestFault("The flow has problems that keep it from being run.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
+        var row = NewRow(definition, request, origin);
+        var run = new LiveRun(row, Compile(definition), _company);
+        await _company.Store.AddAsync(row, definition);
+        Own(run);
+        return run;
+    }
+
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        foreach (var row in await _company.Store.UnfinishedAsync()) await TakeUpAsync(row);
+    }
+
+    /// <summary>Lets go of every run where it stands: the journal has all that is needed to go on.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        await _stopping.CancelAsync();
+        _company.Timers.Dispose();
+        await Task.WhenAll(_owners.Values).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private RunCompany Company(IServiceProvider services) => new(
+        _journal,
+        services.GetRequiredService<RunStore>(),
+        services.GetRequiredService<StepExecutor>(),
+        services.GetRequiredService<StepContexts>(),
+        services.GetRequiredService<DataFolder>(),
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILogger<RunCompany>>())
+    {
+        Jobs = services.GetRequiredService<StepJobs>(),
+        Forget = run => _live.TryRemove(run.Row.Id, out _),
+    };
+
+    private async Task TakeUpAsync(RunRow row)
+    {
+        try
+        {
+            var run = new LiveRun(row, Compile(await _company.Store.DefinitionAsync(row.DefinitionDigest)), _company);
+            run.Replay(_journal.Read(row.Id));
+            Own(run);
+        }
+        catch (Exception broken)
+        {
+            _company.Lost(row.Id, broken);
+        }
+    }
+
+    private void Own(LiveRun run)
+    {
+        _live[run.Row.Id] = run;
+        var owner = Task.Run(() => run.RunAsync(_stopping.Token));
+        _owners[run.Row.Id] = owner;
+        owner.ContinueWith(_ => _owners.TryRemove(run.Row.Id, out Task? _), TaskScheduler.Default);
+    }
+
+    private FlowGraph Compile(FlowDefinition definition) => FlowGraph.Compile(definition, _flows.Child, _catalog);
+
+    private RunRow NewRow(FlowDefinition definition, RunRequest request, RunOrigin origin)
+    {
+        var now = _company.Time.GetUtcNow();
+        var id = $"{now.UtcDateTime:yyyyMMddHHmmssfff}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+        return new RunRow
+        {
+            Id = id,
+            ProjectId = origin.ProjectId,
+            Author = origin.Author,
+            Trigger = origin.Trigger,
+            DefinitionId = definition.DefinitionId,
+            Name = definition.Name,
+            Version = definition.Version,
+            DefinitionDigest = RunStore.Digest(definition.Json.ToJsonString(ContractJson.Options)),
+            Request = JsonSerializer.Serialize(request, ContractJson.Options),
+            Status = RunStatus.Running,
+            SubStatus = RunSubStatus.Pending,
+            TokenHash = _tokens.Issue(id),
+            CreatedAt = now,
+        };
+    }
+}
+
+/// <summary>Who or what starts a run, and where it belongs.</summary>
+public sealed record RunOrigin(string ProjectId = "default", string Author = "local", string Trigger = "manual");

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Engine;
+using Flows.Hub.Flows;
+using Flows.Hub.Storage;
+
+namespace Flows.Hub.Runs;
+
+/// <summary>Reads runs, live or finished, the same way.</summary>
+public sealed class RunReader(RunHost host, RunStore store, IJournal journal, IFlowLookup flows, ActivityCatalog catalog)
+{
+    public async Task<RunRecord?> FindAsync(string id, CancellationToken cancellation)
+    {
+        if (host.Find(id) is { } live) return live.ToRecord();
+        if (await store.FindAsync(id, cancellation) is not { } row) return null;
+        return row.Record is { } record
+            ? JsonSerializer.Deserialize<RunRecord>(record, ContractJson.Options)
+            : (await ReplayAsync(row)).State.ToRecord();
+    }
+
+    public async Task<FlowDefinition?> DefinitionAsync(string id, CancellationToken cancellation) =>
+        await store.FindAsync(id, cancellation) is { } row ? await store.DefinitionAsync(row.DefinitionDigest) : null;
+
+    /// <summary>Elsa's journal, made by replaying the events.</summary>
+    public async Task<IReadOnlyList<JournalEntry>?> JournalAsync(string id, CancellationToken cancellation) =>
+        await store.FindAsync(id, cancellation) is { } row ? (await ReplayAsync(row)).Journal : null;
+
+    private async Task<(RunState State, List<JournalEntry> Journal)> ReplayAsync(RunRow row)
+    {
+        var state = new RunState(row.Id, FlowGraph.Compile(await store.DefinitionAsync(row.DefinitionDigest), flows.Child, catalog));
+        var entries = new List<JournalEntry>();
+        foreach (var body in journal.Read(row.Id))
+            entries.AddRange(state.Apply(JsonSerializer.Deserialize<RunEvent>(body, ContractJson.Options)!).Journal);
+        return (state, entries);
+    }
+}

@@ -1,0 +1,77 @@
+using Flows.Contract.Runs;
+using Flows.Hub.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Flows.Hub.Runs;
+
+/// <summary>A run in the list. While it lives the journal is the truth; at its end the whole record is kept here.</summary>
+public sealed class RunRow : OwnedRow
+{
+    /// <summary>Sorts by time of creation.</summary>
+    public required string Id { get; init; }
+
+    public required string DefinitionId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public int Version { get; init; }
+
+    /// <summary>SHA-256 of the definition that it runs: a run keeps the version it started with.</summary>
+    public required string DefinitionDigest { get; init; }
+
+    /// <summary>The <see cref="RunRequest"/> as JSON.</summary>
+    public required string Request { get; init; }
+
+    public RunStatus Status { get; set; }
+
+    public RunSubStatus SubStatus { get; set; }
+
+    public string Trigger { get; init; } = "manual";
+
+    /// <summary>SHA-256 of the run's narrow token.</summary>
+    public required string TokenHash { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>The record as JSON once the run is finished.</summary>
+    public string? Record { get; set; }
+
+    public RunSummary ToSummary() => new(Id, DefinitionId, Name, Version, Status, SubStatus)
+    {
+        CreatedAt = CreatedAt,
+        FinishedAt = FinishedAt,
+        Author = Author,
+        Trigger = Trigger,
+    };
+
+    private sealed class Configuration : IEntityTypeConfiguration<RunRow>
+    {
+        public void Configure(EntityTypeBuilder<RunRow> run)
+        {
+            run.ToTable("runs");
+            run.HasKey(row => row.Id);
+            run.HasIndex(row => row.DefinitionId);
+            run.HasIndex(row => row.Status);
+        }
+    }
+}
+
+/// <summary>A definition as some run started with it, by the SHA-256 of its JSON.</summary>
+public sealed class RunDefinitionRow : OwnedRow
+{
+    public required string Digest { get; init; }
+
+    public required string Json { get; init; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<RunDefinitionRow>
+    {
+        public void Configure(EntityTypeBuilder<RunDefinitionRow> definition)
+        {
+            definition.ToTable("run_definitions");
+            definition.HasKey(row => row.Digest);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Flows.Contract.Activities;
+
+namespace Flows.Hub.Runs;
+
+/// <summary>Runs: start, watch, cancel, read.</summary>
+public static class RunsSlice
+{
+    public static IServiceCollection AddRuns(this IServiceCollection services)
+    {
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<RunTokens>();
+        services.AddSingleton<RunHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
+        services.AddSingleton<RunReader>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/flows/{definitionId}/runs", RunEndpoints.StartAsync).WithTags("runs");
+        var runs = routes.MapGroup("/api/runs").WithTags("runs");
+        runs.MapGet("", RunEndpoints.ListAsync);
+        runs.MapGet("/{id}", RunEndpoints.FindAsync);
+        runs.MapGet("/{id}/definition", RunEndpoints.DefinitionAsync);
+        runs.MapGet("/{id}/journal", RunEndpoints.JournalAsync);
+        runs.MapGet("/{id}/events", RunStreams.EventsAsync);
+        runs.MapGet("/{id}/logs", RunStreams.LogsAsync);
+        runs.MapPost("/{id}/cancel", RunEndpoints.CancelAsync);
+        routes.MapPost("/api/bookmarks/{id}/resume", RunEndpoints.ResumeAsync).WithTags("runs");
+        routes.MapGet("/api/activities", (ActivityCatalog catalog, Flows.IFlowLookup flows) =>
+            TypedResults.Ok(catalog.Descriptors.Concat(flows.Descriptors()).OrderBy(found => found.Category).ThenBy(found => found.DisplayName))).WithTags("activities");
+        return routes;
+    }
+}

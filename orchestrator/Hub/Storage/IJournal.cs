@@ -1,0 +1,11 @@
+namespace Flows.Hub.Storage;
+
+/// <summary>Runs' events, in order, durable before <see cref="AppendAsync"/> returns.</summary>
+public interface IJournal : IAsyncDisposable
+{
+    /// <summary>Appends events to one run's journal; <paramref name="from"/> is the sequence of the first, from 0.</summary>
+    Task AppendAsync(string runId, long from, IReadOnlyList<byte[]> events);
+
+    /// <summary>All events of a run, oldest first.</summary>
+    IReadOnlyList<byte[]> Read(string runId);
+}

@@ -1,0 +1,19 @@
+namespace Flows.Hub.Web;
+
+/// <summary>Health and the designer's files.</summary>
+public static class WebSlice
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", () => TypedResults.Ok(new { status = "healthy" })).WithTags("health");
+        routes.MapGet("/health/ready", () => TypedResults.Ok(new { status = "ready" })).WithTags("health");
+    }
+
+    /// <summary>The designer's static files, and its page for every address that is none of the API's.</summary>
+    public static void MapDesigner(this WebApplication app)
+    {
+        app.MapStaticAssets();
+        app.MapFallback("/api/{**path}", (string path) => Problems.NotFound($"There is no route /api/{path}."));
+        app.MapFallbackToFile("index.html");
+    }
+}
