@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flows.Contract;
+using Flows.Hub.Artifacts;
 using Flows.Hub.Flows;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
@@ -41,6 +42,7 @@ public static class HubHost
         .AddOpenApi()
         .AddStorage(data)
         .AddFlows()
+        .AddArtifacts(data.Path)
         .AddRunners(options)
         .AddRuns();
 
@@ -50,6 +52,7 @@ public static class HubHost
         app.UseMiddleware<LoopbackGuard>();
         app.MapHealth();
         app.MapFlows();
+        app.MapArtifacts();
         app.MapRuns();
         app.MapRunners();
         app.MapOpenApi();

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Flows.Contract;
+
+namespace Flows.Tests.Support;
+
+/// <summary>Small flows for tests.</summary>
+public static class Some
+{
+    /// <summary>A flowchart whose activities follow each other in the given order.</summary>
+    public static string Chain(string id, params JsonObject[] activities) => new JsonObject
+    {
+        ["definitionId"] = id,
+        ["name"] = id,
+        ["root"] = new JsonObject
+        {
+            ["id"] = "chart",
+            ["type"] = "Elsa.Flowchart",
+            ["activities"] = new JsonArray([.. activities]),
+            ["connections"] = new JsonArray([.. activities.Zip(activities.Skip(1), (from, to) => new JsonObject
+            {
+                ["source"] = new JsonObject { ["activity"] = (string)from["id"]!, ["port"] = "Done" },
+                ["target"] = new JsonObject { ["activity"] = (string)to["id"]!, ["port"] = "In" },
+            })]),
+        },
+    }.ToJsonString(ContractJson.Options);
+
+    public static JsonObject Line(string id, string text) => Activity(id, "Elsa.WriteLine", ("text", Text(text)));
+
+    public static JsonObject Delay(string id, double seconds) =>
+        Activity(id, "Elsa.Delay", ("timeSpan", Text(TimeSpan.FromSeconds(seconds).ToString("c"))));
+
+    public static JsonObject Activity(string id, string type, params (string Name, JsonNode Value)[] properties)
+    {
+        var activity = new JsonObject { ["id"] = id, ["type"] = type, ["name"] = id };
+        foreach (var (name, value) in properties) activity[name] = value;
+        return activity;
+    }
+
+    public static JsonObject Text(string text) => new()
+    {
+        ["typeName"] = "String",
+        ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = text },
+    };
+}
