@@ -140,12 +140,12 @@ public sealed partial class RunState
 
     private void Settle()
     {
-        if (_dispatched > 0) return;
         if (ReleaseDetached())
         {
             Pump();
             return;
         }
+        if (_dispatched > 0) return;
         SubStatus = _faulted ? RunSubStatus.Faulted : _incomplete == 0 ? RunSubStatus.Finished : RunSubStatus.Suspended;
         if (SubStatus != RunSubStatus.Suspended) End();
     }

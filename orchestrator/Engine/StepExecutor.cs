@@ -36,9 +36,9 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
             var result = OwnActivity.Run(new OwnActivityCall(at.Node, inputs, scope, _inputs, Time));
             return ValueTask.FromResult(Recorded(result, inputs, scope));
         }
-        catch (ActivityFault fault)
+        catch (Exception broken) when (broken is not OperationCanceledException)
         {
-            return ValueTask.FromResult(new StepResult { Inputs = inputs, Fault = fault.Message });
+            return ValueTask.FromResult(new StepResult { Inputs = inputs, Fault = Message(broken) });
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flows.Contract;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Tests.Engine;
@@ -66,10 +68,13 @@ public sealed class ElsaConformance
         Assert.Equal(Lines(expected), record.Lines);
         Assert.Equal(expected.Objects("incidents").Select(i => (i.Text("activityId")!, i.Text("message")!)), record.Incidents.Select(i => (i.ActivityId, i.Message)));
         Assert.True(JsonNode.DeepEquals(expected["output"] ?? new JsonObject(), record.Output), $"output {record.Output.ToJsonString()}");
+        Assert.Equal(Text(record), Text(run.Replayed()));
         if (expected.Text("afterFirstBurst") is { } after) Assert.Equal(after, $"{burst.Status}/{burst.SubStatus}");
         // Elsa's count includes bookmarks that were gone by their turn.
         if (expected.Int("resumes") is { } count && !journal.Any(line => line.EndsWith(":Canceled", StringComparison.Ordinal))) Assert.Equal(count, resumes);
     }
+
+    private static string Text(RunRecord record) => JsonSerializer.Serialize(record, ContractJson.Options);
 
     // Elsa resumes bookmarks that are due together in no certain order: the order it happened to take is followed here.
     private static BookmarkRecord NextIn(IReadOnlyList<string> journal, int at, IReadOnlyList<BookmarkRecord> open) =>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
@@ -34,7 +37,7 @@ public sealed class MemoryRun
     public static MemoryRun Of(FlowDefinition flow, IReadOnlyCollection<FlowDefinition>? others = null) =>
         new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []), Catalog));
 
-    public async Task<MemoryRun> BeginAsync(System.Text.Json.Nodes.JsonObject? inputs = null, string? mode = null, string? trigger = null)
+    public async Task<MemoryRun> BeginAsync(JsonObject? inputs = null, string? mode = null, string? trigger = null)
     {
         Happen(new RunEvent.Begun(inputs ?? [], mode, TriggerActivityId: trigger));
         await WorkAsync();
@@ -68,6 +71,17 @@ public sealed class MemoryRun
         await WorkAsync();
     }
 
+    /// <summary>The record of a run that was rebuilt from this one's journal, as it is stored.</summary>
+    public RunRecord Replayed()
+    {
+        var state = new RunState(State.RunId, State.Graph);
+        foreach (var happened in Events)
+        {
+            state.Apply(JsonSerializer.Deserialize<RunEvent>(JsonSerializer.Serialize(happened, ContractJson.Options), ContractJson.Options)!);
+        }
+        return state.ToRecord();
+    }
+
     public void Happen(RunEvent happened)
     {
         happened = happened with { At = Start.AddMilliseconds(Events.Count) };
@@ -82,7 +96,7 @@ public sealed class MemoryRun
     {
         if (effect is RunEffect.Execute execute)
         {
-            var result = await _executor.ExecuteAsync(State, execute.Step, _ => throw new InvalidOperationException("no class activities here"), default);
+            var result = await _executor.ExecuteAsync(State, execute.Step, inputs => Context(inputs, execute.Step), default);
             Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, result));
         }
         else if (effect is RunEffect.Dispatch dispatch)
@@ -91,4 +105,21 @@ public sealed class MemoryRun
             Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, new StepResult()));
         }
     }
+
+    private ActivityContext Context(JsonObject inputs, int step) => new()
+    {
+        RunId = State.RunId,
+        StepId = State.Step(step).StepId,
+        ActivityId = State.ActivityOf(step).Id,
+        ProjectId = "default",
+        DefinitionId = "flow",
+        Activity = State.ActivityOf(step).Json,
+        Inputs = inputs,
+        WorkFolder = "",
+        Artifacts = null!,
+        Files = null!,
+        Models = null!,
+        Deployments = null!,
+        Log = null!,
+    };
 }

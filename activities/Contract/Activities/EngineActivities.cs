@@ -66,7 +66,7 @@ public static class EngineActivities
             Field("workflowDefinitionId", "Flow", "String", "Definition id of the flow to run.", "flow") with { Required = true },
             Field("input", "Input", "ObjectDictionary", "Inputs of the flow by name.", "json"),
             Field("correlationId", "Correlation id", "String", "Handed to the flow.", group: Advanced),
-            Field("waitForCompletion", "Wait", "Boolean", "Go on only when the flow has finished.", "checkbox") with { Default = true })
+            Field("waitForCompletion", "Wait", "Boolean", "Go on only when the flow has finished; only then is there a result.", "checkbox") with { Default = false })
             with { Outputs = [Gives("result", "Result", "Object", "Outputs of the flow by name.")] },
         Own("DispatchWorkflow", "Start flow", Containers, "Starts another flow and goes on.",
             Field("workflowDefinitionId", "Flow", "String", "Definition id of the flow to start.", "flow") with { Required = true },

@@ -15,10 +15,15 @@ public static class JsonReading
     public static bool Flag(this JsonObject json, string name) => json.TryGetPropertyValue(name, out var node)
         && (node?.GetValueKind() == JsonValueKind.True || string.Equals(node.AsText(), "true", StringComparison.OrdinalIgnoreCase));
 
-    public static double? Number(this JsonObject json, string name) =>
-        json.TryGetPropertyValue(name, out var node) && node?.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue(out double number)
-            ? number
-            : null;
+    public static double? Number(this JsonObject json, string name) => json.TryGetPropertyValue(name, out var node) ? node.AsNumber() : null;
+
+    /// <summary>A number whatever .NET type made it: a value that was read and one that was built give the same.</summary>
+    public static double? AsNumber(this JsonNode? node)
+    {
+        if (node is not JsonValue value || value.GetValueKind() != JsonValueKind.Number) return null;
+        if (value.TryGetValue(out double number)) return number;
+        return double.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number) ? number : null;
+    }
 
     public static int? Int(this JsonObject json, string name) =>
         json.Number(name) is { } number && number is >= int.MinValue and <= int.MaxValue ? (int)number : null;

@@ -13,9 +13,9 @@ internal static class ElsaFunctions
         JsValue Js(JsonNode? value) => JavaScript.ToJs(engine, value);
 
         engine.SetValue("getVariable", new Func<string, JsValue>(name => Js(scope.Variable(name))));
-        engine.SetValue("setVariable", new Action<string, JsValue>((name, value) => scope.SetVariable(name, JavaScript.FromJs(engine, value))));
+        engine.SetValue("setVariable", new Action<string, JsValue?>((name, value) => scope.SetVariable(name, JavaScript.FromJs(engine, value))));
         engine.SetValue("getInput", new Func<string, JsValue>(name => Js(scope.Input(name))));
-        engine.SetValue("getOutputFrom", new Func<string, JsValue, JsValue>((name, output) => Js(scope.OutputFrom(name, output.IsString() ? output.AsString() : null))));
+        engine.SetValue("getOutputFrom", new Func<string, string?, JsValue>((name, output) => Js(scope.OutputFrom(name, output))));
         engine.SetValue("getLastResult", new Func<JsValue>(() => Js(scope.LastResult())));
         engine.SetValue("getWorkflowInstanceId", new Func<string>(() => scope.Run.RunId));
         engine.SetValue("getWorkflowDefinitionId", new Func<string>(() => scope.Run.Graph.Definition.DefinitionId));
@@ -32,7 +32,7 @@ internal static class ElsaFunctions
         engine.SetValue("newShortGuid", new Func<string>(() => Guid.NewGuid().ToString("N")[..8]));
         engine.SetValue("isNullOrWhiteSpace", new Func<string?, bool>(string.IsNullOrWhiteSpace));
         engine.SetValue("isNullOrEmpty", new Func<string?, bool>(string.IsNullOrEmpty));
-        engine.SetValue("toJson", new Func<JsValue, string?>(value => JavaScript.FromJs(engine, value)?.ToJsonString(ContractJson.Options) ?? "null"));
+        engine.SetValue("toJson", new Func<JsValue?, string?>(value => JavaScript.FromJs(engine, value)?.ToJsonString(ContractJson.Options) ?? "null"));
         InstallVariables(engine, scope);
         InstallInputs(engine, scope);
         InstallResults(engine, scope);
@@ -74,8 +74,8 @@ internal static class ElsaFunctions
     {
         foreach (var (activity, outputs) in scope.Results())
         {
-            engine.SetValue("getOutputFrom" + Pascal(activity), new Func<JsValue, JsValue>(output =>
-                JavaScript.ToJs(engine, scope.OutputFrom(activity, output.IsString() ? output.AsString() : null))));
+            engine.SetValue("getOutputFrom" + Pascal(activity), new Func<string?, JsValue>(output =>
+                JavaScript.ToJs(engine, scope.OutputFrom(activity, output))));
             foreach (var (output, _) in outputs)
             {
                 engine.SetValue($"get{Pascal(output)}From{Pascal(activity)}", new Func<JsValue>(() => JavaScript.ToJs(engine, scope.OutputFrom(activity, output))));

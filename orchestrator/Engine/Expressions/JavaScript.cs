@@ -43,8 +43,10 @@ internal sealed class JavaScript(ExpressionLimits limits)
         _ => new JsonParser(engine).Parse(value.ToJsonString(ContractJson.Options)),
     };
 
-    internal static JsonNode? FromJs(Jint.Engine engine, JsValue value) => value switch
+    // A function that is called without an argument gets no value at all for it.
+    internal static JsonNode? FromJs(Jint.Engine engine, JsValue? value) => value switch
     {
+        null => null,
         _ when value.IsNull() || value.IsUndefined() => null,
         _ when value.IsString() => JsonValue.Create(value.AsString()),
         _ when value.IsBoolean() => JsonValue.Create(value.AsBoolean()),
@@ -67,8 +69,7 @@ internal sealed class JavaScript(ExpressionLimits limits)
         System.Text.Json.JsonValueKind.String => new JsString(scalar.GetValue<string>()),
         System.Text.Json.JsonValueKind.True => JsBoolean.True,
         System.Text.Json.JsonValueKind.False => JsBoolean.False,
-        _ when scalar.TryGetValue(out double number) => JsNumber.Create(number),
-        _ when scalar.TryGetValue(out long number) => JsNumber.Create(number),
+        _ when scalar.AsNumber() is { } number => JsNumber.Create(number),
         _ => new JsonParser(engine).Parse(scalar.ToJsonString(ContractJson.Options)),
     };
 

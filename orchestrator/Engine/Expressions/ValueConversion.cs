@@ -44,6 +44,8 @@ internal static class ValueConversion
         if (Element(type) is { } element) return ToArray(element, value);
         return type switch
         {
+            // A field that was emptied in a form is a field without a value.
+            _ when IsScalar(type) && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0 => null,
             "String" => value.GetValueKind() == JsonValueKind.String ? value : JsonValue.Create(value.AsText()),
             "Int32" or "Int64" or "Int16" or "Byte" or "UInt32" or "UInt64" => Whole(type, value),
             "Double" or "Single" or "Decimal" => Number(type, value),
@@ -54,6 +56,8 @@ internal static class ValueConversion
             _ => value,
         };
     }
+
+    private static bool IsScalar(string type) => type is "Int32" or "Int64" or "Int16" or "Byte" or "UInt32" or "UInt64" or "Double" or "Single" or "Decimal" or "Boolean";
 
     // A literal object is often JSON text; plain text stays text.
     private static JsonNode ObjectOf(JsonNode value) => value.GetValueKind() == JsonValueKind.String
@@ -75,10 +79,19 @@ internal static class ValueConversion
 
     private static JsonNode Whole(string type, JsonNode value)
     {
-        if (value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue(out long exact)) return JsonValue.Create(exact);
+        var whole = Exact(value) ?? Rounded(type, value);
+        if (type is "Int64" or "UInt32" or "UInt64") return JsonValue.Create(whole);
+        return whole is >= int.MinValue and <= int.MaxValue ? JsonValue.Create((int)whole) : throw Misfit(type, value);
+    }
+
+    // A long may have more digits than a double keeps.
+    private static long? Exact(JsonNode value) => value.GetValueKind() == JsonValueKind.Number
+        && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
+
+    private static long Rounded(string type, JsonNode value)
+    {
         var number = Parse(value) ?? throw Misfit(type, value);
-        if (Math.Abs(number) > 9.0e18) throw Misfit(type, value);
-        return JsonValue.Create((long)Math.Round(number, MidpointRounding.ToEven));
+        return Math.Abs(number) < 9.0e18 ? (long)Math.Round(number, MidpointRounding.ToEven) : throw Misfit(type, value);
     }
 
     private static JsonNode Number(string type, JsonNode value) => value.GetValueKind() == JsonValueKind.Number
@@ -88,16 +101,15 @@ internal static class ValueConversion
     private static JsonNode Boolean(JsonNode value) => value.GetValueKind() switch
     {
         JsonValueKind.True or JsonValueKind.False => value,
-        JsonValueKind.Number => JsonValue.Create(value.AsValue().TryGetValue(out double number) && number != 0),
+        JsonValueKind.Number => JsonValue.Create(value.AsNumber() != 0),
         JsonValueKind.String when bool.TryParse(value.GetValue<string>(), out var flag) => JsonValue.Create(flag),
-        JsonValueKind.String when string.IsNullOrWhiteSpace(value.GetValue<string>()) => JsonValue.Create(false),
         JsonValueKind.Object or JsonValueKind.Array => JsonValue.Create(true),
         _ => throw Misfit("Boolean", value),
     };
 
     private static double? Parse(JsonNode value) => value.GetValueKind() switch
     {
-        JsonValueKind.Number when value.AsValue().TryGetValue(out double number) => number,
+        JsonValueKind.Number => value.AsNumber(),
         JsonValueKind.True => 1,
         JsonValueKind.False => 0,
         JsonValueKind.String when double.TryParse(value.GetValue<string>(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,

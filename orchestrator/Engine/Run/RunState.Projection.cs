@@ -49,13 +49,20 @@ public sealed partial class RunState
 
     private string StepIdOf(Step step) => $"{RunId}.{step.Id}";
 
+    // When the run is over nothing is under way any more: a container shows what became of what is in it.
+    private StepStatus Shown(Step step)
+    {
+        if (Status == RunStatus.Running || !step.IsRunning) return step.Status;
+        return step.Children().Any(child => Shown(child) == StepStatus.Faulted) ? StepStatus.Faulted : StepStatus.Canceled;
+    }
+
     private StepRecord Project(Step step) => new()
     {
         StepId = StepIdOf(step),
         ActivityId = step.Node.Id,
         ActivityType = step.Node.Type,
         ParentStepId = step.Parent is { } parent ? StepIdOf(parent) : null,
-        Status = step.Status,
+        Status = Shown(step),
         Attempt = step.Attempt,
         QueuedAt = step.QueuedAt,
         StartedAt = step.StartedAt,

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Engine;
+using Microsoft.Extensions.Time.Testing;
+using static Flows.Tests.Engine.FlowBuilder;
+
+namespace Flows.Tests.Engine;
+
+/// <summary>Flows inside flows, incidents, and where a run begins.</summary>
+public sealed class NestedFlows
+{
+    [Fact]
+    public async Task A_flow_as_activity_takes_inputs_and_gives_outputs_and_an_outcome()
+    {
+        var child = new FlowBuilder("Child").Input("Name").Output("Greeting").Outcome("Warm").Chain(
+            Activity("set", "Elsa.SetOutput", ("outputName", FlowInput.Literal("String", "Greeting")), ("outputValue", Js("Object", "'Hello ' + getInput('Name')"))),
+            Activity("complete", "Elsa.Complete", ("outcomes", FlowInput.Literal("Object", "Warm")))).Build();
+        var parent = new FlowBuilder("Parent").Variable("said")
+            .Add(Use("child", "Child", ("name", Js("Object", "'Ada'")), ("greeting", new JsonObject { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = "said" } })), Line("line", "variables.said"))
+            .Wire("child", "line", "Warm").Build();
+
+        var run = (await MemoryRun.Of(parent, [child, parent]).BeginAsync()).State.ToRecord();
+
+        Assert.Equal(["Hello Ada"], run.Lines);
+        Assert.Equal(["Warm"], run.Steps.Single(step => step.ActivityId == "child").Outcomes);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task A_flow_named_by_an_input_runs_and_gives_its_outputs_as_result()
+    {
+        var child = new FlowBuilder("child").Add(Activity("set", "Elsa.SetOutput", ("outputName", FlowInput.Literal("String", "Twice")), ("outputValue", Js("Object", "getInput('N') * 2")))).Build();
+        var parent = new FlowBuilder("parent").Chain(
+            Activity("run", "Elsa.ExecuteWorkflow", ("workflowDefinitionId", Js("String", "'chi' + 'ld'")), ("input", Js("ObjectDictionary", "({N: 21})")), ("waitForCompletion", FlowInput.Literal("Boolean", true))),
+            Line("line", "getOutputFrom('run').Twice")).Build();
+
+        var run = await MemoryRun.Of(parent, [child]).BeginAsync();
+
+        Assert.Equal(["42"], run.State.ToRecord().Lines);
+        Assert.DoesNotContain("set:Started", run.JournalLines);
+    }
+
+    [Fact]
+    public async Task A_flow_that_is_not_waited_for_goes_on_beside_its_parent()
+    {
+        var child = new FlowBuilder("child").Chain(Activity("event", "Elsa.Event"), Line("late")).Build();
+        var parent = new FlowBuilder("parent").Chain(Activity("run", "Elsa.DispatchWorkflow", ("workflowDefinitionId", FlowInput.Literal("String", "child"))), Line("line")).Build();
+        var run = await MemoryRun.Of(parent, [child]).BeginAsync();
+        var before = run.State.ToRecord();
+
+        await run.ResumeAllAsync();
+
+        Assert.Equal(["line"], before.Lines);
+        Assert.Equal(RunSubStatus.Suspended, before.SubStatus);
+        Assert.Equal(["line", "late"], run.State.ToRecord().Lines);
+        Assert.Equal(RunSubStatus.Finished, run.State.SubStatus);
+    }
+
+    [Fact]
+    public async Task A_flow_that_is_not_there_faults_with_its_name()
+    {
+        var run = (await MemoryRun.Of(new FlowBuilder().Add(Use("child", "Gone")).Build()).BeginAsync()).State.ToRecord();
+
+        Assert.Contains("no published flow for the activity 'Gone'", Assert.Single(run.Incidents).Message);
+    }
+
+    [Fact]
+    public async Task A_flow_that_runs_itself_without_end_faults()
+    {
+        var flow = new FlowBuilder("Self").Add(Use("again", "Self")).Build();
+
+        var run = (await MemoryRun.Of(flow, [flow]).BeginAsync()).State.ToRecord();
+
+        Assert.Equal(RunSubStatus.Faulted, run.SubStatus);
+        Assert.Contains("levels deep", Assert.Single(run.Incidents).Message);
+    }
+
+    [Theory]
+    [InlineData(null, RunStatus.Finished, RunSubStatus.Faulted)]
+    [InlineData("Elsa.Workflows.IncidentStrategies.ContinueWithIncidentsStrategy, Elsa.Workflows.Core", RunStatus.Running, RunSubStatus.Suspended)]
+    public async Task The_incident_strategy_says_whether_a_fault_ends_the_run(string? strategy, RunStatus status, RunSubStatus subStatus)
+    {
+        var flow = new FlowBuilder().Add(Activity("start", "Elsa.Start"), Activity("fault", "Elsa.Fault", ("message", FlowInput.Literal("String", "boom"))), Line("other"))
+            .Wire("start", "fault").Wire("start", "other");
+        if (strategy is not null) flow.Options["incidentStrategyType"] = strategy;
+
+        var run = (await MemoryRun.Of(flow.Build()).BeginAsync()).State.ToRecord();
+
+        Assert.Equal((status, subStatus), (run.Status, run.SubStatus));
+        Assert.Equal(("fault", "boom"), (run.Incidents[0].ActivityId, run.Incidents[0].Message));
+        Assert.Equal(["other"], run.Lines);
+    }
+
+    [Fact]
+    public async Task A_trigger_starts_the_flow_where_it_stands_and_does_not_wait_again()
+    {
+        var flow = new FlowBuilder().Add(Activity("start", "Elsa.Start"), Line("manual"), Activity("timer", "Elsa.Timer", ("interval", FlowInput.Literal("TimeSpan", "00:01:00"))), Line("timed"))
+            .Wire("start", "manual").Wire("timer", "timed").Build();
+
+        var manual = await MemoryRun.Of(flow).BeginAsync();
+        var timed = await MemoryRun.Of(flow).BeginAsync(trigger: "timer");
+
+        Assert.Equal(["manual"], manual.State.ToRecord().Lines);
+        Assert.Equal(["timed"], timed.State.ToRecord().Lines);
+    }
+
+    [Fact]
+    public async Task A_delay_makes_a_bookmark_with_its_time_and_the_resume_input_becomes_the_result()
+    {
+        var flow = new FlowBuilder().Chain(Activity("delay", "Elsa.Delay", ("timeSpan", FlowInput.Literal("TimeSpan", "00:05:00"))), Line("line", "getOutputFrom('delay')")).Build();
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
+        var run = await new MemoryRun(FlowGraph.Compile(flow, (_, _) => null), new StepExecutor(MemoryRun.Catalog, time)).BeginAsync();
+        var bookmark = Assert.Single(run.State.ToRecord().Bookmarks);
+
+        run.Happen(new RunEvent.BookmarkResumed("unknown"));
+        run.Happen(new RunEvent.BookmarkResumed(bookmark.Id, "woken"));
+        await run.WorkAsync();
+
+        Assert.Equal(new DateTimeOffset(2026, 5, 1, 12, 5, 0, TimeSpan.Zero), bookmark.DueAt);
+        Assert.Equal(["woken"], run.State.ToRecord().Lines);
+    }
+
+    private static JsonObject Use(string id, string flow, params (string, JsonNode?)[] properties) =>
+        Activity(id, flow, [("workflowDefinitionId", flow), .. properties]);
+}
