@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flows.Contract;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Flows;
+using Flows.Hub.Library;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
@@ -42,6 +43,7 @@ public static class HubHost
         .AddOpenApi()
         .AddStorage(data)
         .AddFlows()
+        .AddLibrary(options)
         .AddArtifacts(data.Path)
         .AddRunners(options)
         .AddRuns();
@@ -52,6 +54,7 @@ public static class HubHost
         app.UseMiddleware<LoopbackGuard>();
         app.MapHealth();
         app.MapFlows();
+        app.MapLibrary();
         app.MapArtifacts();
         app.MapRuns();
         app.MapRunners();

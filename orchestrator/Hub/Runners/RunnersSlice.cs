@@ -11,7 +11,7 @@ public static class RunnersSlice
 {
     public static IServiceCollection AddRunners(this IServiceCollection services, HubOptions options)
     {
-        services.AddSingleton(ActivityCatalog.Of(typeof(Library.LibraryAssembly).Assembly));
+        services.AddSingleton(ActivityCatalog.Of(typeof(global::Flows.Library.LibraryAssembly).Assembly));
         services.AddSingleton<StepExecutor>(provider => new StepExecutor(provider.GetRequiredService<ActivityCatalog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StepContexts>();
         services.AddSingleton<StepJobs>();

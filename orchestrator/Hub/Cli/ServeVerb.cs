@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Flows.Hub.Runners;
+
+namespace Flows.Hub.Cli;
+
+/// <summary><c>serve</c>: server and designer.</summary>
+internal static class ServeVerb
+{
+    public static Command Command()
+    {
+        var shared = new SharedOptions();
+        var command = new Command("serve", "Start the server and the designer.");
+        shared.AddTo(command, listens: true);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var app = HubHost.Build(shared.Hub(parsed));
+            await app.StartAsync(cancellation);
+            Console.WriteLine($"Flows is at {app.Services.GetRequiredService<HubAddress>().Url}  (Ctrl-C stops it)");
+            await app.WaitForShutdownAsync(cancellation);
+            return CommandLine.Exit.Finished;
+        });
+        return command;
+    }
+}

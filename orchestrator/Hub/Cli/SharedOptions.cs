@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace Flows.Hub.Cli;
+
+/// <summary>Options that several verbs share.</summary>
+internal sealed class SharedOptions
+{
+    public Option<string> Data { get; } = new("--data") { Description = "Folder that holds everything.", DefaultValueFactory = _ => "data" };
+
+    public Option<string> Urls { get; } = new("--urls") { Description = "Addresses to listen on.", DefaultValueFactory = _ => "http://127.0.0.1:5100" };
+
+    public Option<string?> Storage { get; } = new("--storage") { Description = "PostgreSQL connection string; SQLite in the data folder without it." };
+
+    public Option<string?> Server { get; } = new("--server")
+    {
+        Description = "Work on a running server.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLOWS_SERVER"),
+    };
+
+    public Option<string?> Token { get; } = new("--token")
+    {
+        Description = "Token for the server.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLOWS_TOKEN"),
+    };
+
+    public HubOptions Hub(ParseResult parsed) => new()
+    {
+        Data = parsed.GetValue(Data)!,
+        Urls = parsed.GetValue(Urls)!,
+        Storage = parsed.GetValue(Storage) is null ? null : throw new CommandFault("--storage is not supported by this version yet: leave it out to use SQLite."),
+    };
+
+    public Task<HubClient> ConnectAsync(ParseResult parsed) =>
+        HubClient.ConnectAsync(parsed.GetValue(Server), parsed.GetValue(Token), parsed.GetValue(Data)!);
+
+    public void AddTo(Command command, bool listens = false)
+    {
+        command.Add(Data);
+        if (listens) { command.Add(Urls); command.Add(Storage); }
+        else { command.Add(Server); command.Add(Token); }
+    }
+}
