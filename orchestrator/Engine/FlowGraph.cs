@@ -25,6 +25,9 @@ public sealed class FlowGraph
 
     public FlowDefinition Definition { get; }
 
+    /// <summary>Every flow that this graph is made of, itself included: what a host keeps so that a run replays over the same graph later.</summary>
+    public IReadOnlyList<FlowDefinition> Definitions => _compiler.Compiled();
+
     internal Node Root { get; }
 
     /// <summary>The activity type under which a flow is used as an activity: its name in Pascal case.</summary>

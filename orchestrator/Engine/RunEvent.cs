@@ -23,7 +23,11 @@ public abstract record RunEvent
     public sealed record Begun(JsonObject Inputs, string? Mode = null, string? CorrelationId = null, string? TriggerActivityId = null) : RunEvent;
 
     /// <summary>A job was taken up by a runner. Inline steps begin when they are decided on.</summary>
-    public sealed record StepBegun(int Step, int Attempt, string Runner) : RunEvent;
+    public sealed record StepBegun(int Step, int Attempt, string Runner) : RunEvent
+    {
+        /// <summary>Inputs that the job was given: shown while it runs, and given again to a later attempt.</summary>
+        public JsonObject? Inputs { get; init; }
+    }
 
     /// <summary>A step's result. One with another attempt than the step's current one is ignored: it comes from a dead runner.</summary>
     public sealed record StepEnded(int Step, int Attempt, StepResult Result) : RunEvent;

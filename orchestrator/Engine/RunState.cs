@@ -98,6 +98,7 @@ public sealed partial class RunState
         if (begun.Step >= _steps.Count || _steps[begun.Step] is not { IsRunning: true, Node.Behaviour: Behaviour.Dispatch } step) return;
         if (begun.Attempt < step.Attempt) return;
         (step.Attempt, step.Runner) = (begun.Attempt, begun.Runner);
+        step.Inputs ??= begun.Inputs;
         MarkStarted(step);
     }
 
@@ -154,6 +155,7 @@ public sealed partial class RunState
     {
         _bookmarks.Clear();
         _finishedAt = _now;
+        foreach (var step in _steps.Where(step => step.IsRunning)) Touch(step);
         _effects.Add(new RunEffect.End(SubStatus));
     }
 }

@@ -15,10 +15,14 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
 
     public TimeProvider Time { get; } = time;
 
-    /// <summary>Evaluates the step's inputs by camelCase name; a failing expression is an <see cref="ActivityFault"/> that names the input.</summary>
+    /// <summary>
+    /// Evaluates the step's inputs by camelCase name; a failing expression is an <see cref="ActivityFault"/> that names the input.
+    /// A job that a runner had taken up before gets the inputs of that attempt: variables may have changed since.
+    /// </summary>
     public JsonObject EvaluateInputs(RunState state, int step)
     {
         var at = state.StepAt(step);
+        if (at is { Runner: not null, Inputs: { } given }) return (JsonObject)given.DeepClone();
         return _inputs.Evaluate(at.Node, new ExpressionScope(state, at));
     }
 

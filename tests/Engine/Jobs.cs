@@ -55,6 +55,25 @@ public sealed class Jobs
     }
 
     [Fact]
+    public void A_later_attempt_gets_the_inputs_of_the_first_and_they_show_while_it_runs()
+    {
+        var flow = new FlowBuilder().Variable("rate", "Double", "0.1").Add(Activity("start", "Elsa.Start"), Activity("a", "Test.Train", ("rate", Js("Double", "variables.rate"))), Set("set", "rate", Js("Double", "0.9")))
+            .Wire("start", "a").Wire("start", "set");
+        var state = Begin(out var decision, flow);
+        var executor = new StepExecutor(Heavy, TimeProvider.System);
+        var job = decision.Effects.OfType<RunEffect.Dispatch>().Single();
+        var first = executor.EvaluateInputs(state, job.Step);
+        state.Apply(new RunEvent.StepBegun(job.Step, 1, "dies") { Inputs = first });
+        state.Apply(new RunEvent.StepEnded(decision.Effects.OfType<RunEffect.Execute>().Single().Step, 1, new StepResult { Variables = new JsonObject { ["rate"] = 0.9 } }));
+
+        var shown = state.Step(job.Step).Inputs;
+        var second = executor.EvaluateInputs(state, state.Pending().OfType<RunEffect.Dispatch>().Single().Step);
+
+        Assert.Equal("""{"rate":0.1}""", shown!.ToJsonString());
+        Assert.Equal("""{"rate":0.1}""", second.ToJsonString());
+    }
+
+    [Fact]
     public void Cancelling_abandons_jobs_and_bookmarks_and_ends_the_run()
     {
         var state = Begin(out var decision, new FlowBuilder().Add(Activity("start", "Elsa.Start"), HeavyStep("a"), Activity("event", "Elsa.Event")).Wire("start", "event").Wire("start", "a"));
@@ -156,5 +175,7 @@ public sealed class TestAdd : IActivity
 [Activity("Test.Train", "Train", Heavy = true)]
 public sealed class TestTrain : IActivity
 {
+    [Setting] public double Rate { get; init; }
+
     public Task RunAsync(ActivityContext context, CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -26,6 +26,11 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
         return workflow;
     }
 
+    public IReadOnlyList<FlowDefinition> Compiled()
+    {
+        lock (_workflows) return [.. _workflows.Values.Select(workflow => workflow.Definition!)];
+    }
+
     /// <summary>The flow's node, by definition id or activity type.</summary>
     public Node? FindWorkflow(string name, int? version)
     {

@@ -51,7 +51,7 @@ public sealed class StepJob(LiveRun run, int step, int attempt, FlowActivity act
 
     public void Abandon() => _abandoned.Cancel();
 
-    public void Begun(string runner) => Run.Post(new RunEvent.StepBegun(Step, attempt, runner));
+    public void Begun(string runner) => Run.Post(new RunEvent.StepBegun(Step, attempt, runner) { Inputs = (JsonObject)Inputs.DeepClone() });
 
     public void Ended(StepResult result) => Run.Post(new RunEvent.StepEnded(Step, attempt, result));
 }
