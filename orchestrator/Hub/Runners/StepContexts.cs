@@ -51,6 +51,13 @@ public sealed class StepContexts(IServiceProvider services, DataFolder data, Run
         catch (IOException) { }
     }
 
+    public void CleanAll()
+    {
+        try { Directory.Delete(Path.Combine(data.Work, "steps"), recursive: true); }
+        catch (DirectoryNotFoundException) { }
+        catch (IOException) { }
+    }
+
     private string WorkFolder(string stepId) => Path.Combine(data.Work, "steps", stepId);
 
     private sealed class StepLog(LiveRun run, int step, string stepId, string activityId) : IStepLog

@@ -22,10 +22,12 @@ public sealed class LiveRun
     private readonly Dictionary<string, (double Share, string? Text)> _progress = [];
     private long _seq;
     private int _lines;
+    private RunSubStatus _told = RunSubStatus.Pending;
+    private RunSubStatus _marked;
 
     public LiveRun(RunRow row, FlowGraph graph, RunCompany company)
     {
-        (Row, _company) = (row, company);
+        (Row, _company, _marked) = (row, company, row.SubStatus);
         _state = new RunState(row.Id, graph);
         Log = new RunLog(company.LogFile(row.Id), company.Time, line => Feed.Publish("log", line));
     }
@@ -67,7 +69,12 @@ public sealed class LiveRun
             record = _state.Step(step) with { Progress = Math.Clamp(share, 0, 1), ProgressText = text };
             _progress[record.StepId] = (record.Progress!.Value, text);
         }
-        Feed.Publish("step", record);
+        Feed.Publish("step", LargeValues.Cut(record));
+    }
+
+    public RunSummary Summary()
+    {
+        lock (_gate) return Row.ToSummary() with { Status = _state.Status, SubStatus = _state.SubStatus };
     }
 
     /// <summary>Rebuilds the state from the journal; the effects that are still open are carried out again when it runs.</summary>
@@ -82,13 +89,24 @@ public sealed class LiveRun
     {
         try
         {
-            foreach (var effect in Reopened()) await CarryOutAsync(effect, stopping);
+            await FollowAsync(Reopened(), stopping);
             if (_state.SubStatus == RunSubStatus.Pending) Post(_company.Begin(Row));
             while (await _inbox.Reader.WaitToReadAsync(stopping)) await TakeAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
-        catch (Exception broken) { _company.Lost(Row.Id, broken); }
+        catch (Exception broken) { await InterruptAsync(broken); }
         finally { Log.Dispose(); }
+    }
+
+    // Nothing that breaks here may take the server down; the journal has what is needed to go on at the next start.
+    private async Task InterruptAsync(Exception broken)
+    {
+        await _company.InterruptAsync(Row, broken);
+        _company.Forget(this);
+        var record = ToRecord() with { SubStatus = RunSubStatus.Interrupted };
+        Feed.End(RunCompany.Summary(record));
+        _inbox.Writer.TryComplete();
+        _finished.TrySetResult(record);
     }
 
     private IReadOnlyList<RunEffect> Reopened()
@@ -100,14 +118,28 @@ public sealed class LiveRun
     {
         var events = new List<RunEvent>();
         while (events.Count < 256 && _inbox.Reader.TryRead(out var happened)) events.Add(happened with { At = _company.Time.GetUtcNow() });
-        var effects = await DecideAsync(events);
-        // An inline step answers at once: what it leads to is decided here, without a turn through the inbox.
+        await FollowAsync(await DecideAsync(events), stopping);
+        await MarkAsync();
+    }
+
+    // An inline step answers at once: what it leads to is decided here, without a turn through the inbox.
+    private async Task FollowAsync(IReadOnlyList<RunEffect> effects, CancellationToken stopping)
+    {
         var open = new Queue<RunEffect>(effects);
         while (open.TryDequeue(out var effect))
         {
             if (await CarryOutAsync(effect, stopping) is not { } answer) continue;
             foreach (var next in await DecideAsync([answer with { At = _company.Time.GetUtcNow() }])) open.Enqueue(next);
         }
+    }
+
+    // The row follows only into and out of waiting: a run that never waits costs no write but its first and last.
+    private async Task MarkAsync()
+    {
+        var now = Summary();
+        if (now.Status == RunStatus.Finished || (now.SubStatus == RunSubStatus.Suspended) == (_marked == RunSubStatus.Suspended)) return;
+        _marked = now.SubStatus;
+        await _company.Store.MarkAsync(Row.Id, now.Status, now.SubStatus, null);
     }
 
     // Journal first, then effects: after a crash a step may be done twice, but no result is ever forgotten.
@@ -132,12 +164,15 @@ public sealed class LiveRun
         IReadOnlyList<string> lines;
         lock (_gate)
         {
-            changed = [.. _state.TakeChanges().Select(_state.Step)];
+            var numbers = _state.TakeChanges();
+            changed = Feed.IsWatched ? [.. numbers.Select(_state.Step)] : [];
             lines = _state.LinesFrom(_lines);
             _lines += lines.Count;
         }
-        foreach (var step in changed) Feed.Publish("step", step);
+        foreach (var step in changed) Feed.Publish("step", LargeValues.Cut(step));
         foreach (var line in lines) Feed.Publish("line", new { text = line });
+        if (Summary() is var now && now.Status == RunStatus.Running && now.SubStatus != _told) Feed.Publish("run", now);
+        _told = now.SubStatus;
     }
 
     private async Task<RunEvent?> CarryOutAsync(RunEffect effect, CancellationToken stopping)
@@ -146,7 +181,7 @@ public sealed class LiveRun
         {
             case RunEffect.Execute execute: return await ExecuteAsync(execute, stopping);
             case RunEffect.Dispatch dispatch: return Dispatch(dispatch);
-            case RunEffect.Wait wait: await WaitAsync(wait.Bookmark); break;
+            case RunEffect.Wait { Bookmark: { DueAt: { } due } bookmark }: _company.Timers.Set(this, bookmark.Id, due); break;
             case RunEffect.Abandon abandon: _company.Jobs.Abandon(Row.Id, abandon.Step); break;
             case RunEffect.End: await EndAsync(); break;
         }
@@ -165,7 +200,17 @@ public sealed class LiveRun
         {
             return new RunEvent.CancelRequested("user");
         }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            return new RunEvent.StepEnded(execute.Step, execute.Attempt, new StepResult { Fault = $"{broken.GetType().Name}: {broken.Message}" });
+        }
+        finally
+        {
+            if (IsOfClass(execute.Step)) _company.CleanUp(this, execute.Step);
+        }
     }
+
+    private bool IsOfClass(int step) => _company.Executor.Catalog.HasClass(_state.ActivityOf(step).Type);
 
     private RunEvent? Dispatch(RunEffect.Dispatch dispatch)
     {
@@ -175,16 +220,11 @@ public sealed class LiveRun
             _company.Jobs.Enqueue(this, dispatch.Step, dispatch.Attempt, _state.ActivityOf(dispatch.Step), inputs);
             return null;
         }
-        catch (Contract.Activities.ActivityFault fault)
+        catch (Exception broken)
         {
-            return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, new StepResult { Fault = fault.Message });
+            var fault = broken is Contract.Activities.ActivityFault ? broken.Message : $"{broken.GetType().Name}: {broken.Message}";
+            return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, new StepResult { Fault = fault });
         }
-    }
-
-    private async Task WaitAsync(BookmarkRecord bookmark)
-    {
-        if (bookmark.DueAt is { } due) _company.Timers.Set(this, bookmark.Id, due);
-        await _company.Store.MarkAsync(Row.Id, RunStatus.Running, RunSubStatus.Suspended, null);
     }
 
     private async Task EndAsync()
@@ -192,7 +232,7 @@ public sealed class LiveRun
         var record = ToRecord();
         await _company.Store.MarkAsync(Row.Id, record.Status, record.SubStatus, record);
         _company.Forget(this);
-        Feed.End(_company.Summary(record));
+        Feed.End(RunCompany.Summary(record));
         _inbox.Writer.TryComplete();
         _finished.TrySetResult(record);
     }

@@ -29,6 +29,9 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
 
     public string LogFile(string runId) => Path.Combine(data.Logs, runId + ".jsonl");
 
+    /// <summary>Work folders of steps that died with an earlier process.</summary>
+    public void RemoveLeftovers() => contexts.CleanAll();
+
     public RunEvent Begin(RunRow row)
     {
         var request = JsonSerializer.Deserialize<RunRequest>(row.Request, ContractJson.Options)!;
@@ -47,7 +50,7 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
         Steps = progress.Count == 0 ? record.Steps : [.. record.Steps.Select(step => WithProgress(step, progress))],
     };
 
-    public RunSummary Summary(RunRecord record) => new(record.Id, record.DefinitionId, record.Name, record.Version, record.Status, record.SubStatus)
+    public static RunSummary Summary(RunRecord record) => new(record.Id, record.DefinitionId, record.Name, record.Version, record.Status, record.SubStatus)
     {
         CreatedAt = record.CreatedAt,
         FinishedAt = record.FinishedAt,
@@ -56,7 +59,20 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     };
 
     /// <summary>The journal refuses or the core is broken: the run stops here, is taken up again at the next start, and the server lives.</summary>
-    public void Lost(string runId, Exception broken) => log.LogError(broken, "Run {Run} lost its owner", runId);
+    public async Task InterruptAsync(RunRow row, Exception broken)
+    {
+        log.LogError(broken, "Run {Run} was interrupted; it is taken up again at the next start", row.Id);
+        try { await Store.MarkAsync(row.Id, RunStatus.Running, RunSubStatus.Interrupted, null); }
+        catch (Exception refused) { log.LogError(refused, "Run {Run} could not be marked as interrupted", row.Id); }
+    }
+
+    /// <summary>After an inline step: its work folder goes, its log says what it dropped.</summary>
+    public void CleanUp(LiveRun run, int step)
+    {
+        var record = run.StepRecord(step);
+        run.Log.Close(record.StepId, record.ActivityId);
+        contexts.Clean(record.StepId);
+    }
 
     private static StepRecord WithProgress(StepRecord step, IReadOnlyDictionary<string, (double Share, string? Text)> progress) =>
         step.Status is StepStatus.Running && progress.TryGetValue(step.StepId, out var said)

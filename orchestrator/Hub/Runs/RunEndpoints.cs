@@ -25,8 +25,12 @@ internal static class RunEndpoints
     }
 
     public static async Task<Ok<IReadOnlyList<RunSummary>>> ListAsync(
-        string? definitionId, RunStatus? status, RunSubStatus? subStatus, string? after, int? limit, RunStore runs, CancellationToken cancellation) =>
-        TypedResults.Ok(await runs.ListAsync(new RunFilter(definitionId, status, subStatus, after, Math.Clamp(limit ?? 100, 1, 200)), cancellation));
+        string? definitionId, RunStatus? status, RunSubStatus? subStatus, string? after, int? limit, RunStore runs, RunHost host, CancellationToken cancellation)
+    {
+        var rows = await runs.ListAsync(new RunFilter(definitionId, status, subStatus, after, Math.Clamp(limit ?? 100, 1, 200)), cancellation);
+        var now = rows.Select(row => host.Find(row.Id)?.Summary() ?? row);
+        return TypedResults.Ok<IReadOnlyList<RunSummary>>([.. now.Where(run => (status ?? run.Status) == run.Status && (subStatus ?? run.SubStatus) == run.SubStatus)]);
+    }
 
     public static async Task<Results<Ok<RunRecord>, ProblemHttpResult>> FindAsync(string id, RunReader runs, CancellationToken cancellation) =>
         await runs.FindAsync(id, cancellation) is { } run ? TypedResults.Ok(run) : NoRun(id);

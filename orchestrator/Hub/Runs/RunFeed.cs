@@ -17,6 +17,12 @@ public sealed class RunFeed
     private long _seq;
     private bool _ended;
 
+    /// <summary>Whether anybody looks: news that nobody reads need not be made.</summary>
+    public bool IsWatched
+    {
+        get { lock (_gate) return _watchers.Count > 0; }
+    }
+
     public void Publish(string kind, object data)
     {
         lock (_gate)

@@ -20,6 +20,7 @@ public sealed class RunHost : IHostedService
     private readonly ConcurrentDictionary<string, LiveRun> _live = [];
     private readonly ConcurrentDictionary<string, Task> _owners = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _serving;
     private readonly RunCompany _company;
     private readonly RunTokens _tokens;
     private readonly IFlowLookup _flows;
@@ -29,6 +30,7 @@ public sealed class RunHost : IHostedService
     public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
     {
         (_flows, _catalog, _journal, _tokens) = (flows, catalog, journal, tokens);
+        _serving = Serving(services.GetRequiredService<IHostApplicationLifetime>());
         _company = Company(services);
     }
 
@@ -44,7 +46,7 @@ public sealed class RunHost : IHostedService
         if (problems.Any(problem => problem.Level == ProblemLevel.Error))
             throw new RequestFault("The flow has problems that keep it from being run.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
         var row = NewRow(definition, request, origin);
-        var run = new LiveRun(row, Compile(definition), _company);
+        var run = new LiveRun(row, Compile(definition, new RunChildren(row, _company.Store, _flows)), _company);
         await _company.Store.AddAsync(row, definition);
         Own(run);
         return run;
@@ -52,6 +54,7 @@ public sealed class RunHost : IHostedService
 
     public async Task StartAsync(CancellationToken cancellation)
     {
+        _company.RemoveLeftovers();
         foreach (var row in await _company.Store.UnfinishedAsync()) await TakeUpAsync(row);
     }
 
@@ -73,32 +76,52 @@ public sealed class RunHost : IHostedService
         services.GetRequiredService<ILogger<RunCompany>>())
     {
         Jobs = services.GetRequiredService<StepJobs>(),
-        Forget = run => _live.TryRemove(run.Row.Id, out _),
+        Forget = run =>
+        {
+            _live.TryRemove(run.Row.Id, out _);
+            _tokens.Revoke(run.Row.Id);
+        },
     };
 
     private async Task TakeUpAsync(RunRow row)
     {
         try
         {
-            var run = new LiveRun(row, Compile(await _company.Store.DefinitionAsync(row.DefinitionDigest)), _company);
+            var definition = await _company.Store.DefinitionAsync(row.DefinitionDigest);
+            var run = new LiveRun(row, Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), _company);
             run.Replay(_journal.Read(row.Id));
             Own(run);
         }
         catch (Exception broken)
         {
-            _company.Lost(row.Id, broken);
+            await _company.InterruptAsync(row, broken);
         }
     }
 
     private void Own(LiveRun run)
     {
         _live[run.Row.Id] = run;
-        var owner = Task.Run(() => run.RunAsync(_stopping.Token));
+        var owner = Task.Run(() => OwnAsync(run));
         _owners[run.Row.Id] = owner;
         owner.ContinueWith(_ => _owners.TryRemove(run.Row.Id, out Task? _), TaskScheduler.Default);
     }
 
-    private FlowGraph Compile(FlowDefinition definition) => FlowGraph.Compile(definition, _flows.Child, _catalog);
+    // Steps are told the server's address, which is known once it listens.
+    private async Task OwnAsync(LiveRun run)
+    {
+        await _serving;
+        await run.RunAsync(_stopping.Token);
+    }
+
+    private Task Serving(IHostApplicationLifetime lifetime)
+    {
+        var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(() => serving.TrySetResult());
+        _stopping.Token.Register(() => serving.TrySetResult());
+        return serving.Task;
+    }
+
+    private FlowGraph Compile(FlowDefinition definition, RunChildren children) => FlowGraph.Compile(definition, children.Find, _catalog);
 
     private RunRow NewRow(FlowDefinition definition, RunRequest request, RunOrigin origin)
     {

@@ -16,9 +16,7 @@ public sealed class RunReader(RunHost host, RunStore store, IJournal journal, IF
     {
         if (host.Find(id) is { } live) return live.ToRecord();
         if (await store.FindAsync(id, cancellation) is not { } row) return null;
-        return row.Record is { } record
-            ? JsonSerializer.Deserialize<RunRecord>(record, ContractJson.Options)
-            : (await ReplayAsync(row)).State.ToRecord();
+        return row.Record is { } record ? JsonSerializer.Deserialize<RunRecord>(record, ContractJson.Options) : await InterruptedAsync(row);
     }
 
     public async Task<FlowDefinition?> DefinitionAsync(string id, CancellationToken cancellation) =>
@@ -28,9 +26,26 @@ public sealed class RunReader(RunHost host, RunStore store, IJournal journal, IF
     public async Task<IReadOnlyList<JournalEntry>?> JournalAsync(string id, CancellationToken cancellation) =>
         await store.FindAsync(id, cancellation) is { } row ? (await ReplayAsync(row)).Journal : null;
 
+    // Unfinished and without an owner: what its journal says, or why even that cannot be read.
+    private async Task<RunRecord> InterruptedAsync(RunRow row)
+    {
+        try { return As((await ReplayAsync(row)).State.ToRecord(), row); }
+        catch (Exception broken) { return As(new RunRecord { Id = row.Id, DefinitionId = row.DefinitionId, Name = row.Name, Version = row.Version, Incidents = [new Incident("", $"The run cannot be taken up: {broken.Message}")] }, row); }
+    }
+
+    private static RunRecord As(RunRecord record, RunRow row) => record with
+    {
+        Status = row.Status,
+        SubStatus = row.SubStatus,
+        ProjectId = row.ProjectId,
+        Author = row.Author,
+        Trigger = row.Trigger,
+        CreatedAt = row.CreatedAt,
+    };
+
     private async Task<(RunState State, List<JournalEntry> Journal)> ReplayAsync(RunRow row)
     {
-        var state = new RunState(row.Id, FlowGraph.Compile(await store.DefinitionAsync(row.DefinitionDigest), flows.Child, catalog));
+        var state = new RunState(row.Id, FlowGraph.Compile(await store.DefinitionAsync(row.DefinitionDigest), (await RunChildren.OfAsync(row, store, flows)).Find, catalog));
         var entries = new List<JournalEntry>();
         foreach (var body in journal.Read(row.Id))
             entries.AddRange(state.Apply(JsonSerializer.Deserialize<RunEvent>(body, ContractJson.Options)!).Journal);

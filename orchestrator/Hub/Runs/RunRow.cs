@@ -75,3 +75,30 @@ public sealed class RunDefinitionRow : OwnedRow
         }
     }
 }
+
+/// <summary>
+/// Which version of another flow stands behind a name that a run used (workflow as activity): a run that is replayed
+/// finds the same graph, whatever was published since.
+/// </summary>
+public sealed class RunChildRow : OwnedRow
+{
+    public required string RunId { get; init; }
+
+    /// <summary>Definition id or activity type, as the flow names it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The version asked for; 0 for whatever is published.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>SHA-256 of the definition that was found; null when there was none.</summary>
+    public string? DefinitionDigest { get; init; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<RunChildRow>
+    {
+        public void Configure(EntityTypeBuilder<RunChildRow> child)
+        {
+            child.ToTable("run_children");
+            child.HasKey(row => new { row.RunId, row.Name, row.Version });
+        }
+    }
+}

@@ -9,57 +9,79 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Runs;
 
-/// <summary>Rows of runs and the definitions they started with.</summary>
-public sealed class RunStore(IDbContextFactory<FlowsDb> databases)
+/// <summary>Rows of runs and the definitions they started with. Writes of many runs share a transaction.</summary>
+public sealed class RunStore : IAsyncDisposable
 {
-    /// <summary>Writes the run down; its definition is stored once per content.</summary>
-    public async Task AddAsync(RunRow row, FlowDefinition definition)
+    private readonly IDbContextFactory<FlowsDb> _databases;
+    private readonly GroupCommit<Action<FlowsDb>> _writer;
+    private readonly HashSet<string> _definitions = [];
+
+    public RunStore(IDbContextFactory<FlowsDb> databases)
     {
-        await using var db = await databases.CreateDbContextAsync();
-        if (!await db.Set<RunDefinitionRow>().AnyAsync(known => known.Digest == row.DefinitionDigest))
-            db.Add(new RunDefinitionRow { Digest = row.DefinitionDigest, Json = definition.Json.ToJsonString(ContractJson.Options) });
-        db.Add(row);
-        await db.SaveChangesAsync();
+        _databases = databases;
+        _writer = new GroupCommit<Action<FlowsDb>>("runs", Commit);
     }
+
+    /// <summary>Writes the run down; its definition is stored once per content.</summary>
+    public Task AddAsync(RunRow row, FlowDefinition definition) => _writer.AddAsync(db =>
+    {
+        Keep(db, row.DefinitionDigest, definition);
+        db.Add(row);
+    });
+
+    /// <summary>Keeps which version of another flow a run uses, for as long as it runs and whenever it is replayed.</summary>
+    public Task PinAsync(RunChildRow child, FlowDefinition? definition) => _writer.AddAsync(db =>
+    {
+        if (definition is not null) Keep(db, child.DefinitionDigest!, definition);
+        db.Add(child);
+    });
 
     public async Task<RunRow?> FindAsync(string id, CancellationToken cancellation = default)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         return await db.Set<RunRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellation);
     }
 
     public async Task<FlowDefinition> DefinitionAsync(string digest)
     {
-        await using var db = await databases.CreateDbContextAsync();
+        await using var db = await _databases.CreateDbContextAsync();
         return FlowFile.ReadOne((await db.Set<RunDefinitionRow>().AsNoTracking().SingleAsync(row => row.Digest == digest)).Json);
     }
 
-    public async Task MarkAsync(string id, RunStatus status, RunSubStatus subStatus, RunRecord? finished)
+    /// <param name="finished">The whole record, once the run is finished.</param>
+    public Task MarkAsync(string id, RunStatus status, RunSubStatus subStatus, RunRecord? finished)
     {
-        await using var db = await databases.CreateDbContextAsync();
         var record = finished is null ? null : JsonSerializer.Serialize(finished, ContractJson.Options);
-        await db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdateAsync(set => set
+        var at = finished?.FinishedAt;
+        return _writer.AddAsync(db => db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdate(set => set
             .SetProperty(row => row.Status, status)
             .SetProperty(row => row.SubStatus, subStatus)
-            .SetProperty(row => row.FinishedAt, finished == null ? null : finished.FinishedAt)
-            .SetProperty(row => row.Record, record));
+            .SetProperty(row => row.FinishedAt, at)
+            .SetProperty(row => row.Record, record)));
+    }
+
+    /// <summary>Versions of other flows that a run has used so far.</summary>
+    public async Task<IReadOnlyList<RunChildRow>> ChildrenAsync(string runId)
+    {
+        await using var db = await _databases.CreateDbContextAsync();
+        return await db.Set<RunChildRow>().AsNoTracking().Where(row => row.RunId == runId).ToListAsync();
     }
 
     /// <summary>Runs that a dead or stopped server left unfinished, oldest first.</summary>
     public async Task<IReadOnlyList<RunRow>> UnfinishedAsync()
     {
-        await using var db = await databases.CreateDbContextAsync();
+        await using var db = await _databases.CreateDbContextAsync();
         return await db.Set<RunRow>().AsNoTracking().Where(row => row.Status == RunStatus.Running).OrderBy(row => row.Id).ToListAsync();
     }
 
     /// <summary>Newest first, at most 200.</summary>
     public async Task<IReadOnlyList<RunSummary>> ListAsync(RunFilter filter, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         var rows = db.Set<RunRow>().AsNoTracking();
         if (filter.DefinitionId is { } flow) rows = rows.Where(row => row.DefinitionId == flow);
         if (filter.Status is { } status) rows = rows.Where(row => row.Status == status);
-        if (filter.SubStatus is { } subStatus) rows = rows.Where(row => row.SubStatus == subStatus);
+        if (filter.SubStatus is { } subStatus) rows = Stirring.Contains(subStatus) ? rows.Where(row => Stirring.Contains(row.SubStatus)) : rows.Where(row => row.SubStatus == subStatus);
         if (filter.After is { } after) rows = rows.Where(row => string.Compare(row.Id, after) < 0);
         // The record may be large: the list does not read it.
         return await rows.OrderByDescending(row => row.Id).Take(filter.Limit)
@@ -67,6 +89,37 @@ public sealed class RunStore(IDbContextFactory<FlowsDb> databases)
             {
                 CreatedAt = row.CreatedAt, FinishedAt = row.FinishedAt, Author = row.Author, Trigger = row.Trigger,
             }).ToListAsync(cancellation);
+    }
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    // Between these a live run moves without its row being written each time.
+    private static readonly RunSubStatus[] Stirring = [RunSubStatus.Pending, RunSubStatus.Executing];
+
+    private void Commit(IReadOnlyList<Action<FlowsDb>> writes)
+    {
+        try
+        {
+            using var db = _databases.CreateDbContext();
+            using var transaction = db.Database.BeginTransaction();
+            foreach (var write in writes)
+            {
+                write(db);
+                db.SaveChanges();
+            }
+            transaction.Commit();
+        }
+        catch
+        {
+            _definitions.Clear();
+            throw;
+        }
+    }
+
+    private void Keep(FlowsDb db, string digest, FlowDefinition definition)
+    {
+        if (!_definitions.Add(digest) || db.Set<RunDefinitionRow>().Any(known => known.Digest == digest)) return;
+        db.Add(new RunDefinitionRow { Digest = digest, Json = definition.Json.ToJsonString(ContractJson.Options) });
     }
 
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -73,9 +73,14 @@ public sealed class GroupCommit<T> : IAsyncDisposable
             _commit([.. batch.Select(waiting => waiting.Item)]);
             foreach (var (_, done) in batch) done.SetResult();
         }
-        catch (Exception broken)
+        catch (Exception broken) when (batch.Count == 1)
         {
-            foreach (var (_, done) in batch) done.SetException(broken);
+            batch[0].Done.SetException(broken);
+        }
+        catch
+        {
+            // One bad item must not take the others down with it: each is tried alone.
+            foreach (var one in batch) Commit([one]);
         }
     }
 }
