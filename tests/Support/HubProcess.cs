@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Flows.Hub.Storage;
+
+namespace Flows.Tests.Support;
+
+/// <summary>The built program as a process of its own, so that a test can kill it like a power cut would.</summary>
+public sealed class HubProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private HubProcess(Process process, string url) => (_process, Http) = (process, new HttpClient { BaseAddress = new Uri(url) });
+
+    public HttpClient Http { get; }
+
+    /// <summary>Starts it on a free port and waits until it answers.</summary>
+    public static async Task<HubProcess> StartAsync(string data)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", data])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        var errors = process.StandardError.ReadToEndAsync();
+        DataFolderOwner? owner = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            if (process.HasExited) Assert.Fail($"the server ended with {process.ExitCode}: {await errors}");
+            return (owner = DataFolder.OwnerOf(data))?.Pid == process.Id;
+        });
+        return new HubProcess(process, owner!.Url);
+    }
+
+    /// <summary>SIGKILL: nothing is flushed, nothing is said.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+}
