@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Flows.Contract;
 using Flows.Hub.Artifacts;
+using Flows.Hub.Deployments;
 using Flows.Hub.Flows;
+using Flows.Hub.Gateway;
 using Flows.Hub.Library;
+using Flows.Hub.Models;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
@@ -38,6 +41,8 @@ public static class HubHost
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .ConfigureHttpJsonOptions(json => Use(json.SerializerOptions))
+        // A body that cannot be read reaches FaultHandler, which says why, instead of an empty 400.
+        .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .AddProblemDetails()
         .AddExceptionHandler<FaultHandler>()
         .AddOpenApi()
@@ -45,6 +50,9 @@ public static class HubHost
         .AddFlows()
         .AddLibrary(options)
         .AddArtifacts(data.Path)
+        .AddModels()
+        .AddDeployments()
+        .AddGateway()
         .AddRunners(options)
         .AddRuns();
 
@@ -58,6 +66,9 @@ public static class HubHost
         app.MapArtifacts();
         app.MapRuns();
         app.MapRunners();
+        app.MapModels();
+        app.MapDeployments();
+        app.MapGateway();
         app.MapOpenApi();
         app.MapDesigner();
     }

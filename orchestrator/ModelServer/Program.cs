@@ -8,10 +8,10 @@ if (ServerOptions.Read(args, out var problem) is not { } options)
     Console.Error.WriteLine(ServerOptions.Usage);
     return 2;
 }
+OwnSession.Begin();
+using var log = OwnLog.Open(options.Log);
 try
 {
-    OwnSession.Begin();
-    using var log = OwnLog.Open(options.Log);
     await using var model = await ServedModels.LoadAsync(options);
     await using var app = ModelServerHost.Build(options, model);
     await app.StartAsync();

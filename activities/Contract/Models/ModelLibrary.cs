@@ -66,6 +66,12 @@ public sealed record Deployment(string Name, string Model, int Version, Deployme
     /// <summary>Why it failed.</summary>
     public string? Message { get; init; }
 
+    /// <summary>Counts on with every replacement of the deployment's model server, from 1.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>What went through the gateway since the hub started; null where it is not asked for.</summary>
+    public DeploymentStats? Stats { get; init; }
+
     /// <summary>Example body for <c>v1/models/{model}:predict</c>, so that a person can try it.</summary>
     public JsonNode? Example { get; init; }
 
@@ -74,4 +80,16 @@ public sealed record Deployment(string Name, string Model, int Version, Deployme
     public string Author { get; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>Requests through the gateway. Latencies are milliseconds, from the whole of the answer, to within 10 %.</summary>
+/// <param name="ClientErrors">Answers 4xx.</param>
+/// <param name="ServerErrors">Answers 5xx, and requests that no model server took.</param>
+public sealed record DeploymentStats(long Requests, long ClientErrors, long ServerErrors)
+{
+    public double P50 { get; init; }
+
+    public double P95 { get; init; }
+
+    public double P99 { get; init; }
 }

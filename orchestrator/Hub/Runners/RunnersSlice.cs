@@ -2,7 +2,6 @@ using Flows.Contract.Activities;
 using Flows.Engine;
 using Hangfire;
 using Hangfire.InMemory;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Flows.Hub.Runners;
 
@@ -17,8 +16,6 @@ public static class RunnersSlice
         services.AddSingleton<StepJobs>();
         services.AddSingleton<LocalRunner>();
         services.AddSingleton<HubAddress>();
-        services.TryAddSingleton<Func<StepIdentity, Contract.Models.IModels>>(_ => _ => new NoModels());
-        services.TryAddSingleton<Func<StepIdentity, Contract.Models.IDeployments>>(_ => _ => new NoModels());
         services.AddHangfire(hangfire => hangfire.UseInMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(1) }));
         services.AddHangfireServer(server =>
         {

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Models;
+using Flows.Hub.Models;
+using Flows.Hub.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flows.Hub.Deployments;
+
+/// <summary>Every deployment of this hub; each is a model server process of this machine behind <c>/serve/{name}</c>.</summary>
+internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, DeploymentSite site) : IDeployments, IHostedService
+{
+    private readonly ConcurrentDictionary<string, LiveDeployment> _live = [];
+    private readonly CancellationTokenSource _ending = new();
+    private Task _resuming = Task.CompletedTask;
+
+    public LiveDeployment? Find(string name) => _live.GetValueOrDefault(name);
+
+    public async Task<IReadOnlyList<Deployment>> ListAsync(CancellationToken cancellation)
+    {
+        var found = new List<Deployment>();
+        foreach (var live in _live.Values.OrderBy(live => live.Row.Name, StringComparer.Ordinal)) found.Add(await DescribeAsync(live, cancellation));
+        return found;
+    }
+
+    public Task<Deployment> DeployAsync(DeploymentRequest request, CancellationToken cancellation = default) => DeployAsync(request, Origin.Local, cancellation);
+
+    public async Task<Deployment> DeployAsync(DeploymentRequest request, Origin origin, CancellationToken cancellation)
+    {
+        ResourceNames.Require("deployment", request.Name);
+        var version = await site.VersionAsync(request.Model, request.Version, origin.ProjectId, cancellation);
+        if (version.Model.Facts is null) throw new ActivityFault($"Version {version.Version} of model \"{version.Name}\" has no facts (format, task, features), so nothing can serve it.");
+        var live = _live.GetOrAdd(request.Name, name => Live(NewRow(name, version, origin)));
+        if (live.Row.ProjectId != origin.ProjectId) throw new ActivityFault($"The name \"{request.Name}\" is taken by another project.");
+        await live.ServeAsync(version, cancellation);
+        return await DescribeAsync(live, cancellation);
+    }
+
+    public async Task<JsonNode?> AskAsync(string deployment, string route, JsonNode body, CancellationToken cancellation = default)
+    {
+        if (Find(deployment) is not { } live) throw new ActivityFault($"There is no deployment \"{deployment}\".");
+        if (live.Server is not { Address: { } address } server) throw new ActivityFault($"Deployment \"{deployment}\" is {live.Row.Status}: {live.Row.Message}");
+        var since = site.Time.GetTimestamp();
+        var status = 503;
+        server.Enter();
+        try
+        {
+            using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            using var response = await site.Http.PostAsync(new Uri(address, route), content, cancellation);
+            status = (int)response.StatusCode;
+            var answer = await response.Content.ReadAsStringAsync(cancellation);
+            return response.IsSuccessStatusCode ? JsonNode.Parse(answer) : throw new ActivityFault($"Deployment \"{deployment}\" answered {status}: {Reason(answer)}");
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new ActivityFault($"Deployment \"{deployment}\" does not answer: {failure.Message}", failure);
+        }
+        finally
+        {
+            server.Leave();
+            live.Traffic.Count(status, site.Time.GetElapsedTime(since));
+        }
+    }
+
+    public async Task<Deployment> DescribeAsync(LiveDeployment live, CancellationToken cancellation)
+    {
+        var row = live.Row;
+        var version = await VersionOrNullAsync(row, cancellation);
+        return new Deployment(row.Name, row.Model, row.Version, row.Status)
+        {
+            Path = $"/serve/{row.Name}",
+            Message = row.Message,
+            Revision = row.Revision,
+            Stats = live.Traffic.Read(),
+            Example = ModelFacts.From(version?.Model.Facts)?.Example is { } example ? new JsonObject { ["instances"] = new JsonArray(example.DeepClone()) } : null,
+            ProjectId = row.ProjectId,
+            Author = row.Author,
+            CreatedAt = row.CreatedAt,
+        };
+    }
+
+    /// <summary>Stops the model server; the deployment stays and can be started again by deploying.</summary>
+    public Task StopAsync(LiveDeployment live) => live.StopAsync(DeploymentStatus.Stopped);
+
+    public async Task DeleteAsync(LiveDeployment live)
+    {
+        await live.StopAsync(DeploymentStatus.Stopped);
+        _live.TryRemove(live.Row.Name, out _);
+        await using var db = await databases.CreateDbContextAsync();
+        await db.Set<DeploymentRow>().Where(row => row.Name == live.Row.Name).ExecuteDeleteAsync();
+        await site.SweepAsync(live.Row.Name, keep: null);
+    }
+
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        foreach (var row in await db.Set<DeploymentRow>().AsNoTracking().ToListAsync(cancellation)) _live[row.Name] = Live(row);
+        // Not awaited: a model that takes a minute to load does not hold up the hub.
+        _resuming = ResumeAsync();
+    }
+
+    /// <summary>A graceful end of the hub takes its model servers along; after a crash they run on and are found again.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        await _ending.CancelAsync();
+        await _resuming;
+        await Task.WhenAll(_live.Values.Select(live => live.StopAsync(status: null)));
+    }
+
+    private async Task ResumeAsync()
+    {
+        foreach (var name in RevisionFolder.Names(site.Root).Except(_live.Keys).ToList()) await site.SweepAsync(name, keep: null);
+        try
+        {
+            await Task.WhenAll(_live.Values.Where(live => live.Row.Status is DeploymentStatus.Ready or DeploymentStatus.Starting).Select(live => live.ResumeAsync(_ending.Token)));
+        }
+        catch (OperationCanceledException)
+        {
+            // The hub ends before everything was up.
+        }
+    }
+
+    private LiveDeployment Live(DeploymentRow row) => new(row, site, SaveAsync);
+
+    private DeploymentRow NewRow(string name, ModelVersion version, Origin origin) => new()
+    {
+        Name = name,
+        ProjectId = origin.ProjectId,
+        Author = origin.Author,
+        Model = version.Name,
+        Version = version.Version,
+        Status = DeploymentStatus.Starting,
+        CreatedAt = site.Time.GetUtcNow(),
+    };
+
+    private async Task SaveAsync(DeploymentRow row)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        db.Entry(row).State = await db.Set<DeploymentRow>().AnyAsync(known => known.Name == row.Name) ? EntityState.Modified : EntityState.Added;
+        await db.SaveChangesAsync();
+    }
+
+    private async Task<ModelVersion?> VersionOrNullAsync(DeploymentRow row, CancellationToken cancellation)
+    {
+        try
+        {
+            return await site.VersionAsync(row.Model, row.Version, row.ProjectId, cancellation);
+        }
+        catch (ActivityFault)
+        {
+            return null;
+        }
+    }
+
+    private static string Reason(string answer)
+    {
+        try
+        {
+            return JsonNode.Parse(answer) is JsonObject json && (json["error"] ?? json["message"]) is JsonValue reason ? reason.ToString() : answer;
+        }
+        catch (JsonException)
+        {
+            return answer;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Flows.Contract.Artifacts;
+using Flows.Contract.Models;
+using Flows.Hub.Models;
+using Flows.Hub.Runners;
+using Flows.Hub.Storage;
+using Flows.Hub.Web;
+
+namespace Flows.Hub.Deployments;
+
+/// <summary>Deployments over HTTP; what they answer goes through the gateway.</summary>
+public static class DeploymentsSlice
+{
+    public static IServiceCollection AddDeployments(this IServiceCollection services) => services
+        .AddSingleton(provider => new DeploymentSite(
+            provider.GetRequiredService<DataFolder>().Deployments,
+            provider.GetRequiredService<IArtifacts>(),
+            provider.GetRequiredService<ModelRegistry>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<DeploymentRegistry>()
+        .AddSingleton<IDeployments>(provider => provider.GetRequiredService<DeploymentRegistry>())
+        .AddSingleton<Func<StepIdentity, IDeployments>>(provider => step => new StepDeployments(provider.GetRequiredService<DeploymentRegistry>(), Origin.Of(step)))
+        .AddHostedService(provider => provider.GetRequiredService<DeploymentRegistry>());
+
+    public static IEndpointRouteBuilder MapDeployments(this IEndpointRouteBuilder routes)
+    {
+        var deployments = routes.MapGroup("/api/deployments").WithTags("deployments");
+        deployments.MapGet("", (IDeployments all, CancellationToken cancellation) => ((DeploymentRegistry)all).ListAsync(cancellation));
+        deployments.MapPost("", async (DeploymentRequest request, IDeployments all, CancellationToken cancellation) => TypedResults.Ok(await all.DeployAsync(request, cancellation)));
+        deployments.MapGet("/{name}", (string name, IDeployments all, CancellationToken cancellation) =>
+            WithAsync(all, name, async (registry, live) => TypedResults.Ok(await registry.DescribeAsync(live, cancellation))));
+        deployments.MapGet("/{name}/log", (string name, IDeployments all) =>
+            WithAsync(all, name, (_, live) => Task.FromResult<IResult>(TypedResults.Text(live.LastWords))));
+        deployments.MapPost("/{name}/stop", (string name, IDeployments all, CancellationToken cancellation) => WithAsync(all, name, async (registry, live) =>
+        {
+            await registry.StopAsync(live);
+            return TypedResults.Ok(await registry.DescribeAsync(live, cancellation));
+        }));
+        deployments.MapDelete("/{name}", (string name, IDeployments all) => WithAsync(all, name, async (registry, live) =>
+        {
+            await registry.DeleteAsync(live);
+            return TypedResults.NoContent();
+        }));
+        return routes;
+    }
+
+    private static Task<IResult> WithAsync(IDeployments all, string name, Func<DeploymentRegistry, LiveDeployment, Task<IResult>> answer)
+    {
+        var registry = (DeploymentRegistry)all;
+        return registry.Find(name) is { } live
+            ? answer(registry, live)
+            : Task.FromResult<IResult>(Problems.NotFound($"There is no deployment \"{name}\"."));
+    }
+}

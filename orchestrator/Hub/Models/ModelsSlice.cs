@@ -1,0 +1,58 @@
+using Flows.Contract.Activities;
+using Flows.Contract.Models;
+using Flows.Hub.Artifacts;
+using Flows.Hub.Runners;
+using Flows.Hub.Web;
+
+namespace Flows.Hub.Models;
+
+/// <summary>The model library over HTTP.</summary>
+public static class ModelsSlice
+{
+    public static IServiceCollection AddModels(this IServiceCollection services) => services
+        .AddSingleton<ModelRegistry>()
+        .AddSingleton<IModels>(provider => provider.GetRequiredService<ModelRegistry>())
+        .AddSingleton<Func<StepIdentity, IModels>>(provider => step => new StepModels(provider.GetRequiredService<ModelRegistry>(), Origin.Of(step)));
+
+    public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
+    {
+        var models = routes.MapGroup("/api/models").WithTags("models");
+        models.MapGet("", (ModelRegistry registry, CancellationToken cancellation) => registry.ListAsync(Origin.Local.ProjectId, cancellation));
+        models.MapPost("", RegisterAsync);
+        models.MapGet("/{name}", VersionsAsync);
+        models.MapGet("/{name}/versions/{version}", FindAsync);
+        models.MapPut("/{name}/aliases/{alias}", SetAliasAsync);
+        return routes;
+    }
+
+    private static async Task<IResult> RegisterAsync(ModelRegistration registration, ModelRegistry registry, ArtifactStore artifacts, CancellationToken cancellation)
+    {
+        if (registration.Model is { Sha256.Length: 64 } model && !artifacts.Has(model.Sha256))
+            throw new ActivityFault($"There is no artifact {model.Sha256}: upload the model first.");
+        var version = await registry.RegisterAsync(registration, cancellation);
+        return TypedResults.Created($"/api/models/{version.Name}/versions/{version.Version}", version);
+    }
+
+    private static async Task<IResult> VersionsAsync(string name, ModelRegistry registry, CancellationToken cancellation) =>
+        await registry.VersionsAsync(name, Origin.Local.ProjectId, cancellation) is { Count: > 0 } versions
+            ? TypedResults.Ok(versions)
+            : Problems.NotFound($"There is no model \"{name}\".");
+
+    /// <param name="version">A number, <c>latest</c> or an alias.</param>
+    private static async Task<IResult> FindAsync(string name, string version, ModelRegistry registry, CancellationToken cancellation)
+    {
+        var project = Origin.Local.ProjectId;
+        var found = version == "latest" ? await registry.FindAsync(name, null, project, cancellation)
+            : int.TryParse(version, out var number) ? await registry.FindAsync(name, number, project, cancellation)
+            : await registry.FindByAliasAsync(name, version, project, cancellation);
+        return found is null ? Problems.NotFound($"Model \"{name}\" has no version \"{version}\".") : TypedResults.Ok(found);
+    }
+
+    private static async Task<IResult> SetAliasAsync(string name, string alias, AliasRequest request, ModelRegistry registry, CancellationToken cancellation) =>
+        await registry.SetAliasAsync(name, request.Version, alias, Origin.Local.ProjectId, cancellation) is { } version
+            ? TypedResults.Ok(version)
+            : Problems.NotFound($"Model \"{name}\" has no version {request.Version}.");
+}
+
+/// <summary>Body of <c>PUT /api/models/{name}/aliases/{alias}</c>.</summary>
+public sealed record AliasRequest(int Version);
