@@ -23,15 +23,25 @@ public static class FlowPorts
     {
         "Elsa.FlowSwitch" => [.. activity.Json.Objects("cases").Select(c => c.Text("label") ?? "").Where(l => l.Length > 0), "Default"],
         "Elsa.FlowFork" when Branches(activity) is { Count: > 0 } branches => branches,
+        "Elsa.RunJavaScript" or "Elsa.SendHttpRequest" => [.. descriptor.Outcomes.Union(Named(activity, "possibleOutcomes")).Union(Named(activity, "expectedStatusCodes"))],
         _ => descriptor.Outcomes,
     };
+
+    /// <summary>True when an expression decides on the ports, so that they are not known before the run.</summary>
+    public static bool AreOpen(FlowActivity activity) =>
+        activity.Type is "Elsa.FlowFork" && (activity.Input("branches") is { } branches && !IsConstant(branches))
+        || activity.Type is "Elsa.RunJavaScript" && activity.Input("possibleOutcomes") is { } outcomes && !IsConstant(outcomes);
 
     private static IEnumerable<(string Name, string Type)> Declared(FlowActivity activity, string side) =>
         activity.CustomProperties["ports"] is JsonObject ports
             ? ports.Objects(side).Select(port => (port.Text("name") ?? "", port.Text("type") ?? "Table")).Where(port => port.Item1.Length > 0)
             : [];
 
-    private static IReadOnlyList<string> Branches(FlowActivity activity) => activity.Input("branches")?.Value switch
+    private static bool IsConstant(FlowInput input) => input.ExpressionType is ExpressionTypes.Literal or ExpressionTypes.Object or ExpressionTypes.Json;
+
+    private static IReadOnlyList<string> Branches(FlowActivity activity) => Named(activity, "branches");
+
+    private static IReadOnlyList<string> Named(FlowActivity activity, string field) => JsonReading.Unwrap(activity.Input(field)?.Value) switch
     {
         JsonArray list => list.Select(JsonReading.AsText).OfType<string>().ToList(),
         JsonValue text when text.GetValueKind() == JsonValueKind.String => FromText(text.GetValue<string>()),
@@ -40,7 +50,7 @@ public static class FlowPorts
 
     private static IReadOnlyList<string> FromText(string text)
     {
-        try { return JsonSerializer.Deserialize<List<string>>(text, ContractJson.Options) ?? []; }
+        try { return JsonNode.Parse(text) is JsonArray list ? list.Select(JsonReading.AsText).OfType<string>().ToList() : []; }
         catch (JsonException) { return []; }
     }
 }

@@ -31,7 +31,7 @@ public sealed class FlowActivity(JsonObject json)
 
     /// <summary>Place on the canvas in canvas units; null when nothing laid it out yet.</summary>
     public (double X, double Y)? Position =>
-        Metadata["designer"]?["position"] is JsonObject at && at.Number("x") is { } x && at.Number("y") is { } y ? (x, y) : null;
+        Metadata["designer"] is JsonObject designer && designer["position"] is JsonObject at && at.Number("x") is { } x && at.Number("y") is { } y ? (x, y) : null;
 
     /// <summary>Definition id of the flow that a workflow-as-activity runs; null for every other activity.</summary>
     public string? WorkflowDefinitionId => Json.Text("workflowDefinitionId");

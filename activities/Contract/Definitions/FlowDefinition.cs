@@ -17,6 +17,10 @@ public sealed class FlowDefinition(JsonObject json)
 
     public string Name => Json.Text("name") ?? DefinitionId;
 
+    /// <summary>The activity type under which the flow is used in other flows: its name in Pascal case.</summary>
+    public string ActivityType => string.Concat(
+        Name.Split([' ', '-', '_', '.', '/'], StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
     public string Description => Json.Text("description") ?? "";
 
     public int Version => Json.Int("version") ?? 1;
@@ -41,6 +45,7 @@ public sealed class FlowDefinition(JsonObject json)
     /// <summary>Every activity, outermost first, each before its children.</summary>
     public IEnumerable<FlowActivity> Activities() => Root is { } root ? root.SelfAndDescendants() : [];
 
+    /// <summary>Looks through the whole flow: for many look-ups make a <see cref="FlowIndex"/>.</summary>
     public FlowActivity? Find(string activityId) => Activities().FirstOrDefault(activity => activity.Id == activityId);
 
     public FlowDefinition Clone() => new((JsonObject)Json.DeepClone());

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Flows.Contract.Definitions;
@@ -13,9 +12,14 @@ public static class FlowFile
     /// <exception cref="FlowFileException">Not JSON, cut off, nested too deeply, too large, or not a workflow definition.</exception>
     public static IReadOnlyList<FlowDefinition> Read(string text)
     {
-        if (text.Length > MaxBytes) throw new FlowFileException($"The file is larger than {MaxBytes / (1024 * 1024)} MB.");
-        return ReadNode(Parse(text));
+        if (text.Length > MaxBytes) throw FlowText.TooLarge(MaxBytes);
+        return ReadNode(FlowText.Parse(text));
     }
+
+    /// <summary>Reads a file or a request's body; never more than <see cref="MaxBytes"/> of it.</summary>
+    /// <exception cref="FlowFileException">As for text, and for bytes that are not UTF-8.</exception>
+    public static async Task<IReadOnlyList<FlowDefinition>> ReadAsync(Stream stream, CancellationToken cancellation = default) =>
+        Read(await FlowText.ReadAsync(stream, MaxBytes, cancellation));
 
     public static FlowDefinition ReadOne(string text) => Read(text) is [var only]
         ? only
@@ -36,23 +40,6 @@ public static class FlowFile
     private static FlowDefinition Checked(JsonObject json) => json["root"] is JsonObject root && root.Text("type") is not null
         ? new FlowDefinition(json)
         : throw new FlowFileException("The file is JSON but not a workflow definition: it has no 'root' activity with a 'type'.");
-
-    private static JsonNode? Parse(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text.TrimStart('\uFEFF'), documentOptions: new JsonDocumentOptions
-            {
-                MaxDepth = ContractJson.MaxDepth,
-                AllowTrailingCommas = true,
-                CommentHandling = JsonCommentHandling.Skip,
-            });
-        }
-        catch (Exception broken) when (broken is JsonException or ArgumentException)
-        {
-            throw new FlowFileException($"The file cannot be read as JSON: {broken.Message}", broken);
-        }
-    }
 }
 
 /// <summary>A flow file that cannot be read; the message is for the file's author.</summary>

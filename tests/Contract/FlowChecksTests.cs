@@ -1,0 +1,297 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Flows.Contract.Activities;
+using Flows.Contract.Checks;
+using Flows.Contract.Definitions;
+using Flows.Tests.Engine;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using static Flows.Tests.Engine.FlowBuilder;
+
+namespace Flows.Tests.Contract;
+
+public sealed class FlowChecksTests
+{
+    private static readonly ActivityCatalog Catalog = new([.. EngineActivities.Descriptors, .. DataActivities()]);
+
+    private static IEnumerable<ActivityDescriptor> DataActivities() =>
+    [
+        new() { Type = "Test.Source", DisplayName = "Source", Outputs = [new("table", "Table", "Table"), new("model", "Model", "Model")] },
+        new()
+        {
+            Type = "Test.Train", DisplayName = "Train",
+            Inputs =
+            [
+                new("rows", "Rows", "Table") { IsPort = true, Required = true },
+                new("share", "Share", "Double") { Minimum = 0, Maximum = 1 },
+                new("how", "How", "String") { Choices = ["fast", "careful"] },
+            ],
+        },
+    ];
+
+    [Fact]
+    public void A_sound_flow_has_no_problem() => Assert.Empty(Check(Chained()));
+
+    [Fact]
+    public void An_unknown_activity_is_named_with_the_nearest_one()
+    {
+        var problem = Single(new FlowBuilder().Chain(Line("a"), Activity("b", "Elsa.WriteLin")), "unknown-activity", "b");
+
+        Assert.Contains("Did you mean 'Elsa.WriteLine'?", problem.Fix);
+    }
+
+    [Fact]
+    public void Two_activities_of_one_id_are_an_error() => Single(new FlowBuilder().Add(Line("a"), Line("a")), "duplicate-id", "a");
+
+    [Fact]
+    public void A_required_input_must_be_there()
+    {
+        var problem = Single(new FlowBuilder().Chain(Line("a"), Activity("t", "Test.Train")), "missing-input", "t");
+
+        Assert.Equal("rows", problem.Field);
+    }
+
+    [Theory]
+    [InlineData("share", "much", "mistyped-input")]
+    [InlineData("share", "2", "out-of-range")]
+    [InlineData("how", "badly", "mistyped-input")]
+    [InlineData("rows", "a.csv", "mistyped-input")]
+    public void A_literal_must_fit_its_input(string field, string value, string code)
+    {
+        var train = Activity("t", "Test.Train", ("rows", FlowInput.Wrap("Table", "JavaScript", "getX()")));
+        train[field] = FlowInput.Literal("String", value);
+
+        Assert.Equal(field, Single(new FlowBuilder().Add(train), code, "t").Field);
+    }
+
+    [Theory]
+    [InlineData("CSharp", "csharp-off")]
+    [InlineData("Secret", "secret-missing")]
+    [InlineData("Perl", "unknown-expression")]
+    public void An_expression_must_be_of_a_kind_that_runs(string kind, string code) =>
+        Single(new FlowBuilder().Add(Activity("a", "Elsa.WriteLine", ("text", FlowInput.Wrap("String", kind, "x")))), code, "a");
+
+    [Fact]
+    public void The_condition_of_a_case_is_checked_too() => Assert.Equal("cases[X]", Single(new FlowBuilder().Add(
+        Activity("a", "Elsa.FlowSwitch", ("cases", new JsonArray(new JsonObject { ["label"] = "X", ["condition"] = new JsonObject { ["type"] = "CSharp", ["value"] = "true" } })))), "csharp-off", "a").Field);
+
+    [Theory]
+    [InlineData("0 25 * * *", true)]
+    [InlineData("whenever", true)]
+    [InlineData("0 6 * * 1", false)]
+    [InlineData("0 0 6 * * 1", false)]
+    public void A_cron_expression_has_five_or_six_fields(string cron, bool isBad)
+    {
+        var problems = Check(new FlowBuilder().Add(Activity("c", "Elsa.Cron", ("cronExpression", FlowInput.Literal("String", cron)))));
+
+        Assert.Equal(isBad, problems.Any(problem => problem is { Code: "bad-cron", ActivityId: "c" }));
+    }
+
+    [Fact]
+    public void A_variable_must_exist() => Single(new FlowBuilder().Add(Activity("a", "Elsa.WriteLine", ("text", Reads("gone")))), "unknown-variable", "a");
+
+    [Fact]
+    public void A_variable_of_another_container_is_out_of_reach()
+    {
+        var inner = Sequence("s", Line("x"));
+        inner["variables"] = new JsonArray(FlowVariable.New("v", "v", "Object").Json);
+
+        var problem = Single(new FlowBuilder().Chain(inner, Activity("a", "Elsa.WriteLine", ("text", Reads("v")))), "unknown-variable", "a");
+
+        Assert.Contains("another container", problem.Message);
+    }
+
+    [Fact]
+    public void A_parameter_must_be_declared() => Single(new FlowBuilder().Add(Activity("a", "Elsa.WriteLine", ("text", FlowInput.Wrap("String", "Input", "gone")))), "unknown-parameter", "a");
+
+    [Fact]
+    public void An_output_must_go_into_something() => Single(new FlowBuilder().Add(Source("s", "table", "gone")), "dangling-wire", "s");
+
+    [Fact]
+    public void Port_types_must_fit()
+    {
+        var problem = Single(new FlowBuilder().Variable("v").Chain(Source("s", "model", "v"), Train("t", "v")), "wire-type", "t");
+
+        Assert.Contains("takes Table", problem.Message);
+    }
+
+    [Fact]
+    public void A_reader_must_come_after_its_writer() =>
+        Single(new FlowBuilder().Variable("v").Chain(Train("t", "v"), Source("s", "table", "v")), "read-before-write", "t");
+
+    [Fact]
+    public void A_reader_beside_its_writer_is_no_better() =>
+        Single(new FlowBuilder().Variable("v").Add(Line("a"), Train("t", "v"), Source("s", "table", "v")).Wire("a", "t").Wire("a", "s"), "read-before-write", "t");
+
+    [Fact]
+    public void A_reader_deep_in_a_later_container_is_fine()
+    {
+        var loop = Activity("loop", "Elsa.While", ("body", Sequence("body", Train("t", "v"))));
+
+        Assert.DoesNotContain(Check(new FlowBuilder().Variable("v").Chain(Source("s", "table", "v"), loop)), problem => problem.Code == "read-before-write");
+    }
+
+    [Fact]
+    public void A_loop_brings_the_value_of_the_pass_before() => Assert.DoesNotContain(
+        Check(new FlowBuilder().Variable("v").Chain(Line("a"), Train("t", "v"), Source("s", "table", "v"), Activity("d", "Elsa.FlowDecision")).Wire("d", "t", "True")),
+        problem => problem.Code == "read-before-write");
+
+    [Fact]
+    public void A_port_that_reads_what_nothing_writes_is_an_error() => Single(new FlowBuilder().Variable("v").Chain(Line("a"), Train("t", "v")), "unwritten-variable", "t");
+
+    [Fact]
+    public void Two_writers_side_by_side_are_an_error() =>
+        Single(new FlowBuilder().Variable("v").Add(Line("a"), Source("s", "table", "v"), Source("z", "table", "v")).Wire("a", "s").Wire("a", "z"), "concurrent-writers", "z");
+
+    [Fact]
+    public void Writers_of_two_ways_of_a_decision_are_fine() => Assert.DoesNotContain(
+        Check(new FlowBuilder().Variable("v").Add(Activity("d", "Elsa.FlowDecision"), Source("s", "table", "v"), Source("z", "table", "v")).Wire("d", "s", "True").Wire("d", "z", "False")),
+        problem => problem.Code == "concurrent-writers");
+
+    [Fact]
+    public void Passes_of_a_parallel_loop_must_not_share_a_variable()
+    {
+        var loop = Activity("loop", "Elsa.ParallelForEach", ("body", Source("s", "table", "v")));
+
+        Single(new FlowBuilder().Variable("v").Add(loop), "concurrent-writers", "s");
+    }
+
+    [Fact]
+    public void A_connection_needs_both_ends() => Single(new FlowBuilder().Add(Line("a")).Wire("a", "gone"), "dangling-connection", "a");
+
+    [Fact]
+    public void A_connection_leaves_at_a_port_that_exists() =>
+        Assert.Contains("Done", Single(new FlowBuilder().Add(Line("a"), Line("b")).Wire("a", "b", "Left"), "unknown-port", "a").Fix);
+
+    [Fact]
+    public void A_connection_without_port_from_a_decision_is_never_followed() =>
+        Single(new FlowBuilder().Add(Activity("d", "Elsa.FlowDecision"), Line("b")).Wire("d", "b", null), "unfollowed-connection", "d");
+
+    [Fact]
+    public void What_is_never_reached_is_a_warning() =>
+        Assert.Equal(ProblemLevel.Warning, Single(new FlowBuilder().Add(Activity("s", "Elsa.Start"), Line("b"), Line("c")).Wire("s", "b"), "unreachable", "c").Level);
+
+    [Fact]
+    public void A_cycle_needs_a_way_in() =>
+        Single(new FlowBuilder().Add(Activity("s", "Elsa.Start"), Line("b"), Line("c")).Wire("b", "c").Wire("c", "b"), "cycle-without-entry", "b");
+
+    [Fact]
+    public void A_loop_must_go_through_its_target() => Single(
+        new FlowBuilder().Chain(Line("a"), Line("b"), Line("c"), Activity("d", "Elsa.FlowDecision")).Wire("a", "c").Wire("d", "b", "True"), "unsound-loop", "d");
+
+    [Fact]
+    public void A_real_loop_is_fine() => Assert.Empty(
+        Check(new FlowBuilder().Chain(Line("a"), Line("b"), Line("c"), Activity("d", "Elsa.FlowDecision")).Wire("d", "b", "True")).Where(problem => problem.Level == ProblemLevel.Error));
+
+    [Fact]
+    public void A_flow_without_a_beginning_is_a_warning() => Single(new FlowBuilder().Add(Line("a"), Line("b")).Wire("a", "b").Wire("b", "a"), "no-start", "a");
+
+    [Fact]
+    public void A_join_that_waits_for_both_ways_of_a_decision_can_never_be_passed()
+    {
+        var flow = new FlowBuilder().Add(Activity("d", "Elsa.FlowDecision"), Line("x"), Line("y"), Join("j", "WaitAll")).Wire("d", "x", "True").Wire("d", "y", "False").Wire("x", "j").Wire("y", "j");
+
+        Assert.Contains("'d'", Single(flow, "impossible-join", "j").Message);
+    }
+
+    [Fact]
+    public void A_join_of_parallel_branches_is_fine() => Assert.Empty(
+        Check(new FlowBuilder().Add(Line("a"), Line("x"), Line("y"), Join("j", "WaitAll")).Wire("a", "x").Wire("a", "y").Wire("x", "j").Wire("y", "j")));
+
+    [Fact]
+    public void A_join_of_one_branch_joins_nothing() => Single(new FlowBuilder().Chain(Line("a"), Join("j", "WaitAll")), "lonely-join", "j");
+
+    [Fact]
+    public void In_token_mode_a_merge_of_exclusive_branches_waits_for_ever()
+    {
+        var merge = Line("j");
+        merge["customProperties"] = new JsonObject { ["mergeMode"] = "Merge" };
+        var flow = new FlowBuilder().Add(Activity("d", "Elsa.FlowDecision"), Line("x"), Line("y"), merge).Wire("d", "x", "True").Wire("d", "y", "False").Wire("x", "j").Wire("y", "j").Build();
+        flow.Json["customProperties"] = new JsonObject { ["Flowchart:ExecutionMode"] = "TokenBased" };
+
+        Assert.Contains(FlowChecks.Of(flow, Catalog), problem => problem is { Code: "token-merge", ActivityId: "j" });
+    }
+
+    [Fact]
+    public void A_flow_used_as_an_activity_must_exist()
+    {
+        var uses = new FlowBuilder().Add(Activity("w", "Child", ("workflowDefinitionId", "child"))).Build();
+        var child = new FlowBuilder("child").Add(Line("a")).Build();
+        var other = new FlowBuilder("other").Add(Line("a")).Build();
+
+        Assert.Contains(FlowChecks.Of(uses, Catalog, [other]), problem => problem is { Code: "missing-flow", ActivityId: "w" });
+        Assert.Empty(FlowChecks.Of(uses, Catalog, [child]));
+        Assert.Empty(FlowChecks.Of(uses, Catalog));
+    }
+
+    [Fact]
+    public void An_empty_flow_is_a_warning() => Single(new FlowBuilder(), "empty-flow", "chart");
+
+    [Fact]
+    public void A_flow_needs_a_root() => Assert.Equal("no-root", Assert.Single(FlowChecks.Of(new FlowDefinition([]), Catalog)).Code);
+
+    [Fact]
+    public void Every_problem_is_found_at_once()
+    {
+        var problems = Check(new FlowBuilder().Chain(Activity("t", "Test.Train"), Activity("u", "Nothing")).Wire("u", "gone"));
+
+        Assert.Equal(["dangling-connection", "missing-input", "unknown-activity"], problems.Select(problem => problem.Code).Order());
+        Assert.All(problems, problem => Assert.True(problem.Fix.Length > 0 && problem.ActivityId is not null));
+    }
+
+    [Theory]
+    [MemberData(nameof(ElsaFiles.All), MemberType = typeof(ElsaFiles))]
+    public void What_Elsa_publishes_has_no_error(string file)
+    {
+        var errors = FlowChecks.Of(FlowFile.ReadOne(ElsaFiles.Text(file)), Catalog).Where(problem => problem.Level == ProblemLevel.Error);
+
+        // C# is what Flows does not run; the rest of these Elsa faults itself when it runs them.
+        Assert.Empty(errors.Where(problem => problem.Code is not ("csharp-off" or "secret-missing")));
+    }
+
+    [Property(MaxTest = 300)]
+    public Property Checks_never_throw() => Prop.ForAll(AnyJson.Definitions(), text => FlowChecks.Of(FlowFile.ReadOne(text), Catalog) is not null);
+
+    [Fact]
+    public void Checks_take_time_linear_in_the_flow()
+    {
+        var flow = Wide(5_000);
+        FlowChecks.Of(Wide(50), Catalog);
+        var watch = Stopwatch.StartNew();
+
+        Assert.Empty(FlowChecks.Of(flow, Catalog));
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(3), $"took {watch.Elapsed}");
+    }
+
+    // Each part writes a variable that the next one reads, with a diamond between them.
+    private static FlowDefinition Wide(int nodes)
+    {
+        var flow = new FlowBuilder();
+        for (var part = 0; part < nodes / 5; part++)
+        {
+            flow.Variable($"v{part}");
+            flow.Add(Source($"s{part}", "table", $"v{part}"), Train($"t{part}", $"v{part}"), Train($"u{part}", $"v{part / 2}"), Join($"j{part}", "WaitAll"), Line($"l{part}"));
+            flow.Wire($"s{part}", $"t{part}").Wire($"s{part}", $"u{part}").Wire($"t{part}", $"j{part}").Wire($"u{part}", $"j{part}").Wire($"j{part}", $"l{part}");
+            if (part > 0) flow.Wire($"l{part - 1}", $"s{part}");
+        }
+        return flow.Build();
+    }
+
+    private static FlowBuilder Chained() => new FlowBuilder().Variable("v").Chain(Activity("a", "Elsa.Start"), Source("s", "table", "v"), Train("t", "v"), Line("z"));
+
+    private static JsonObject Reads(string variable) => FlowInput.ReadVariable(FlowVariable.New(variable, variable, "Object"));
+
+    private static JsonObject Source(string id, string output, string variable) =>
+        Activity(id, "Test.Source", (output, new JsonObject { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = variable } }));
+
+    private static JsonObject Train(string id, string variable) => Activity(id, "Test.Train", ("rows", Reads(variable)));
+
+    private static JsonObject Join(string id, string mode) => Activity(id, "Elsa.FlowJoin", ("mode", FlowInput.Literal("FlowJoinMode", mode)));
+
+    private static IReadOnlyList<FlowProblem> Check(FlowBuilder flow) => FlowChecks.Of(flow.Build(), Catalog);
+
+    private static FlowProblem Single(FlowBuilder flow, string code, string activity) =>
+        Assert.Single(Check(flow), problem => problem.Code == code && problem.ActivityId == activity);
+}
