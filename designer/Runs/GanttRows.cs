@@ -18,14 +18,24 @@ public static class GanttRows
     {
         var whole = Math.Max(1, (to - from).TotalMilliseconds);
         var rows = new Dictionary<string, List<GanttBar>>();
-        foreach (var step in steps)
+        var frames = Frames(steps);
+        foreach (var step in steps.Where(step => !frames.Contains(step.StepId)))
         {
-            if (step.ParentStepId is null && step.ActivityType is "Elsa.Flowchart" or "Elsa.Sequence") continue;
             if (Bar(step, from, to, whole) is not { } bar) continue;
             if (!rows.TryGetValue(step.ActivityId, out var bars)) rows[step.ActivityId] = bars = [];
             bars.Add(bar);
         }
         return [.. rows.Select(row => Row(row.Key, row.Value))];
+    }
+
+    /// <summary>The run itself and its outermost chart span everything and say nothing.</summary>
+    private static HashSet<string> Frames(IReadOnlyList<StepRecord> steps)
+    {
+        var parents = steps.Select(step => step.ParentStepId).ToHashSet();
+        var frames = steps.Where(step => step.ParentStepId is null && parents.Contains(step.StepId)).Select(step => step.StepId).ToHashSet();
+        frames.UnionWith(steps.Where(step => step.ParentStepId is { } parent && frames.Contains(parent) && parents.Contains(step.StepId)
+            && step.ActivityType is ("Elsa.Flowchart" or "Elsa.Sequence")).Select(step => step.StepId).ToList());
+        return frames;
     }
 
     private static GanttRow Row(string activityId, List<GanttBar> bars)
