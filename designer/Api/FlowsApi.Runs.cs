@@ -52,8 +52,8 @@ public sealed partial class FlowsApi
     /// <summary>Address of a run's live events.</summary>
     public static string EventsPath(string id) => $"api/runs/{Escape(id)}/events";
 
-    /// <summary>Address of an artifact's bytes, for links and pictures.</summary>
-    public static string ArtifactPath(Artifact artifact) => $"api/artifacts/{artifact.Sha256}";
+    /// <summary>Address of an artifact's bytes, for links and pictures; the name says the media type.</summary>
+    public static string ArtifactPath(Artifact artifact) => $"api/artifacts/{artifact.Sha256}?name={Escape(artifact.Name)}";
 
     public Task<ArtifactPreview> PreviewAsync(Artifact artifact, CancellationToken cancellation = default) =>
         GetAsync<ArtifactPreview>($"api/previews/{artifact.Sha256}?kind={Escape(artifact.Kind)}&name={Escape(artifact.Name)}", cancellation);

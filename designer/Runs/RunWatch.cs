@@ -83,9 +83,9 @@ public sealed class RunWatch
             where artifact is not null
             select (step, output.Key, artifact)];
 
-    /// <summary>Figures by activity, those of the latest step.</summary>
+    /// <summary>Figures by activity, those of the latest step, what ended last first.</summary>
     public IReadOnlyList<(StepRecord Step, string Name, double Value)> Metrics() =>
-        [.. from step in LatestByActivity().Values
+        [.. from step in LatestByActivity().Values.OrderByDescending(step => step.FinishedAt)
             where step.Metrics is not null
             from metric in step.Metrics!
             select (step, metric.Key, metric.Value)];
