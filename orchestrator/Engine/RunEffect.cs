@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flows.Contract.Runs;
 
 namespace Flows.Engine;

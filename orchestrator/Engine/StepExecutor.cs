@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Engine.Activities;
 using Flows.Engine.Expressions;
-using Flows.Engine.Run;
 
 namespace Flows.Engine;
 

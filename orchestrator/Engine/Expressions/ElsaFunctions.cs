@@ -1,86 +1,114 @@
-using System.Text.Json.Nodes;
 using Flows.Contract;
 using Jint;
 using Jint.Native;
+using Jint.Runtime.Descriptors;
+using Jint.Runtime.Interop;
 
 namespace Flows.Engine.Expressions;
 
-/// <summary>Elsa's functions in JavaScript: variables, inputs, outputs of earlier activities, and facts of the run.</summary>
-internal static class ElsaFunctions
+/// <summary>
+/// Elsa's functions in JavaScript: variables, inputs, outputs of earlier activities, and facts of the run.
+/// Only what a script mentions is installed: an evaluation should not pay for the rest.
+/// </summary>
+internal sealed class ElsaFunctions(Jint.Engine engine, ExpressionScope scope, string script)
 {
-    public static void Install(Jint.Engine engine, ExpressionScope scope)
-    {
-        JsValue Js(JsonNode? value) => JavaScript.ToJs(engine, value);
+    // A script that makes names while it runs may mean any of them.
+    private readonly bool _all = script.Contains("eval", StringComparison.Ordinal) || script.Contains("globalThis", StringComparison.Ordinal)
+        || script.Contains("Function", StringComparison.Ordinal);
 
-        engine.SetValue("getVariable", new Func<string, JsValue>(name => Js(scope.Variable(name))));
-        engine.SetValue("setVariable", new Action<string, JsValue?>((name, value) => scope.SetVariable(name, JavaScript.FromJs(engine, value))));
-        engine.SetValue("getInput", new Func<string, JsValue>(name => Js(scope.Input(name))));
-        engine.SetValue("getOutputFrom", new Func<string, string?, JsValue>((name, output) => Js(scope.OutputFrom(name, output))));
-        engine.SetValue("getLastResult", new Func<JsValue>(() => Js(scope.LastResult())));
-        engine.SetValue("getWorkflowInstanceId", new Func<string>(() => scope.Run.RunId));
-        engine.SetValue("getWorkflowDefinitionId", new Func<string>(() => scope.Run.Graph.Definition.DefinitionId));
-        engine.SetValue("getWorkflowDefinitionVersion", new Func<int>(() => scope.Run.Graph.Definition.Version));
-        engine.SetValue("getWorkflowDefinitionVersionId", new Func<string>(() => scope.Run.Graph.Definition.Id));
-        engine.SetValue("getCorrelationId", new Func<string?>(() => scope.CorrelationId ?? scope.Run.CorrelationId));
-        engine.SetValue("setCorrelationId", new Action<string?>(scope.SetCorrelation));
-        engine.SetValue("getWorkflowInstanceName", new Func<string?>(() => scope.Name ?? scope.Run.Name));
-        engine.SetValue("setWorkflowInstanceName", new Action<string?>(scope.SetName));
-        engine.SetValue("setOutcome", new Action<string>(scope.Outcomes.Add));
-        engine.SetValue("setOutcomes", new Action<string[]>(scope.Outcomes.AddRange));
-        engine.SetValue("newGuid", new Func<string>(() => Guid.NewGuid().ToString()));
-        engine.SetValue("newGuidString", new Func<string>(() => Guid.NewGuid().ToString()));
-        engine.SetValue("newShortGuid", new Func<string>(() => Guid.NewGuid().ToString("N")[..8]));
-        engine.SetValue("isNullOrWhiteSpace", new Func<string?, bool>(string.IsNullOrWhiteSpace));
-        engine.SetValue("isNullOrEmpty", new Func<string?, bool>(string.IsNullOrEmpty));
-        engine.SetValue("toJson", new Func<JsValue?, string?>(value => JavaScript.FromJs(engine, value)?.ToJsonString(ContractJson.Options) ?? "null"));
-        InstallVariables(engine, scope);
-        InstallInputs(engine, scope);
-        InstallResults(engine, scope);
+    public void Install()
+    {
+        var run = scope.Run;
+        var flow = run.Graph.Definition;
+        Function("getVariable", arguments => JavaScript.ToJs(engine, scope.Variable(Text(arguments, 0) ?? "")));
+        Function("setVariable", arguments => Done(() => scope.SetVariable(Text(arguments, 0) ?? "", Value(arguments, 1))));
+        Function("getInput", arguments => JavaScript.ToJs(engine, scope.Input(Text(arguments, 0) ?? "")));
+        Function("getOutputFrom", arguments => JavaScript.ToJs(engine, scope.OutputFrom(Text(arguments, 0) ?? "", Text(arguments, 1))));
+        Function("getLastResult", _ => JavaScript.ToJs(engine, scope.LastResult()));
+        Function("getWorkflowInstanceId", _ => run.RunId);
+        Function("getWorkflowDefinitionId", _ => flow.DefinitionId);
+        Function("getWorkflowDefinitionVersion", _ => flow.Version);
+        Function("getWorkflowDefinitionVersionId", _ => flow.Id);
+        Function("getCorrelationId", _ => Js(scope.CorrelationId ?? run.CorrelationId));
+        Function("setCorrelationId", arguments => Done(() => scope.SetCorrelation(Text(arguments, 0))));
+        Function("getWorkflowInstanceName", _ => Js(scope.Name ?? run.Name));
+        Function("setWorkflowInstanceName", arguments => Done(() => scope.SetName(Text(arguments, 0))));
+        Function("setOutcome", arguments => Done(() => scope.Outcomes.Add(Text(arguments, 0) ?? "")));
+        Function("setOutcomes", arguments => Done(() => scope.Outcomes.AddRange(arguments[0].AsArray().Select(one => one.ToString()))));
+        Function("newGuid", _ => Guid.NewGuid().ToString());
+        Function("newGuidString", _ => Guid.NewGuid().ToString());
+        Function("newShortGuid", _ => Guid.NewGuid().ToString("N")[..8]);
+        Function("isNullOrWhiteSpace", arguments => string.IsNullOrWhiteSpace(Text(arguments, 0)));
+        Function("isNullOrEmpty", arguments => string.IsNullOrEmpty(Text(arguments, 0)));
+        Function("toJson", arguments => Value(arguments, 0)?.ToJsonString(ContractJson.Options) ?? "null");
+        InstallVariables();
+        InstallInputs();
+        InstallResults();
     }
 
     // getX(), setX(value) and variables.X for every variable in reach; variables.X = value writes.
-    private static void InstallVariables(Jint.Engine engine, ExpressionScope scope)
+    private void InstallVariables()
     {
-        var variables = new JsObject(engine);
+        var variables = Mentions("variables") ? new JsObject(engine) : null;
         foreach (var variable in scope.Variables())
         {
             var name = variable.Name;
-            var read = new Func<JsValue>(() => JavaScript.ToJs(engine, scope.Variable(name)));
-            var write = new Action<JsValue>(value => scope.SetVariable(name, JavaScript.FromJs(engine, value)));
-            engine.SetValue("get" + Pascal(name), read);
-            engine.SetValue("set" + Pascal(name), write);
-            variables.FastSetProperty(name, new Jint.Runtime.Descriptors.GetSetPropertyDescriptor(
-                JsValue.FromObject(engine, read), JsValue.FromObject(engine, write), enumerable: true, configurable: true));
+            JsValue Read(JsValue[] _) => JavaScript.ToJs(engine, scope.Variable(name));
+            JsValue Write(JsValue[] arguments) => Done(() => scope.SetVariable(name, Value(arguments, 0)));
+            Function("get" + Pascal(name), Read);
+            Function("set" + Pascal(name), Write);
+            variables?.FastSetProperty(name, new GetSetPropertyDescriptor(Made(name, Read), Made(name, Write), enumerable: true, configurable: true));
         }
-        engine.SetValue("variables", variables);
+        if (variables is not null) engine.SetValue("variables", variables);
     }
 
-    private static void InstallInputs(Jint.Engine engine, ExpressionScope scope)
+    private void InstallInputs()
     {
-        var inputs = new JsObject(engine);
+        var inputs = Mentions("input") ? new JsObject(engine) : null;
         foreach (var name in scope.InputNames().Distinct())
         {
-            var read = new Func<JsValue>(() => JavaScript.ToJs(engine, scope.Input(name)));
-            engine.SetValue("get" + Pascal(name), read);
-            inputs.FastSetProperty(name, new Jint.Runtime.Descriptors.GetSetPropertyDescriptor(
-                JsValue.FromObject(engine, read), JsValue.Undefined, enumerable: true, configurable: true));
+            JsValue Read(JsValue[] _) => JavaScript.ToJs(engine, scope.Input(name));
+            Function("get" + Pascal(name), Read);
+            inputs?.FastSetProperty(name, new GetSetPropertyDescriptor(Made(name, Read), JsValue.Undefined, enumerable: true, configurable: true));
         }
+        if (inputs is null) return;
         engine.SetValue("inputs", inputs);
         engine.SetValue("input", inputs);
     }
 
     // getOutputFromName() and getPropertyFromName().
-    private static void InstallResults(Jint.Engine engine, ExpressionScope scope)
+    private void InstallResults()
     {
+        if (!Mentions("From")) return;
         foreach (var (activity, outputs) in scope.Results())
         {
-            engine.SetValue("getOutputFrom" + Pascal(activity), new Func<string?, JsValue>(output =>
-                JavaScript.ToJs(engine, scope.OutputFrom(activity, output))));
+            Function("getOutputFrom" + Pascal(activity), arguments => JavaScript.ToJs(engine, scope.OutputFrom(activity, Text(arguments, 0))));
             foreach (var (output, _) in outputs)
             {
-                engine.SetValue($"get{Pascal(output)}From{Pascal(activity)}", new Func<JsValue>(() => JavaScript.ToJs(engine, scope.OutputFrom(activity, output))));
+                Function($"get{Pascal(output)}From{Pascal(activity)}", _ => JavaScript.ToJs(engine, scope.OutputFrom(activity, output)));
             }
         }
+    }
+
+    private bool Mentions(string name) => _all || script.Contains(name, StringComparison.Ordinal);
+
+    private void Function(string name, Func<JsValue[], JsValue> body)
+    {
+        if (Mentions(name)) engine.SetValue(name, Made(name, body));
+    }
+
+    private ClrFunction Made(string name, Func<JsValue[], JsValue> body) => new(engine, name, (_, arguments) => body(arguments));
+
+    private System.Text.Json.Nodes.JsonNode? Value(JsValue[] arguments, int at) => arguments.Length > at ? JavaScript.FromJs(engine, arguments[at]) : null;
+
+    private static string? Text(JsValue[] arguments, int at) => arguments.Length > at && !arguments[at].IsNull() && !arguments[at].IsUndefined() ? arguments[at].ToString() : null;
+
+    private static JsValue Js(string? text) => text is null ? JsValue.Null : text;
+
+    private static JsValue Done(Action action)
+    {
+        action();
+        return JsValue.Undefined;
     }
 
     private static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];

@@ -19,7 +19,7 @@ internal sealed class JavaScript(ExpressionLimits limits)
         {
             var engine = NewEngine();
             LengthGuards.Install(engine, limits.Length);
-            ElsaFunctions.Install(engine, scope);
+            new ElsaFunctions(engine, scope, script).Install();
             return FromJs(engine, engine.Evaluate(script));
         }
         catch (JavaScriptException thrown)

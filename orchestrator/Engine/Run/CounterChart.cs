@@ -1,4 +1,3 @@
-using Flows.Contract.Runs;
 using Flows.Engine.Graph;
 
 namespace Flows.Engine.Run;

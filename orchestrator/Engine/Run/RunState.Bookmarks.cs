@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Runs;
-using Flows.Engine.Graph;
 using Flows.Engine.Run;
 
 namespace Flows.Engine;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine.Graph;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
 using Flows.Engine.Run;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flows.Contract.Runs;
 using Flows.Engine.Graph;
 using Flows.Engine.Run;
