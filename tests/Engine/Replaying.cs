@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Runs;
 using Flows.Engine;
+using FsCheck;
 using FsCheck.Xunit;
 
 namespace Flows.Tests.Engine;
@@ -11,8 +12,9 @@ namespace Flows.Tests.Engine;
 public sealed class Replaying
 {
     [Property(MaxTest = 300)]
-    public bool Replaying_any_prefix_gives_the_live_state(int seed)
+    public bool Replaying_any_prefix_gives_the_live_state(DoNotSize<int> any)
     {
+        var seed = any.Item;
         var flow = new RandomFlow(seed);
         var events = flow.Run();
         var live = new RunState("run", flow.Graph);
@@ -20,15 +22,16 @@ public sealed class Replaying
         foreach (var (happened, at) in events.Select((happened, at) => (happened, at)))
         {
             live.Apply(happened);
-            if (at % 7 != seed % 7 && at != events.Count - 1) continue;
+            if (at % 7 != Math.Abs(seed % 7) && at != events.Count - 1) continue;
             if (Text(flow.Replay(ThroughJson(events[..(at + 1)])).State) != Text(live)) return false;
         }
         return true;
     }
 
     [Property(MaxTest = 300)]
-    public bool A_run_taken_over_after_any_event_ends_the_same(int seed)
+    public bool A_run_taken_over_after_any_event_ends_the_same(DoNotSize<int> any)
     {
+        var seed = any.Item;
         var flow = new RandomFlow(seed);
         var events = flow.Run();
         var whole = flow.Replay(events).State;
@@ -41,8 +44,9 @@ public sealed class Replaying
     }
 
     [Property(MaxTest = 200)]
-    public bool Results_of_dead_runners_change_nothing(int seed)
+    public bool Results_of_dead_runners_change_nothing(DoNotSize<int> any)
     {
+        var seed = any.Item;
         var flow = new RandomFlow(seed);
         var events = flow.Run();
         var types = flow.Replay(events).State;
