@@ -28,6 +28,10 @@ public static class DeploymentsSlice
         deployments.MapPost("", async (DeploymentRequest request, IDeployments all, CancellationToken cancellation) => TypedResults.Ok(await all.DeployAsync(request, cancellation)));
         deployments.MapGet("/{name}", (string name, IDeployments all, CancellationToken cancellation) =>
             WithAsync(all, name, async (registry, live) => TypedResults.Ok(await registry.DescribeAsync(live, cancellation))));
+        deployments.MapGet("/{name}/example", (string name, IDeployments all, CancellationToken cancellation) =>
+            WithAsync(all, name, async (registry, live) => (await registry.DescribeAsync(live, cancellation)).Example is { } example
+                ? TypedResults.Ok(example)
+                : Problems.NotFound($"The model behind \"{name}\" names no example row.")));
         deployments.MapGet("/{name}/log", (string name, IDeployments all) =>
             WithAsync(all, name, (_, live) => Task.FromResult<IResult>(TypedResults.Text(live.LastWords))));
         deployments.MapPost("/{name}/stop", (string name, IDeployments all, CancellationToken cancellation) => WithAsync(all, name, async (registry, live) =>
