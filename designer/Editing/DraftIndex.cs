@@ -1,0 +1,46 @@
+using Flows.Contract.Definitions;
+
+namespace Flows.Designer.Editing;
+
+/// <summary>Where each activity of a draft stands.</summary>
+public sealed class DraftIndex
+{
+    private readonly Dictionary<string, (FlowActivity Activity, FlowActivity? Parent, string Slot)> _places = [];
+
+    public DraftIndex(FlowDefinition flow)
+    {
+        if (flow.Root is { } root) Walk(root);
+    }
+
+    public IEnumerable<FlowActivity> All => _places.Values.Select(place => place.Activity);
+
+    public FlowActivity? Find(string id) => _places.TryGetValue(id, out var place) ? place.Activity : null;
+
+    /// <summary>The container that an activity stands in; null for the root.</summary>
+    public FlowActivity? ParentOf(string id) => _places.TryGetValue(id, out var place) ? place.Parent : null;
+
+    public string? SlotOf(string id) => _places.TryGetValue(id, out var place) ? place.Slot : null;
+
+    public bool Has(string id) => _places.ContainsKey(id);
+
+    /// <summary>A readable id that is not taken: <c>splitRows1</c>.</summary>
+    public string FreshId(string type, IReadOnlySet<string>? taken = null)
+    {
+        var word = type.Split('.')[^1];
+        var stem = word.Length == 0 ? "node" : char.ToLowerInvariant(word[0]) + word[1..];
+        var number = 1;
+        while (Has(stem + number) || taken?.Contains(stem + number) == true) number++;
+        return stem + number;
+    }
+
+    private void Walk(FlowActivity root)
+    {
+        var open = new Stack<(FlowActivity, FlowActivity?, string)>([(root, null, "root")]);
+        while (open.TryPop(out var next))
+        {
+            var (activity, parent, slot) = next;
+            _places.TryAdd(activity.Id, (activity, parent, slot));
+            foreach (var (childSlot, child) in activity.Children()) open.Push((child, activity, childSlot));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Flows.Contract.Definitions;
+
+namespace Flows.Designer.Editing;
+
+/// <summary>A flow being edited: applies edits to its JSON, keeps every one of them for undo, knows where each activity stands.</summary>
+public sealed class FlowDraft(FlowDefinition flow)
+{
+    private readonly Stack<Done> _undo = new();
+    private readonly Stack<Done> _redo = new();
+    private DraftIndex? _index;
+
+    public FlowDefinition Flow { get; } = flow;
+
+    /// <summary>Grows with every change, also with undo: what is saved compares it.</summary>
+    public long Revision { get; private set; }
+
+    public bool CanUndo => _undo.Count > 0;
+
+    public bool CanRedo => _redo.Count > 0;
+
+    public string? UndoSays => CanUndo ? _undo.Peek().Edit.Says : null;
+
+    public string? RedoSays => CanRedo ? _redo.Peek().Edit.Says : null;
+
+    /// <summary>Ids of activities whose own JSON changed with the last change; null when any may have.</summary>
+    public event Action<IReadOnlySet<string>?>? Changed;
+
+    public DraftIndex Index => _index ??= new DraftIndex(Flow);
+
+    public FlowActivity? Find(string id) => Index.Find(id);
+
+    /// <returns>Null when done; else why not, and nothing has changed.</returns>
+    public string? Apply(FlowEdit edit)
+    {
+        var work = new EditWork(this);
+        var refusal = work.Perform(edit);
+        if (refusal is not null)
+        {
+            work.Ledger.Undo();
+            _index = null;
+            return refusal;
+        }
+        if (work.Ledger.IsEmpty) return null;
+        _undo.Push(new Done(edit, work.Ledger, work.Touched));
+        _redo.Clear();
+        Announce(work.Touched);
+        return null;
+    }
+
+    public FlowEdit? Undo() => Step(_undo, _redo, done => done.Ledger.Undo());
+
+    public FlowEdit? Redo() => Step(_redo, _undo, done => done.Ledger.Redo());
+
+    /// <summary>The index no longer holds: activities came or went.</summary>
+    internal void Reindex() => _index = null;
+
+    private FlowEdit? Step(Stack<Done> from, Stack<Done> to, Action<Done> walk)
+    {
+        if (!from.TryPop(out var done)) return null;
+        walk(done);
+        to.Push(done);
+        _index = null;
+        Announce(done.Touched);
+        return done.Edit;
+    }
+
+    private void Announce(IReadOnlySet<string>? touched)
+    {
+        Revision++;
+        Changed?.Invoke(touched);
+    }
+
+    private sealed record Done(FlowEdit Edit, JsonLedger Ledger, IReadOnlySet<string> Touched);
+}
