@@ -1,0 +1,77 @@
+using Flows.Contract.Activities;
+using Flows.Contract.Definitions;
+using Flows.Contract.Layout;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>The container now on the canvas as nodes and wires. Built anew after each edit, reusing every node that the edit left alone.</summary>
+public sealed class CanvasGraph
+{
+    private readonly Dictionary<string, CanvasNode> _nodes;
+
+    private CanvasGraph(Dictionary<string, CanvasNode> nodes, IReadOnlyList<CanvasWire> wires) => (_nodes, Wires) = (nodes, wires);
+
+    public static CanvasGraph Empty { get; } = new([], []);
+
+    public IReadOnlyCollection<CanvasNode> Nodes => _nodes.Values;
+
+    public IReadOnlyList<CanvasWire> Wires { get; }
+
+    public CanvasNode? Find(string id) => _nodes.GetValueOrDefault(id);
+
+    /// <param name="touched">Ids that may have changed since <paramref name="before"/>; null for all.</param>
+    public static CanvasGraph Of(FlowActivity container, ActivityCatalog catalog, CanvasGraph? before = null, IReadOnlySet<string>? touched = null)
+    {
+        var children = container.Children().Select(child => child.Activity).DistinctBy(activity => activity.Id).ToList();
+        var places = Places(container, children);
+        var nodes = new Dictionary<string, CanvasNode>(children.Count);
+        foreach (var child in children)
+            nodes[child.Id] = before is not null && touched?.Contains(child.Id) == false && before.Find(child.Id) is { } kept && places is null
+                ? kept
+                : NodeShape.Of(child, catalog, child.Position ?? places?.GetValueOrDefault(child.Id) ?? (0, 0));
+        return new CanvasGraph(nodes, [.. ControlWires(container, nodes), .. DataWires(nodes)]);
+    }
+
+    /// <summary>Smallest box around the nodes: left, top, width, height.</summary>
+    public (double X, double Y, double Width, double Height) Bounds(IReadOnlyCollection<string>? ids = null)
+    {
+        var chosen = ids is null ? Nodes : [.. ids.Select(Find).OfType<CanvasNode>()];
+        if (chosen.Count == 0) return (0, 0, 800, 500);
+        var (left, top) = (chosen.Min(n => n.X), chosen.Min(n => n.Y));
+        return (left, top, chosen.Max(n => n.X + CanvasNode.Width) - left, chosen.Max(n => n.Y + n.Height) - top);
+    }
+
+    // A flow that nobody laid out lies in layers until somebody moves a node.
+    private static Dictionary<string, (double X, double Y)>? Places(FlowActivity container, List<FlowActivity> children)
+    {
+        if (children.All(child => child.Position is not null)) return null;
+        var laid = FlowLayout.Of(container, _ => (CanvasNode.Width, 120));
+        return children.Select((child, i) => (child.Id, At: laid.TryGetValue(child.Id, out var at) ? at : (i % 6 * 280.0, i / 6 * 180.0)))
+            .ToDictionary(pair => pair.Id, pair => pair.At);
+    }
+
+    private static IEnumerable<CanvasWire> ControlWires(FlowActivity container, Dictionary<string, CanvasNode> nodes)
+    {
+        foreach (var c in container.Connections)
+        {
+            if (!nodes.TryGetValue(c.Source, out var source) || !nodes.TryGetValue(c.Target, out var target)) continue;
+            var port = source.Port(PortSide.ControlOut, c.SourcePort ?? "Done") ?? source.Ports.FirstOrDefault(p => p.Side == PortSide.ControlOut);
+            var (x, y) = port is null ? (CanvasNode.Width, CanvasNode.Head / 2) : (port.X, port.Y);
+            yield return new CanvasWire(WireKind.Control, c.Source, c.SourcePort ?? "Done", c.Target, "In", "",
+                source.X + x, source.Y + y, target.X, target.Y + CanvasNode.Head / 2);
+        }
+    }
+
+    private static IEnumerable<CanvasWire> DataWires(Dictionary<string, CanvasNode> nodes)
+    {
+        var writers = nodes.Values.SelectMany(node => node.Writes.Select(write => (write.Variable, Node: node, write.Output))).ToLookup(w => w.Variable);
+        foreach (var reader in nodes.Values)
+            foreach (var (input, variable) in reader.Reads)
+                foreach (var (_, writer, output) in writers[variable])
+                {
+                    if (writer == reader || writer.Port(PortSide.DataOut, output) is not { } from || reader.Port(PortSide.DataIn, input) is not { } to) continue;
+                    yield return new CanvasWire(WireKind.Data, writer.Id, output, reader.Id, input, from.Type,
+                        writer.X + from.X, writer.Y + from.Y, reader.X + to.X, reader.Y + to.Y);
+                }
+    }
+}

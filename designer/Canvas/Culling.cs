@@ -1,0 +1,33 @@
+namespace Flows.Designer.Canvas;
+
+/// <summary>The part of the canvas on screen, in canvas units, and the zoom it is seen at.</summary>
+public readonly record struct Viewport(double X, double Y, double Width, double Height, double Zoom)
+{
+    public static Viewport Start { get; } = new(-100, -100, 1600, 1000, 1);
+
+    /// <summary>Half a screen more on every side, so that a pan shows nodes before the next culling.</summary>
+    public Viewport Grown => new(X - Width / 2, Y - Height / 2, Width * 2, Height * 2, Zoom);
+
+    /// <summary>Below this zoom the labels of ports cannot be read and are left out.</summary>
+    public bool IsFar => Zoom < 0.45;
+}
+
+/// <summary>What has to be in the page for a viewport.</summary>
+public static class Culling
+{
+    public static IReadOnlyList<CanvasNode> Nodes(CanvasGraph graph, Viewport seen, IReadOnlySet<string> always)
+    {
+        var box = seen.Grown;
+        return [.. graph.Nodes.Where(node => Meets(box, node.X, node.Y, node.X + CanvasNode.Width, node.Y + node.Height) || always.Contains(node.Id))];
+    }
+
+    public static IReadOnlyList<CanvasWire> Wires(CanvasGraph graph, Viewport seen)
+    {
+        var box = seen.Grown;
+        return [.. graph.Wires.Where(wire =>
+            Meets(box, Math.Min(wire.X1, wire.X2) - 60, Math.Min(wire.Y1, wire.Y2) - 60, Math.Max(wire.X1, wire.X2) + 60, Math.Max(wire.Y1, wire.Y2) + 60))];
+    }
+
+    private static bool Meets(Viewport box, double left, double top, double right, double bottom) =>
+        right >= box.X && left <= box.X + box.Width && bottom >= box.Y && top <= box.Y + box.Height;
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Activities;
+using Flows.Contract.Checks;
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Designer.Editing;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>One open editor without its page: draft, what is on the canvas, selection, problems, run states. Everything here works without a browser.</summary>
+public sealed partial class EditorSession
+{
+    private readonly List<string> _scopes = [];
+
+    public EditorSession(FlowDefinition flow, IEnumerable<ActivityDescriptor> activities)
+    {
+        Catalog = new ActivityCatalog(activities);
+        Draft = new FlowDraft(flow);
+        Draft.Changed += OnDraftChanged;
+        if (flow.Root is { } root) _scopes.Add(root.Id);
+        Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog);
+        Problems = FlowChecks.Of(flow, Catalog);
+    }
+
+    public ActivityCatalog Catalog { get; }
+
+    public FlowDraft Draft { get; }
+
+    public CanvasGraph Graph { get; private set; }
+
+    public Selection Selection { get; } = new();
+
+    public IReadOnlyList<FlowProblem> Problems { get; private set; }
+
+    /// <summary>Newest step of each activity in the run that is shown.</summary>
+    public IReadOnlyDictionary<string, StepRecord> Steps { get; private set; } = new Dictionary<string, StepRecord>();
+
+    /// <summary>The last thing that happened, for the live region.</summary>
+    public string Said { get; private set; } = "";
+
+    /// <summary>Containers from the root to the one on the canvas.</summary>
+    public IReadOnlyList<string> Scopes => _scopes;
+
+    public FlowActivity? Scope => _scopes.Count == 0 ? null : Draft.Find(_scopes[^1]);
+
+    public event Action? Changed;
+
+    public string? Apply(FlowEdit edit, string? said = null)
+    {
+        var refusal = Draft.Apply(edit);
+        Say(refusal ?? said ?? edit.Says);
+        return refusal;
+    }
+
+    public void Undo() => Say(Draft.Undo() is { } edit ? $"Undone: {edit.Says}" : "Nothing to undo");
+
+    public void Redo() => Say(Draft.Redo() is { } edit ? $"Redone: {edit.Says}" : "Nothing to redo");
+
+    public void Say(string text)
+    {
+        Said = text;
+        Changed?.Invoke();
+    }
+
+    public void Select(IEnumerable<string> ids, bool add = false)
+    {
+        Selection.Set(ids, add);
+        Say(Selection.Count switch
+        {
+            0 => "Nothing selected",
+            1 => $"{Graph.Find(Selection.Nodes.First())?.Title ?? "Node"} selected",
+            _ => $"{Selection.Count} nodes selected",
+        });
+    }
+
+    public void ShowSteps(IReadOnlyDictionary<string, StepRecord> steps)
+    {
+        Steps = steps;
+        Changed?.Invoke();
+    }
+
+    public void Enter(string id, string slot)
+    {
+        if (Draft.Find(id)?.Children().FirstOrDefault(child => child.Slot == slot).Activity is not { } body)
+        {
+            var fresh = Draft.Index.FreshId("Elsa.Flowchart");
+            if (Apply(new FlowEdit.SetProperty(id, [slot], NewNode.Flowchart(fresh))) is not null) return;
+            body = Draft.Find(fresh)!;
+        }
+        GoTo([.. _scopes, body.Id]);
+    }
+
+    public void LeaveTo(int depth) => GoTo([.. _scopes.Take(depth + 1)]);
+
+    private void GoTo(IReadOnlyList<string> scopes)
+    {
+        _scopes.Clear();
+        _scopes.AddRange(scopes);
+        Selection.Clear();
+        Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog);
+        Say(_scopes.Count > 1 ? "Inside an embedded flowchart" : "At the outermost flowchart");
+    }
+
+    private void OnDraftChanged(IReadOnlySet<string>? touched)
+    {
+        while (_scopes.Count > 1 && Scope is null) _scopes.RemoveAt(_scopes.Count - 1);
+        Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog, Graph, touched);
+        Selection.Keep(Graph);
+        Problems = FlowChecks.Of(Draft.Flow, Catalog);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Activities;
+using Flows.Contract.Definitions;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>JSON of a freshly placed activity.</summary>
+public static class NewNode
+{
+    public static JsonObject Of(ActivityDescriptor descriptor, string id, double x, double y)
+    {
+        var node = new JsonObject
+        {
+            ["id"] = id,
+            ["type"] = descriptor.Type,
+            ["version"] = descriptor.Version,
+            ["name"] = char.ToUpperInvariant(id[0]) + id[1..],
+            ["customProperties"] = new JsonObject(),
+            ["metadata"] = new JsonObject { ["designer"] = new JsonObject { ["position"] = new JsonObject { ["x"] = x, ["y"] = y } } },
+        };
+        foreach (var input in descriptor.Inputs.Where(input => input is { IsPort: false, Default: not null }))
+            node[input.Name] = FlowInput.Literal(input.Type, input.Default!.DeepClone());
+        return node;
+    }
+
+    public static JsonObject Flowchart(string id) => new()
+    {
+        ["id"] = id,
+        ["type"] = "Elsa.Flowchart",
+        ["version"] = 1,
+        ["customProperties"] = new JsonObject(),
+        ["metadata"] = new JsonObject(),
+        ["activities"] = new JsonArray(),
+        ["variables"] = new JsonArray(),
+        ["connections"] = new JsonArray(),
+    };
+}
