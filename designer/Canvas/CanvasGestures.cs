@@ -1,0 +1,101 @@
+using Flows.Designer.Editing;
+using Microsoft.JSInterop;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>A finished gesture as <c>canvas.js</c> tells it; which fields count depends on the kind.</summary>
+public sealed record Gesture(string Kind)
+{
+    public string? Id { get; init; }
+
+    /// <summary>Port, node, slot, text or activity type at the other end.</summary>
+    public string? To { get; init; }
+
+    public string[] Ids { get; init; } = [];
+
+    public bool Add { get; init; }
+
+    /// <summary>Canvas place or distance.</summary>
+    public double X { get; init; }
+
+    public double Y { get; init; }
+
+    public double Width { get; init; }
+
+    public double Height { get; init; }
+
+    public double Zoom { get; init; } = 1;
+
+    /// <summary>Pixels from the canvas's corner.</summary>
+    public double ScreenX { get; init; }
+
+    public double ScreenY { get; init; }
+}
+
+/// <summary>The browser's side of the canvas calls these: one call when a gesture ends, and questions while a wire is dragged.</summary>
+public sealed class CanvasGestures(FlowCanvas canvas)
+{
+    private EditorSession Session => canvas.Session;
+
+    [JSInvokable]
+    public void Commit(Gesture gesture)
+    {
+        switch (gesture.Kind)
+        {
+            case "viewport": canvas.Look(new Viewport(gesture.X, gesture.Y, gesture.Width, gesture.Height, gesture.Zoom)); break;
+            case "select": Session.Select(gesture.Ids, gesture.Add); break;
+            case "rubber": SelectWithin(gesture); break;
+            case "wire": ChooseWire(gesture.Id!); break;
+            case "move": Session.Move(gesture.Ids, gesture.X, gesture.Y); break;
+            case "connect": Connect(gesture); break;
+            case "drop": Drop(gesture); break;
+            case "quick": canvas.Requests.QuickAdd(new QuickAddPlace(gesture.X, gesture.Y, gesture.ScreenX, gesture.ScreenY, null, null)); break;
+            case "enter": Enter(gesture); break;
+            case "preview": canvas.Requests.Preview(gesture.Id!); break;
+            case "paste": Session.Paste(gesture.To ?? "", gesture.Add ? (gesture.X, gesture.Y) : null); break;
+            case "cut": Session.Remove(); break;
+            case "key": CanvasKeys.Press(gesture.Id!, canvas); break;
+        }
+    }
+
+    /// <summary>Ports that a wire from this one may end at, among those drawn.</summary>
+    [JSInvokable]
+    public IReadOnlyList<string> Targets(string port) => Session.Targets(port, canvas.Drawn);
+
+    [JSInvokable]
+    public string? WhyNot(string from, string to) => Session.WhyNot(from, to);
+
+    [JSInvokable]
+    public string Copy() => Session.Copy();
+
+    private void ChooseWire(string key)
+    {
+        Session.Selection.ChooseWire(key);
+        Session.Say("Wire selected; Delete removes it");
+    }
+
+    private void SelectWithin(Gesture box)
+    {
+        var inside = Session.Graph.Nodes.Where(node => node.X + CanvasNode.Width >= box.X && node.X <= box.X + box.Width && node.Y + node.Height >= box.Y && node.Y <= box.Y + box.Height);
+        Session.Select(inside.Select(node => node.Id), box.Add);
+    }
+
+    private void Connect(Gesture wire)
+    {
+        if (wire.To is { } port && port.Contains('/')) Session.Wire(wire.Id!, port);
+        else if (wire.To is { } node) Session.WireToNode(wire.Id!, node);
+        else if (Session.Port(wire.Id!) is { Port.IsInput: true }) Session.Unwire(wire.Id!);
+        else canvas.Requests.QuickAdd(new QuickAddPlace(wire.X, wire.Y, wire.ScreenX, wire.ScreenY, wire.Id, null));
+    }
+
+    private void Drop(Gesture drop)
+    {
+        if (Session.Catalog.Find(drop.To ?? "") is { } descriptor) Session.Add(descriptor, drop.X - CanvasNode.Width / 2, drop.Y - CanvasNode.Head / 2);
+    }
+
+    private void Enter(Gesture enter)
+    {
+        if (enter.Id is { } id && Session.Graph.Find(id) is { Slots: [var first, ..] } && first != "cases") Session.Enter(id, enter.To ?? first);
+        else canvas.Requests.Command("inspect");
+    }
+}

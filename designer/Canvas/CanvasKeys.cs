@@ -1,0 +1,50 @@
+namespace Flows.Designer.Canvas;
+
+/// <summary>What each key does on the canvas. Keys come with their modifiers in front: <c>Ctrl+Shift+Z</c>.</summary>
+public static class CanvasKeys
+{
+    public static void Press(string key, FlowCanvas canvas)
+    {
+        var session = canvas.Session;
+        switch (key)
+        {
+            case "Delete" or "Backspace": session.Remove(); break;
+            case "Ctrl+Delete" or "Ctrl+Backspace": session.Remove(heal: true); break;
+            case "Ctrl+z": session.Undo(); break;
+            case "Ctrl+y" or "Ctrl+Shift+Z" or "Ctrl+Shift+z": session.Redo(); break;
+            case "Ctrl+a": session.Select(session.Graph.Nodes.Select(node => node.Id)); break;
+            case "Ctrl+d": session.Duplicate(); break;
+            case "Escape": session.Select([]); break;
+            case "f" or "Ctrl+0": _ = canvas.FitAsync(); break;
+            case "Tab": OpenQuickAdd(canvas); break;
+            case "Enter": canvas.Requests.Command("inspect"); break;
+            case "c" or "w" or "C" or "W": canvas.Requests.Command("connect"); break;
+            case "F2": canvas.Requests.Command("rename"); break;
+            case "F6": canvas.Requests.Command("next-region"); break;
+            case "?": canvas.Requests.Command("keys"); break;
+            default: Arrow(key, canvas); break;
+        }
+    }
+
+    private static void Arrow(string key, FlowCanvas canvas)
+    {
+        var (dx, dy) = key.Split('+')[^1] switch { "ArrowLeft" => (-1, 0), "ArrowRight" => (1, 0), "ArrowUp" => (0, -1), "ArrowDown" => (0, 1), _ => (0, 0) };
+        if ((dx, dy) == (0, 0)) return;
+        var session = canvas.Session;
+        if (key.StartsWith("Ctrl+", StringComparison.Ordinal)) session.Move([.. session.Selection.Nodes], dx * EditorSession.Grid, dy * EditorSession.Grid);
+        else if (Neighbours.Next(session.Graph, session.Selection.Last, dx, dy) is { } next)
+        {
+            if (key.StartsWith("Shift+", StringComparison.Ordinal)) session.Select([.. session.Selection.Nodes.Where(id => id != next), next]);
+            else session.Select([next]);
+            _ = canvas.RevealAsync(next);
+        }
+    }
+
+    private static void OpenQuickAdd(FlowCanvas canvas)
+    {
+        var (session, seen) = (canvas.Session, canvas.Seen);
+        var after = session.Selection.Last;
+        var (x, y) = session.PlaceAfter(after, seen);
+        canvas.Requests.QuickAdd(new QuickAddPlace(x, y, (x - seen.X) * seen.Zoom, (y - seen.Y) * seen.Zoom, null, after));
+    }
+}

@@ -1,0 +1,32 @@
+namespace Flows.Designer.Canvas;
+
+/// <summary>Icon and colour of a category, the same in the palette and on the canvas.</summary>
+public static class CategoryLook
+{
+    public static string Icon(string category) => category switch
+    {
+        "Data" or "Data preparation" => "table",
+        "Training" => "figures",
+        "Models" => "model",
+        "Deployment" => "deployment",
+        "Branching" or "Containers" => "flow",
+        "Looping" => "again",
+        "Time" => "clock",
+        "Values" => "edit",
+        "Events" or "Control" => "open",
+        "Unknown" => "warning",
+        _ => "run",
+    };
+
+    public static string Colour(string category) => category switch
+    {
+        "Data" or "Data preparation" => "var(--flows-type-table)",
+        "Training" => "var(--flows-type-metrics)",
+        "Models" => "var(--flows-type-model)",
+        "Deployment" => "var(--flows-accent)",
+        "Values" => "var(--flows-type-string)",
+        "Branching" or "Looping" or "Containers" => "var(--flows-warm)",
+        "Unknown" => "var(--flows-state-faulted)",
+        _ => "var(--flows-type-object)",
+    };
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using Flows.Contract.Activities;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Checks;
+using Flows.Contract.Runs;
+using Flows.Designer.Controls;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>Draws what is near the viewport and turns gestures of <c>canvas.js</c> into edits.</summary>
+public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
+{
+    private static readonly (string Type, string Name)[] Starters = [("Flows.FileSource", "File source"), ("Flows.PythonScript", "Python script"), ("Elsa.Start", "Start")];
+    private IReadOnlyList<CanvasNode> nodes = [];
+    private IReadOnlyList<CanvasWire> wires = [];
+    private Dictionary<string, FlowProblem> worst = [];
+    private Viewport seen = Viewport.Start;
+    private ElementReference frame;
+    private ElementReference sheet;
+    private DotNetObjectReference<CanvasGestures>? gestures;
+    private IJSObjectReference? module;
+    private IJSObjectReference? live;
+    private EditorSession? shown;
+
+    [Inject] private IJSRuntime Js { get; set; } = null!;
+
+    [Inject] private TimeProvider Time { get; set; } = null!;
+
+    [Parameter, EditorRequired] public EditorSession Session { get; set; } = null!;
+
+    /// <summary>What the canvas itself cannot do: open the quick add, the inspector, a preview.</summary>
+    [Parameter, EditorRequired] public CanvasRequests Requests { get; set; } = null!;
+
+    public Viewport Seen => seen;
+
+    public ValueTask FocusAsync() => frame.FocusAsync();
+
+    public async Task FitAsync(IReadOnlyCollection<string>? ids = null)
+    {
+        var (x, y, width, height) = Session.Graph.Bounds(ids);
+        if (live is not null) await live.InvokeVoidAsync("fit", x, y, width, height);
+    }
+
+    public async Task RevealAsync(string id)
+    {
+        if (Session.Graph.Find(id) is { } node && live is not null) await live.InvokeVoidAsync("reveal", node.X, node.Y, CanvasNode.Width, node.Height);
+    }
+
+    protected override void OnParametersSet()
+    {
+        if (ReferenceEquals(shown, Session)) return;
+        if (shown is not null) shown.Changed -= Refresh;
+        shown = Session;
+        Session.Changed += Refresh;
+        Cull();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/canvas.js");
+        gestures = DotNetObjectReference.Create(new CanvasGestures(this));
+        live = await module.InvokeAsync<IJSObjectReference>("mount", frame, sheet, gestures);
+        await FitAsync();
+    }
+
+    internal void Look(Viewport viewport)
+    {
+        seen = viewport;
+        Refresh();
+    }
+
+    internal void Refresh()
+    {
+        Cull();
+        StateHasChanged();
+    }
+
+    internal IReadOnlyList<CanvasNode> Drawn => nodes;
+
+    // Gestures render what they changed; the default would draw everything after every event.
+    Task IHandleEvent.HandleEventAsync(EventCallbackWorkItem callback, object? argument) => callback.InvokeAsync(argument);
+
+    private void Cull()
+    {
+        nodes = Culling.Nodes(Session.Graph, seen, Session.Selection.Chosen);
+        wires = Culling.Wires(Session.Graph, seen);
+        worst = [];
+        foreach (var problem in Session.Problems.Where(problem => problem.ActivityId is not null))
+            if (!worst.TryGetValue(problem.ActivityId!, out var there) || there.Level < problem.Level) worst[problem.ActivityId!] = problem;
+    }
+
+    private void AddStarter(ActivityDescriptor starter)
+    {
+        var (x, y) = Session.PlaceAfter(null, seen);
+        Session.Add(starter, x, y);
+    }
+
+    private string Flowing(CanvasWire wire) => Session.Steps.GetValueOrDefault(wire.Source)?.Status switch
+    {
+        StepStatus.Completed when Session.Steps.GetValueOrDefault(wire.Target)?.Status == StepStatus.Running => "flowing",
+        StepStatus.Completed => "passed",
+        _ => "",
+    };
+
+    private string? Rows(CanvasWire wire)
+    {
+        if (wire.Kind != WireKind.Data || Session.Steps.GetValueOrDefault(wire.Source)?.Outputs?[wire.SourcePort] is not { } value) return null;
+        return Artifact.From(value) is { } artifact ? artifact.Rows is { } rows ? Say.Count(rows, "row") : Say.Size(artifact.Size) : null;
+    }
+
+    private string? Elapsed(StepRecord? step) =>
+        step is { Status: StepStatus.Running, StartedAt: { } since } ? Math.Floor((Time.GetUtcNow() - since).TotalSeconds).ToString(CultureInfo.InvariantCulture) + " s" : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (shown is not null) shown.Changed -= Refresh;
+        if (live is not null) await live.InvokeVoidAsync("dispose");
+        gestures?.Dispose();
+    }
+}
+
+/// <summary>What the canvas asks of the page around it.</summary>
+/// <param name="QuickAdd">Canvas place, place on the screen, and the port a wire was dragged from.</param>
+/// <param name="Command">Name of a command of the editor, such as <c>rename</c>.</param>
+/// <param name="Preview">Key of an output port.</param>
+public sealed record CanvasRequests(Action<QuickAddPlace> QuickAdd, Action<string> Command, Action<string> Preview);
+
+/// <param name="ScreenX">Pixels from the canvas's left edge.</param>
+public sealed record QuickAddPlace(double X, double Y, double ScreenX, double ScreenY, string? FromPort, string? After);

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Designer.Api;
+using Flows.Designer.Runs;
+using Microsoft.AspNetCore.Components;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>Runs the draft and shows it live.</summary>
+public partial class FlowEditorPage
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private RunWatch? watch;
+    private EventStream? stream;
+    private ITimer? ticker;
+    private PortPreview? preview;
+    private string panel = "problems";
+    private bool asksInputs;
+
+    [Inject] private EventStreams Streams { get; set; } = null!;
+
+    private bool IsRunning => watch is { HasEnded: false };
+
+    private async Task RunAsync()
+    {
+        if (IsRunning) return;
+        if (session!.Draft.Flow.Inputs.Count > 0) asksInputs = true;
+        else await StartAsync(null);
+    }
+
+    private async Task StartAsync(JsonObject? inputs)
+    {
+        asksInputs = false;
+        if (!await saver!.SaveAsync()) return;
+        var started = await TryAsync(async () => await WatchAsync(await Api.StartRunAsync(DefinitionId, inputs, draft: true, Leaving)));
+        panel = started ? "logs" : "problems";
+        session!.Say(started ? "The run started" : "The run did not start");
+    }
+
+    private Task StopAsync() => watch?.Record is { } run ? TryAsync(() => Api.CancelRunAsync(run.Id, Leaving)) : Task.CompletedTask;
+
+    private async Task WatchAsync(string runId)
+    {
+        await CloseStreamAsync();
+        watch = new RunWatch();
+        watch.Take(await Api.RunAsync(runId, Leaving));
+        Show();
+        ticker ??= Time.CreateTimer(_ => canvas?.Refresh(), null, Tick, Tick);
+        stream = await Streams.OpenAsync(FlowsApi.EventsPath(runId), RunWatch.EventNames, ReceiveAsync);
+    }
+
+    private async Task ReceiveAsync(IReadOnlyList<StreamEvent> events)
+    {
+        foreach (var happened in events) watch!.Apply(happened);
+        if (watch!.HasEnded) await EndAsync();
+        Show();
+    }
+
+    private async Task EndAsync()
+    {
+        ticker?.Dispose();
+        ticker = null;
+        if (watch?.Record is not { } run) return;
+        await TryAsync(async () => watch.Take(await Api.RunAsync(run.Id, Leaving)));
+        session!.Say(watch.Record!.SubStatus == RunSubStatus.Finished ? "The run finished" : $"The run ended: {watch.Record.SubStatus}");
+    }
+
+    private void Show()
+    {
+        session!.ShowSteps(watch!.LatestByActivity());
+        StateHasChanged();
+    }
+
+    private async Task ShowLastRunAsync(CancellationToken cancellation)
+    {
+        watch = null;
+        try
+        {
+            if ((await Api.RunsAsync(DefinitionId, limit: 1, cancellation: cancellation)) is not [var last, ..]) return;
+            await WatchAsync(last.Id);
+            if (watch is not null) watch.AddLogs(await Api.LogsAsync(last.Id, cancellation: cancellation));
+        }
+        // The flow itself loaded; without its last run one can still edit.
+        catch (ApiProblem) { session!.Say("The last run could not be loaded"); }
+    }
+
+    private void ShowPreview(string port)
+    {
+        if (session!.Port(port) is not { } at) return;
+        var value = session.Steps.GetValueOrDefault(at.Node)?.Outputs?[at.Port.Name];
+        preview = new PortPreview($"{session.Graph.Find(at.Node)!.Title} · {at.Port.Label}", Artifact.From(value), value);
+        panel = "preview";
+        session.Select([at.Node]);
+    }
+
+    private async Task CloseStreamAsync()
+    {
+        if (stream is not null) await stream.DisposeAsync();
+        stream = null;
+    }
+}
+
+/// <summary>What came out of a port in the run that is shown.</summary>
+public sealed record PortPreview(string Title, Artifact? Artifact, JsonNode? Value);

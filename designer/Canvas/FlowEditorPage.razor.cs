@@ -1,0 +1,158 @@
+using Flows.Contract.Activities;
+using Flows.Designer.Api;
+using Flows.Designer.Editing;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.JSInterop;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>The editor of one flow: loads it, hands it to a session, answers what canvas and toolbar ask for.</summary>
+public partial class FlowEditorPage
+{
+    private EditorSession? session;
+    private DraftSaver? saver;
+    private CanvasRequests requests = null!;
+    private FlowCanvas? canvas;
+    private bool showsKeys;
+
+    [Parameter] public string DefinitionId { get; set; } = "";
+
+    [Inject] private TimeProvider Time { get; set; } = null!;
+
+    [Inject] private IJSRuntime Js { get; set; } = null!;
+
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    protected override async Task LoadAsync(CancellationToken cancellation)
+    {
+        requests ??= new CanvasRequests(OpenQuickAdd, command => _ = InvokeAsync(() => DoAsync(command)), ShowPreview);
+        // Also called when a lost server is back: the draft in hand is then newer than the server's.
+        if (session is not null && session.Draft.Flow.DefinitionId == DefinitionId)
+        {
+            if (saver!.State != SaveState.Saved) await saver.SaveAsync();
+            return;
+        }
+        var activities = Api.ActivitiesAsync(cancellation);
+        Open(await Api.FlowAsync(DefinitionId, null, cancellation), await activities);
+        await ShowLastRunAsync(cancellation);
+    }
+
+    private void Open(LoadedFlow loaded, IEnumerable<ActivityDescriptor> activities)
+    {
+        Close();
+        session = new EditorSession(loaded.Definition, activities);
+        saver = new DraftSaver(session.Draft, Api, Time, loaded.ETag);
+        saver.Start();
+        session.Changed += Refresh;
+        saver.Changed += Refresh;
+    }
+
+    private async Task DoAsync(string command)
+    {
+        switch (command)
+        {
+            case "undo": session!.Undo(); break;
+            case "redo": session!.Redo(); break;
+            case "layout": session!.LayOut(); await canvas!.FitAsync(); break;
+            case "fit": await canvas!.FitAsync(); break;
+            case "save": await saver!.SaveAsync(); break;
+            case "publish": await PublishAsync(); break;
+            case "run": await RunAsync(); break;
+            case "stop": await StopAsync(); break;
+            case "export": await ExportAsync(); break;
+            case "inspect": await FocusAsync(".inspector input:not(.title-box), .inspector textarea, .inspector select"); break;
+            case "rename": await FocusAsync("#node-title"); break;
+            case "next-region": await FocusAsync(".inspector input"); break;
+            case "connect": OpenConnect(); break;
+            case "keys": showsKeys = true; break;
+        }
+        StateHasChanged();
+    }
+
+    private async Task PublishAsync()
+    {
+        if (!await saver!.SaveAsync()) return;
+        if (await TryAsync(async () => await Api.PublishFlowAsync(DefinitionId, Leaving))) Toasts.Success("Published", "Triggers and the API run this version from now on.");
+        else panel = "problems";
+    }
+
+    private async Task ExportAsync()
+    {
+        if (await saver!.SaveAsync()) await ModuleAsync("download", FlowsApi.ExportPath(DefinitionId));
+    }
+
+    private async Task ImportAsync(InputFileChangeEventArgs chosen) => await TryAsync(async () =>
+    {
+        using var bytes = new MemoryStream();
+        await chosen.File.OpenReadStream(128L * 1024 * 1024, Leaving).CopyToAsync(bytes, Leaving);
+        var saved = await Api.ImportAsync(bytes.ToArray(), chosen.File.Name, Leaving);
+        Toasts.Success("Imported");
+        session = saved[0].DefinitionId == DefinitionId ? null : session;
+        Navigation.NavigateTo($"flows/{saved[0].DefinitionId}");
+        if (session is null) await ReloadAsync();
+    });
+
+    private async Task UploadAsync((string Field, IBrowserFile File) upload)
+    {
+        if (session!.Selection.Single is not { } id) return;
+        await TryAsync(async () =>
+        {
+            using var body = new StreamContent(upload.File.OpenReadStream(512L * 1024 * 1024, Leaving));
+            await Api.PutFileAsync(DefinitionId, upload.File.Name, body, Leaving);
+            session.Apply(new FlowEdit.SetInput(id, upload.Field, Flows.Contract.Definitions.FlowInput.Literal("String", upload.File.Name)), $"Uploaded {upload.File.Name}");
+        });
+    }
+
+    private async Task TakeTheirsAsync()
+    {
+        Close();
+        session = null;
+        await ReloadAsync();
+    }
+
+    private Task KeepMineAsync() => saver!.KeepMineAsync();
+
+    private async Task KeepCopyAsync() => await TryAsync(async () =>
+    {
+        var created = await Api.CreateFlowAsync(session!.Draft.Flow.Name + " (mine)", Leaving);
+        var copy = session.Draft.Flow.Clone();
+        copy.Json["definitionId"] = created.DefinitionId;
+        copy.Json["name"] = session.Draft.Flow.Name + " (mine)";
+        copy.Json.Remove("id");
+        await Api.SaveFlowAsync(copy, null, Leaving);
+        Navigation.NavigateTo($"flows/{created.DefinitionId}");
+    });
+
+    private async Task GoToAsync(string id)
+    {
+        session!.Select([id]);
+        await canvas!.RevealAsync(id);
+    }
+
+    private string ScopeName(int depth) => depth == 0 ? session!.Draft.Flow.Name
+        : session!.Draft.Index.ParentOf(session.Scopes[depth]) is { } owner ? $"{owner.Title} · {session.Draft.Index.SlotOf(session.Scopes[depth])}" : "Body";
+
+    private async Task FocusAsync(string selector) => await ModuleAsync("focusOn", selector);
+
+    private async Task ModuleAsync(string function, string argument)
+    {
+        var module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/page.js");
+        await module.InvokeVoidAsync(function, argument);
+    }
+
+    private void Refresh() => _ = InvokeAsync(StateHasChanged);
+
+    private void Close()
+    {
+        if (session is not null) session.Changed -= Refresh;
+        saver?.Dispose();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Close();
+        ticker?.Dispose();
+        _ = CloseStreamAsync();
+    }
+}

@@ -1,0 +1,62 @@
+using Flows.Contract.Checks;
+using Flows.Contract.Runs;
+using Flows.Designer.Controls;
+using Microsoft.AspNetCore.Components;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>One node. Drawn again only when something that it shows is another object than before.</summary>
+public partial class NodeView
+{
+    private (CanvasNode?, StepRecord?, FlowProblem?, bool, bool, string?) _shown;
+
+    [Parameter, EditorRequired] public CanvasNode Node { get; set; } = null!;
+
+    [Parameter] public StepRecord? Step { get; set; }
+
+    [Parameter] public FlowProblem? Worst { get; set; }
+
+    [Parameter] public bool Selected { get; set; }
+
+    [Parameter] public bool Far { get; set; }
+
+    /// <summary>How long the running step has taken so far.</summary>
+    [Parameter] public string? Elapsed { get; set; }
+
+    private string Tone => Step is null ? Worst is { Level: ProblemLevel.Error } ? "invalid" : Worst is null ? "" : "doubtful"
+        : Step.Status == StepStatus.Skipped ? "skipped" : Say.Tone(Step.Status);
+
+    private string Note => Step switch
+    {
+        { Status: StepStatus.Running, ProgressText: { Length: > 0 } text } => text,
+        { Status: StepStatus.Running } => $"Running {Elapsed}",
+        { Status: StepStatus.Completed, StartedAt: { } from, FinishedAt: { } to } => $"Done in {Say.Duration(to - from)}",
+        { Status: StepStatus.Faulted } => Step.Fault ?? "Failed",
+        { } step => step.Status.ToString(),
+        null => Node.Title == Node.Kind ? Node.Category : Node.Kind,
+    };
+
+    private string Spoken => $"{Node.Title}, {Node.Kind}{(Step is null ? "" : $", {Step.Status}")}{(Worst is null ? "" : $", {Worst.Message}")}{(Selected ? ", selected" : "")}";
+
+    private string BadgeShape => Step?.Status switch
+    {
+        StepStatus.Completed => Icons.Shapes["check"],
+        StepStatus.Faulted or StepStatus.Canceled => Icons.Shapes["close"],
+        StepStatus.Running => Icons.Shapes["run"],
+        StepStatus.Skipped => "M4 10h12",
+        StepStatus.Queued or StepStatus.Suspended => Icons.Shapes["clock"],
+        _ => "M10 4v8M10 15.5v.01",
+    };
+
+    protected override bool ShouldRender()
+    {
+        var now = (Node, Step, Worst, Selected, Far, Elapsed);
+        var changed = now != _shown;
+        _shown = now;
+        return changed;
+    }
+
+    private bool IsOpen(CanvasPort port) => port is { Side: PortSide.DataIn, Required: true } && Node.Reads.All(read => read.Input != port.Name);
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
+}

@@ -1,0 +1,61 @@
+using Flows.Contract.Activities;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Checks;
+using Flows.Contract.Definitions;
+using Flows.Designer.Canvas;
+using Flows.Designer.Editing;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+
+namespace Flows.Designer.Inspector;
+
+/// <summary>The form of the selected node, made from its descriptor.</summary>
+public partial class NodeForm
+{
+    private const string name = "name";
+
+    [Parameter, EditorRequired] public EditorSession Session { get; set; } = null!;
+
+    [Parameter, EditorRequired] public CanvasNode Node { get; set; } = null!;
+
+    [Parameter] public EventCallback<(string Field, IBrowserFile File)> Upload { get; set; }
+
+    private FlowActivity? Activity => Session.Draft.Find(Node.Id);
+
+    private ActivityDescriptor? Descriptor => Session.Catalog.Find(Node.Type);
+
+    private IReadOnlyList<InputDescriptor> Fields => Descriptor is { } known && Activity is { } activity
+        ? [.. FlowPorts.Inputs(activity, known).Where(input => !IsTablePort(input)).DistinctBy(input => input.Name)]
+        : [];
+
+    private IReadOnlyList<FlowProblem> Problems => [.. Session.Problems.Where(problem => problem.ActivityId == Node.Id)];
+
+    private IReadOnlyList<FlowVariable> Variables => [.. DataWires.Variables(Session.Draft)];
+
+    // Nobody types a table: such a port shows in the form only while it is wired.
+    private bool IsTablePort(InputDescriptor field) =>
+        field.IsPort && PortTypes.VariableType(field.Type) is "Artifact" && Activity!.Input(field.Name) is null;
+
+    private string? WiredFrom(InputDescriptor field) =>
+        Session.Graph.Wires.FirstOrDefault(wire => wire.Kind == WireKind.Data && wire.Target == Node.Id && wire.TargetPort == field.Name) is { } wire
+            ? $"{Session.Graph.Find(wire.Source)?.Title} · {wire.SourcePort}"
+            : null;
+
+    private IReadOnlyList<string> Columns(InputDescriptor field) => field.Editor is "column" or "columns" ? ColumnsBefore(Node.Id, 4) : [];
+
+    /// <summary>Columns of the nearest table upstream that a run has told.</summary>
+    private IReadOnlyList<string> ColumnsBefore(string id, int reach)
+    {
+        var wires = Session.Graph.Wires.Where(wire => wire.Kind == WireKind.Data && wire.Target == id).ToList();
+        foreach (var wire in wires)
+            if (Artifact.From(Session.Steps.GetValueOrDefault(wire.Source)?.Outputs?[wire.SourcePort])?.Columns is { Count: > 0 } columns)
+                return [.. columns.Select(column => column.Name)];
+        return reach == 0 ? [] : wires.Select(wire => ColumnsBefore(wire.Source, reach - 1)).FirstOrDefault(found => found.Count > 0) ?? [];
+    }
+
+    private void Set(ChangeEventArgs changed, string property) =>
+        Session.Apply(new FlowEdit.SetProperty(Node.Id, [property], changed.Value?.ToString() is { Length: > 0 } text ? text : null));
+
+    private void SetDescription(ChangeEventArgs changed) =>
+        Session.Apply(new FlowEdit.SetProperty(Node.Id, ["metadata", "description"], changed.Value?.ToString() is { Length: > 0 } text ? text : null));
+}

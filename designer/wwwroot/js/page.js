@@ -1,0 +1,15 @@
+// The few page services that the editor needs from the browser.
+export function focusOn(selector) {
+  const target = [...document.querySelectorAll(selector)].find((element) => element.offsetParent !== null && !element.disabled);
+  target?.focus();
+  target?.select?.();
+}
+
+export function download(path) {
+  const link = document.createElement("a");
+  link.href = path;
+  link.download = "";
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
