@@ -16,7 +16,7 @@ public sealed class LibraryFlowTests
     [Fact]
     public async Task Digits_with_ml_net_reach_95_percent_and_answer()
     {
-        var run = await RunAsync("digits");
+        using var run = await RunAsync("digits");
 
         Assert.True(run.Metrics["accuracy"] >= 0.95, $"accuracy {run.Metrics["accuracy"]}");
         Assert.Contains(run.Record.Lines, line => line.StartsWith("The picture shows a ", StringComparison.Ordinal));
@@ -28,7 +28,7 @@ public sealed class LibraryFlowTests
     {
         Assert.SkipWhen(PythonInterpreter.Find(["sklearn", "pandas"]) is null or { Missing.Count: > 0 }, "python3-sklearn and python3-pandas are not installed");
 
-        var run = await RunAsync("digits-sklearn");
+        using var run = await RunAsync("digits-sklearn");
 
         Assert.True(run.Metrics["accuracy"] >= 0.97, $"accuracy {run.Metrics["accuracy"]}");
         Assert.Contains(run.Answers[0], "0123456789");
@@ -37,7 +37,7 @@ public sealed class LibraryFlowTests
     [Fact]
     public async Task Ridership_is_forecast_better_than_by_the_naive_forecast_in_every_year()
     {
-        var run = await RunAsync("ridership");
+        using var run = await RunAsync("ridership");
 
         Assert.True(run.Metrics["mae"] <= 1.3, $"mean absolute error {run.Metrics["mae"]}");
         using var step = new Step();
@@ -73,7 +73,10 @@ public sealed class LibraryFlowTests
         }
     }
 
-    private sealed record Ran(RunRecord Record, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<string> Answers, string Data);
+    private sealed record Ran(RunRecord Record, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<string> Answers, string Data) : IDisposable
+    {
+        public void Dispose() => Directory.Delete(Data, recursive: true);
+    }
 
     private static FlowDefinition Read(string id) => FlowFile.ReadOne(File.ReadAllText(Path.Combine(LibraryFlows.Folder, id, "flow.json")));
 
