@@ -44,7 +44,6 @@ public static class HubHost
         // A body that cannot be read reaches FaultHandler, which says why, instead of an empty 400.
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .AddProblemDetails()
-        .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .AddExceptionHandler<FaultHandler>()
         .AddOpenApi()
         .AddStorage(data)

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Deployments;
 
 /// <summary>Every deployment of this hub; each is a model server process of this machine behind <c>/serve/{name}</c>.</summary>
-internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, DeploymentSite site) : IDeployments, IHostedService
+internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, DeploymentSite site) : IDeployments, IHostedService, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, LiveDeployment> _live = [];
     private readonly CancellationTokenSource _ending = new();
@@ -110,6 +110,9 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
         await _resuming;
         await Task.WhenAll(_live.Values.Select(live => live.StopAsync(status: null)));
     }
+
+    /// <summary>A program that fails without stopping its host leaves no model server either.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
     private async Task ResumeAsync()
     {
