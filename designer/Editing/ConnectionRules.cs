@@ -17,7 +17,7 @@ public static class ConnectionRules
             : null;
     }
 
-    /// <summary>Structure only: whether the types fit is asked of <see cref="PortTypes"/> by who knows the ports.</summary>
+    /// <summary>Structure only: whether the types fit is asked of <see cref="Flows.Contract.Activities.PortTypes"/> by who knows the ports.</summary>
     public static string? Data(FlowDraft draft, string source, string output, string target, string input)
     {
         if (source == target) return "A node cannot read its own output.";

@@ -9,7 +9,7 @@ public sealed class DraftIndex
 
     public DraftIndex(FlowDefinition flow)
     {
-        if (flow.Root is { } root) Walk(root);
+        if (flow.Root is { } root) Walk(root, null, "root");
     }
 
     public IEnumerable<FlowActivity> All => _places.Values.Select(place => place.Activity);
@@ -33,9 +33,12 @@ public sealed class DraftIndex
         return stem + number;
     }
 
-    private void Walk(FlowActivity root)
+    /// <summary>A node was added; saves reading the whole flow again.</summary>
+    internal void Add(FlowActivity node, FlowActivity parent) => Walk(node, parent, "activities");
+
+    private void Walk(FlowActivity top, FlowActivity? above, string place)
     {
-        var open = new Stack<(FlowActivity, FlowActivity?, string)>([(root, null, "root")]);
+        var open = new Stack<(FlowActivity, FlowActivity?, string)>([(top, above, place)]);
         while (open.TryPop(out var next))
         {
             var (activity, parent, slot) = next;

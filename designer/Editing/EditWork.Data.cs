@@ -42,7 +42,7 @@ internal sealed partial class EditWork
         var stem = source + char.ToUpperInvariant(output[0]) + output[1..];
         var (name, number) = (stem, 1);
         while (taken.Contains(name) || taken.Contains(WirePrefix + name)) name = stem + ++number;
-        return FlowVariable.New(WirePrefix + name, name, PortTypes.VariableType(type));
+        return FlowVariable.New(WirePrefix + name, name, WireTypes.Variable(type));
     }
 
     private string? UnbindData(string target, string input)

@@ -10,9 +10,10 @@ internal sealed partial class EditWork
         if (draft.Find(add.Flowchart) is not { } chart) return Missing(add.Flowchart);
         if (add.Node.Text("id") is not { Length: > 0 } id) return "A node needs an id.";
         if (draft.Index.Has(id)) return $"There is already a node '{id}'.";
-        Ledger.Add(Ledger.ListOf(chart.Json, "activities"), add.Node.DeepClone());
+        var node = (JsonObject)add.Node.DeepClone();
+        Ledger.Add(Ledger.ListOf(chart.Json, "activities"), node);
         _touched.Add(id);
-        draft.Reindex();
+        draft.Index.Add(new FlowActivity(node), chart);
         return null;
     }
 

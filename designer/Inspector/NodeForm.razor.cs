@@ -34,7 +34,7 @@ public partial class NodeForm
 
     // Nobody types a table: such a port shows in the form only while it is wired.
     private bool IsTablePort(InputDescriptor field) =>
-        field.IsPort && PortTypes.VariableType(field.Type) is "Artifact" && Activity!.Input(field.Name) is null;
+        field.IsPort && WireTypes.Variable(field.Type) is "Artifact" && Activity!.Input(field.Name) is null;
 
     private string? WiredFrom(InputDescriptor field) =>
         Session.Graph.Wires.FirstOrDefault(wire => wire.Kind == WireKind.Data && wire.Target == Node.Id && wire.TargetPort == field.Name) is { } wire
