@@ -16,7 +16,7 @@ public static class StorageSlice
     public static void OpenStorage(this IServiceProvider services)
     {
         using var db = services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContext();
-        db.Database.EnsureCreated();
+        db.Database.Migrate();
         db.Database.ExecuteSqlRaw("PRAGMA journal_mode=WAL");
     }
 }
