@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Designer.Editing;
-using PortTypes = Flows.Designer.Editing.PortTypes;
 
 namespace Flows.Designer.Canvas;
 

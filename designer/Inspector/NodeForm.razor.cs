@@ -6,7 +6,6 @@ using Flows.Designer.Canvas;
 using Flows.Designer.Editing;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
-using PortTypes = Flows.Designer.Editing.PortTypes;
 
 namespace Flows.Designer.Inspector;
 
