@@ -31,7 +31,7 @@ internal sealed class HubClient : IAsyncDisposable
         if (server is not null) return new HubClient(server, token, null);
         try
         {
-            var own = HubHost.Build(new HubOptions { Data = data, Urls = "http://127.0.0.1:0" });
+            var own = HubHost.Build(new HubOptions { Data = data, Urls = "http://127.0.0.1:0" }, KeepOutputClean);
             await own.StartAsync();
             return new HubClient(own.Urls.First(), token, own);
         }
@@ -40,6 +40,10 @@ internal sealed class HubClient : IAsyncDisposable
             return new HubClient(owned.Url, token, null);
         }
     }
+
+    // Standard output belongs to the command's answer.
+    private static void KeepOutputClean(WebApplicationBuilder builder) =>
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
     public static HubClient To(string url) => new(url, null, null);
 
@@ -54,7 +58,7 @@ internal sealed class HubClient : IAsyncDisposable
     public async Task UploadAsync(string definitionId, string path, string file)
     {
         await using var content = File.OpenRead(file);
-        await ReadAsync<JsonNode>(await _http.PutAsync($"/api/flows/{Uri.EscapeDataString(definitionId)}/files/{path}", new StreamContent(content)));
+        await ReadAsync<JsonNode>(await _http.PutAsync($"/api/flows/{Uri.EscapeDataString(definitionId)}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", new StreamContent(content)));
     }
 
     public async Task<byte[]> ExportAsync(string definitionId, int? version, bool bundle)

@@ -13,16 +13,19 @@ internal sealed class RunWatcher(HubClient client, TextWriter screen)
     /// <param name="waits">False: return as soon as the run only waits.</param>
     public async Task<RunRecord> WatchAsync(string runId, bool waits, CancellationToken cancellation)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var interrupt = new Interrupt(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Token);
+        var suspended = waits ? Task.CompletedTask : StopWhenSuspendedAsync(runId, stop);
         try
         {
-            await foreach (var (kind, data) in client.WatchAsync(runId, stop.Token))
-            {
-                await ShowAsync(kind, data);
-                if (!waits && (await client.RecordAsync(runId)).SubStatus == RunSubStatus.Suspended) break;
-            }
+            await foreach (var (kind, data) in client.WatchAsync(runId, stop.Token)) await ShowAsync(kind, data);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+        await stop.CancelAsync();
+        await suspended;
+        if (interrupt.Token.IsCancellationRequested)
         {
             await client.CancelAsync(runId);
             await foreach (var (kind, data) in client.WatchAsync(runId, CancellationToken.None)) await ShowAsync(kind, data);
@@ -30,6 +33,15 @@ internal sealed class RunWatcher(HubClient client, TextWriter screen)
         var record = await client.RecordAsync(runId);
         await screen.WriteLineAsync(Shown.Run(record));
         return record;
+    }
+
+    // A run that only waits has no news to say so.
+    private async Task StopWhenSuspendedAsync(string runId, CancellationTokenSource stop)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!stop.IsCancellationRequested && (await client.RecordAsync(runId)).SubStatus != RunSubStatus.Suspended)
+            await tick.WaitForNextTickAsync(CancellationToken.None);
+        await stop.CancelAsync();
     }
 
     private async Task ShowAsync(string kind, string data)

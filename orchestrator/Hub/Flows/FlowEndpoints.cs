@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
@@ -19,7 +18,7 @@ internal static class FlowEndpoints
     {
         if (await flows.FindAsync(definitionId, version, cancellation) is not { } row) return NoFlow(definitionId, version);
         response.Headers.ETag = FlowStore.Tag(row);
-        return TypedResults.Ok(FlowStore.Definition(row, version is null).Json);
+        return TypedResults.Ok((await flows.DefinitionAsync(definitionId, row.Version, cancellation))!.Json);
     }
 
     /// <summary>An empty flow: a flowchart without nodes.</summary>
@@ -55,10 +54,10 @@ internal static class FlowEndpoints
     public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
         string definitionId, int? version, string? format, FlowStore flows, FlowFiles files, CancellationToken cancellation)
     {
-        if (await flows.FindAsync(definitionId, version, cancellation) is not { } row) return NoFlow(definitionId, version);
-        var text = Encoding.UTF8.GetBytes(FlowFile.Write(FlowStore.Definition(row, version is null)));
+        if (await flows.DefinitionAsync(definitionId, version, cancellation) is not { } flow) return NoFlow(definitionId, version);
+        var text = Encoding.UTF8.GetBytes(FlowFile.Write(flow));
         return format == "bundle"
-            ? TypedResults.File(Bundle(definitionId, text, files), "application/zip", $"{definitionId}.zip")
+            ? TypedResults.File(FlowBundle.Write(flow, files), "application/zip", $"{definitionId}.zip")
             : TypedResults.File(text, "application/json", $"{definitionId}.json");
     }
 
@@ -69,17 +68,6 @@ internal static class FlowEndpoints
     {
         var flow = FlowFile.ReadOne(Encoding.UTF8.GetString(await LimitedBody.ReadAsync(request, FlowImport.MaxBytes, cancellation)));
         return TypedResults.Ok(FlowChecks.Of(flow, catalog));
-    }
-
-    private static byte[] Bundle(string definitionId, byte[] flow, FlowFiles files)
-    {
-        var bytes = new MemoryStream();
-        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            using (var entry = zip.CreateEntry($"flows/{definitionId}.json").Open()) entry.Write(flow);
-            foreach (var file in files.List(definitionId)) zip.CreateEntryFromFile(files.PathOf(definitionId, file.Path), $"files/{definitionId}/{file.Path}");
-        }
-        return bytes.ToArray();
     }
 
     private static FlowDefinition Empty(string name)

@@ -25,6 +25,7 @@ public sealed class FlowFiles(DataFolder data)
         var full = Path.GetFullPath(Path.Combine(folder, path));
         if (path.Length == 0 || Path.IsPathRooted(path) || !full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) || path.Contains('\0'))
             throw new RequestFault($"The path '{path}' is not one inside the flow's folder.");
+        if (ThroughLink(folder, full)) throw new RequestFault($"The path '{path}' leads through a link.");
         return full;
     }
 
@@ -32,15 +33,32 @@ public sealed class FlowFiles(DataFolder data)
     public async Task WriteAsync(string definitionId, string path, Stream content, CancellationToken cancellation)
     {
         var full = PathOf(definitionId, path);
+        if (Directory.Exists(full) || Ancestors(Folder(definitionId), full).Any(File.Exists)) throw new RequestFault($"The path '{path}' is both a file and a folder.");
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var partial = full + ".partial";
-        await using (var file = File.Create(partial)) await content.CopyToAsync(file, cancellation);
-        File.Move(partial, full, overwrite: true);
+        var partial = Path.Combine(data.Work, $"upload-{Guid.NewGuid():N}");
+        try
+        {
+            await using (var file = File.Create(partial)) await content.CopyToAsync(file, cancellation);
+            File.Move(partial, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
     }
 
     public void DeleteAll(string definitionId)
     {
         if (Directory.Exists(Folder(definitionId))) Directory.Delete(Folder(definitionId), recursive: true);
+    }
+
+    // A link that somebody put there by hand would lead out of the folder.
+    private static bool ThroughLink(string folder, string full) =>
+        Ancestors(folder, full).Append(full).Any(part => new FileInfo(part).LinkTarget is not null);
+
+    private static IEnumerable<string> Ancestors(string folder, string full)
+    {
+        for (var at = Path.GetDirectoryName(full)!; at.Length > folder.Length; at = Path.GetDirectoryName(at)!) yield return at;
     }
 
     private string Folder(string definitionId)

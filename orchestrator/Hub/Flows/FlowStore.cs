@@ -31,6 +31,14 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, ActivityCata
             .OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellation);
     }
 
+    /// <summary>The version with the store's facts, as it is handed out.</summary>
+    public async Task<FlowDefinition?> DefinitionAsync(string definitionId, int? version, CancellationToken cancellation)
+    {
+        if (await FindAsync(definitionId, version, cancellation) is not { } row) return null;
+        var latest = version is null ? row : await FindAsync(definitionId, null, cancellation);
+        return Definition(row, isLatest: latest?.Version == row.Version);
+    }
+
     public async Task<FlowVersionRow?> PublishedAsync(string definitionId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -55,11 +63,15 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, ActivityCata
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var head = await db.Set<FlowRow>().FindAsync([flow.DefinitionId], cancellation);
         var latest = head is null ? null : await db.Set<FlowVersionRow>().FindAsync([flow.DefinitionId, head.LatestVersion], cancellation);
-        if (ifMatch is not null && latest is not null && Tag(latest) != ifMatch)
-            throw new RequestFault($"The flow was saved by somebody else in between: it is now at {Tag(latest)}.", StatusCodes.Status412PreconditionFailed);
+        if (ifMatch is not null) Demand(ifMatch, latest);
 
         if (head is null) db.Add(head = new FlowRow { DefinitionId = flow.DefinitionId });
-        if (latest is null || latest.IsPublished) db.Add(latest = NewVersion(flow.DefinitionId, head.LatestVersion + 1));
+        if (latest is null || latest.IsPublished)
+        {
+            // Each version has an id of its own; a published one keeps its.
+            if (latest is not null && FlowFile.ReadOne(latest.Json).Id == flow.Id) flow.Json["id"] = $"{flow.DefinitionId}-v{head.LatestVersion + 1}";
+            db.Add(latest = NewVersion(flow.DefinitionId, head.LatestVersion + 1));
+        }
         Write(head, latest, flow);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -106,6 +118,13 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, ActivityCata
 
     private FlowSaved Saved(FlowVersionRow row) =>
         new(row.DefinitionId, row.Version, Tag(row), FlowChecks.Of(FlowFile.ReadOne(row.Json), catalog));
+
+    private static void Demand(string ifMatch, FlowVersionRow? latest)
+    {
+        if (latest is null) throw new RequestFault("The flow was deleted in between.", StatusCodes.Status412PreconditionFailed);
+        if (ifMatch != "*" && Tag(latest) != ifMatch)
+            throw new RequestFault($"The flow was saved by somebody else in between: it is now at {Tag(latest)}.", StatusCodes.Status412PreconditionFailed);
+    }
 
     private static FlowVersionRow NewVersion(string definitionId, int version) =>
         new() { DefinitionId = definitionId, Version = version, Json = "", Digest = "" };

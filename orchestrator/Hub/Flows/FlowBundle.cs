@@ -1,0 +1,38 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Flows.Contract;
+using Flows.Contract.Definitions;
+
+namespace Flows.Hub.Flows;
+
+/// <summary>Writes a flow and its files as one zip: <c>manifest.json</c>, <c>flows/ID.json</c>, <c>files/ID/…</c>.</summary>
+internal static class FlowBundle
+{
+    public static byte[] Write(FlowDefinition flow, FlowFiles files)
+    {
+        var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            var contents = files.List(flow.DefinitionId);
+            WriteText(zip, "manifest.json", JsonSerializer.Serialize(Manifest(flow, contents), ContractJson.Indented));
+            WriteText(zip, $"flows/{flow.DefinitionId}.json", FlowFile.Write(flow));
+            foreach (var file in contents) zip.CreateEntryFromFile(files.PathOf(flow.DefinitionId, file.Path), $"files/{flow.DefinitionId}/{file.Path}");
+        }
+        return bytes.ToArray();
+    }
+
+    private static BundleManifest Manifest(FlowDefinition flow, IReadOnlyList<FlowFileEntry> contents) =>
+        new("flows-bundle", 1, [new BundledFlow(flow.DefinitionId, flow.Name, flow.Version)], contents);
+
+    private static void WriteText(ZipArchive zip, string name, string text)
+    {
+        using var entry = zip.CreateEntry(name).Open();
+        entry.Write(Encoding.UTF8.GetBytes(text));
+    }
+}
+
+/// <param name="Version">Of the bundle's layout.</param>
+internal sealed record BundleManifest(string Format, int Version, IReadOnlyList<BundledFlow> Flows, IReadOnlyList<FlowFileEntry> Files);
+
+internal sealed record BundledFlow(string DefinitionId, string Name, int Version);

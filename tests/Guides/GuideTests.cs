@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Flows.Hub;
+
+namespace Flows.Tests.Guides;
+
+/// <summary>Runs the guides: files marked <c>file: NAME</c> are written, shell blocks marked <c>run</c> are executed in order.</summary>
+public sealed partial class GuideTests
+{
+    [Theory]
+    [InlineData("first-flow.md")]
+    public async Task The_commands_of_the_guide_work(string guide)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "guides", guide));
+        var folder = Directory.CreateTempSubdirectory("flows-guide-").FullName;
+        foreach (Match file in FileBlock().Matches(text)) await File.WriteAllTextAsync(Path.Combine(folder, file.Groups["name"].Value), file.Groups["text"].Value);
+        await File.WriteAllTextAsync(Path.Combine(folder, "flows"), $"#!/bin/sh\nexec dotnet '{typeof(HubHost).Assembly.Location}' \"$@\"\n");
+
+        var commands = string.Join('\n', ShellBlock().Matches(text).Select(block => block.Groups["text"].Value));
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", "chmod +x flows\n" + commands])
+        {
+            WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true,
+        })!;
+        var (output, error) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
+        await shell.WaitForExitAsync();
+
+        Assert.True(shell.ExitCode == 0, $"{await output}\n{await error}");
+        Assert.Contains("Hello, world!", await File.ReadAllTextAsync(Path.Combine(folder, "run.json")));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [GeneratedRegex(@"<!-- file: (?<name>[\w.-]+) -->\n```\w*\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex FileBlock();
+
+    [GeneratedRegex(@"<!-- run -->\n```sh\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+}
