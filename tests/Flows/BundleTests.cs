@@ -5,7 +5,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Tests.Support;
 
-namespace Flows.Tests.Flows;
+// Not Flows.Tests.Flows: there, other tests could no longer say Flows.Contract.
+namespace Flows.Tests.StoredFlows;
 
 public sealed class BundleTests
 {

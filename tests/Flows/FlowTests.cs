@@ -6,7 +6,8 @@ using Flows.Contract;
 using Flows.Contract.Flows;
 using Flows.Tests.Support;
 
-namespace Flows.Tests.Flows;
+// Not Flows.Tests.Flows: there, other tests could no longer say Flows.Contract.
+namespace Flows.Tests.StoredFlows;
 
 public sealed class FlowTests
 {
