@@ -68,7 +68,8 @@ public sealed class FlowTests
         await hub.Http.PostAsync("/api/flows/edited/publish", null);
         var after = await hub.RunAsync("edited");
 
-        Assert.Equal((["published"], ["draft"]), (before.Lines, after.Lines));
+        Assert.Equal(["published"], before.Lines);
+        Assert.Equal(["draft"], after.Lines);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class FlowTests
     }
 
     [Theory]
-    [InlineData("""{"root": {"type": """, "cannot be read as JSON")]
+    [InlineData("""{"root": {"type": """, "cut off")]
     [InlineData("""{"hello": 1}""", "not a workflow definition")]
     [InlineData("[]", "not a workflow definition")]
     [InlineData("\"text\"", "not a workflow definition")]

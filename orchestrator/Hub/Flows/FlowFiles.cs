@@ -25,6 +25,8 @@ public sealed class FlowFiles(DataFolder data)
         var full = Path.GetFullPath(Path.Combine(folder, path));
         if (path.Length == 0 || Path.IsPathRooted(path) || !full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) || path.Contains('\0'))
             throw new RequestFault($"The path '{path}' is not one inside the flow's folder.");
+        // Routing leaves an escaped slash as it is: it would become part of a file's name.
+        if (path.Contains("%2F", StringComparison.OrdinalIgnoreCase)) throw new RequestFault($"The path '{path}' has an escaped slash: write '/'.");
         if (ThroughLink(folder, full)) throw new RequestFault($"The path '{path}' leads through a link.");
         return full;
     }
