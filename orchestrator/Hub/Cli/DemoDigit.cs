@@ -17,7 +17,7 @@ internal static class DemoDigit
         var preview = await client.GetAsync<ArtifactPreview>($"/api/previews/{test.Sha256}?kind=Table&name={Uri.EscapeDataString(test.Name)}");
         var row = new JsonObject();
         foreach (var (column, value) in preview.Columns!.Zip(preview.Sample![0])) row[column.Name] = value?.DeepClone();
-        var label = preview.Columns![^1].Name;
+        var label = record.Steps.Last(step => step.ActivityType == "Flows.TrainModel").Inputs!["label"]!.GetValue<string>();
         var truth = row[label]!.ToString();
         row.Remove(label);
         return (row, truth);

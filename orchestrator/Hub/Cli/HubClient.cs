@@ -120,7 +120,7 @@ internal sealed class HubClient : IAsyncDisposable
         try
         {
             if (JsonNode.Parse(text) is not JsonObject problem) return null;
-            var said = new StringBuilder(problem["detail"]?.GetValue<string>() ?? problem["title"]?.GetValue<string>());
+            var said = new StringBuilder(problem["detail"]?.GetValue<string>() ?? problem["title"]?.GetValue<string>() ?? problem["error"]?.ToString());
             foreach (var found in problem["problems"].Deserialize<List<FlowProblem>>(ContractJson.Options) ?? []) said.AppendLine().Append(Shown.Problem(found));
             return said.ToString();
         }
