@@ -1,0 +1,79 @@
+using Bunit;
+using Flows.Contract.Definitions;
+using Flows.Designer.Inspector;
+using Flows.Designer.Canvas;
+
+namespace Flows.Tests.Designer;
+
+public sealed class InspectorTests : BunitContext
+{
+    public InspectorTests() => JSInterop.Mode = JSRuntimeMode.Loose;
+
+    [Fact]
+    public void A_number_is_written_as_a_number_and_one_out_of_range_is_refused_beside_the_field()
+    {
+        var (session, form) = Form("Flows.SplitRows");
+
+        form.Find("[data-field=trainShare]").Change("0.7");
+        Assert.Equal(0.7, session.Draft.Find("splitRows1")!.Input("trainShare")!.Value!.GetValue<double>());
+
+        form.Find("[data-field=trainShare]").Change("7");
+        Assert.Equal("At most 0.95.", form.Find(".field-problem").TextContent);
+        Assert.Equal(0.7, session.Draft.Find("splitRows1")!.Input("trainShare")!.Value!.GetValue<double>());
+    }
+
+    [Fact]
+    public void An_emptied_field_leaves_the_file()
+    {
+        var (session, form) = Form("Flows.FileSource");
+        form.Find("[data-field=path]").Change("digits.csv");
+        Assert.NotNull(session.Draft.Find("fileSource1")!.Input("path"));
+
+        form.Find("[data-field=path]").Change("");
+
+        Assert.False(session.Draft.Find("fileSource1")!.Json.ContainsKey("path"));
+    }
+
+    [Fact]
+    public void A_field_can_be_an_expression()
+    {
+        var (session, form) = Form("Flows.FileSource");
+
+        form.Find("[data-field-kind=path]").Change("JavaScript");
+        form.Find("[data-field=path]").Change("getInput('file')");
+
+        Assert.Equal(ExpressionTypes.JavaScript, session.Draft.Find("fileSource1")!.Input("path")!.ExpressionType);
+    }
+
+    [Fact]
+    public void A_wired_input_says_where_it_comes_from_and_can_be_unwired()
+    {
+        var session = Draft.Session("Flows.FileSource", "Flows.SplitRows");
+        session.Wire("fileSource1/out/table", "splitRows1/in/rows");
+        var form = Show(session, "splitRows1");
+        Assert.Contains("File source · table", form.Find(".wired").TextContent);
+
+        form.Find(".wired button").Click();
+
+        Assert.Null(session.Draft.Find("splitRows1")!.Input("rows"));
+    }
+
+    [Fact]
+    public void Ports_of_a_script_are_added_by_hand_and_drawn()
+    {
+        var (session, form) = Form("Flows.PythonScript");
+
+        form.Find("[data-action=add-outputs]").Click();
+
+        Assert.NotNull(session.Graph.Find("pythonScript1")!.Port(PortSide.DataOut, "output1"));
+    }
+
+    private (EditorSession, IRenderedComponent<NodeForm>) Form(string type)
+    {
+        var session = Draft.Session(type);
+        return (session, Show(session, session.Selection.Single!));
+    }
+
+    private IRenderedComponent<NodeForm> Show(EditorSession session, string id) =>
+        Render<NodeForm>(form => form.Add(f => f.Session, session).Add(f => f.Node, session.Graph.Find(id)!));
+}
