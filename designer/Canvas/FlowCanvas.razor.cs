@@ -12,7 +12,7 @@ namespace Flows.Designer.Canvas;
 /// <summary>Draws what is near the viewport and turns gestures of <c>canvas.js</c> into edits.</summary>
 public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 {
-    private static readonly (string Type, string Name)[] Starters = [("Flows.FileSource", "File source"), ("Flows.PythonScript", "Python script"), ("Elsa.Start", "Start")];
+    private static readonly (string Type, string Name)[] Starters = [("Flows.FileSource", "File"), ("Flows.PythonScript", "Python script"), ("Elsa.Start", "Start")];
     private IReadOnlyList<CanvasNode> nodes = [];
     private IReadOnlyList<CanvasWire> wires = [];
     private Dictionary<string, FlowProblem> worst = [];

@@ -24,7 +24,7 @@ public static class ActivitySearch
     {
         if (text.Length == 0 || activity.DisplayName.StartsWith(text, StringComparison.OrdinalIgnoreCase)) return 0;
         if (activity.DisplayName.Split(' ').Any(word => word.StartsWith(text, StringComparison.OrdinalIgnoreCase))) return 1;
-        if (activity.DisplayName.Contains(text, StringComparison.OrdinalIgnoreCase) || activity.Type.Contains(text, StringComparison.OrdinalIgnoreCase)) return 2;
+        if (activity.DisplayName.Contains(text, StringComparison.OrdinalIgnoreCase) || activity.Type.Contains(text.Replace(" ", ""), StringComparison.OrdinalIgnoreCase)) return 2;
         return activity.Category.Contains(text, StringComparison.OrdinalIgnoreCase) || activity.Description.Contains(text, StringComparison.OrdinalIgnoreCase) ? 3 : 9;
     }
 }

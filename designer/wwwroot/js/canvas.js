@@ -280,7 +280,8 @@ class Canvas {
     if (!g.reasons.has(key)) g.reasons.set(key, this.dotnet.invokeMethod("WhyNot", g.key, key));
     const [x, y] = this.screen(event);
     this.tip.textContent = g.reasons.get(key) ?? "";
-    this.tip.style.transform = `translate(${x + 14}px, ${y + 14}px)`;
+    const left = Math.max(0, Math.min(x + 14, this.frame.clientWidth - this.tip.offsetWidth - 8));
+    this.tip.style.transform = `translate(${left}px, ${y + 14}px)`;
     this.tip.classList.toggle("shown", this.tip.textContent !== "");
   }
 
