@@ -27,7 +27,7 @@ public static class NodeShape
             Reads = reads,
             Writes = writes,
             IsKnown = descriptor is not null || activity.WorkflowDefinitionId is not null,
-            Slots = activity.Type.StartsWith("Elsa.", StringComparison.Ordinal) ? known.Slots : [],
+            Slots = known.Slots,
         };
     }
 

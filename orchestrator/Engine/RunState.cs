@@ -147,7 +147,8 @@ public sealed partial class RunState
             return;
         }
         if (_dispatched > 0) return;
-        SubStatus = _faulted ? RunSubStatus.Faulted : _incomplete == 0 ? RunSubStatus.Finished : RunSubStatus.Suspended;
+        if (_faulted && _retrying > 0) SubStatus = RunSubStatus.Suspended;
+        else SubStatus = _faulted ? RunSubStatus.Faulted : _incomplete == 0 ? RunSubStatus.Finished : RunSubStatus.Suspended;
         if (SubStatus != RunSubStatus.Suspended) End();
     }
 

@@ -26,6 +26,9 @@ public sealed class MemoryRun
 
     public RunState State { get; }
 
+    /// <summary>What a job gives, by activity id and attempt.</summary>
+    public Func<string, int, StepResult> Job { get; init; } = (_, _) => new StepResult();
+
     public List<RunEvent> Events { get; } = [];
 
     public List<JournalEntry> Journal { get; } = [];
@@ -34,8 +37,9 @@ public sealed class MemoryRun
 
     public IEnumerable<string> JournalLines => Journal.Select(entry => $"{entry.ActivityId}:{entry.Event}");
 
-    public static MemoryRun Of(FlowDefinition flow, IReadOnlyCollection<FlowDefinition>? others = null) =>
-        new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []), Catalog));
+    /// <param name="job">See <see cref="Job"/>; with it, <c>runAsynchronously</c> alone makes a job.</param>
+    public static MemoryRun Of(FlowDefinition flow, IReadOnlyCollection<FlowDefinition>? others = null, Func<string, int, StepResult>? job = null) =>
+        job is null ? new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []), Catalog)) : new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []))) { Job = job };
 
     public async Task<MemoryRun> BeginAsync(JsonObject? inputs = null, string? mode = null, string? trigger = null)
     {
@@ -102,7 +106,7 @@ public sealed class MemoryRun
         else if (effect is RunEffect.Dispatch dispatch)
         {
             Happen(new RunEvent.StepBegun(dispatch.Step, dispatch.Attempt, "runner"));
-            Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, new StepResult()));
+            Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, Job(State.ActivityOf(dispatch.Step).Id, dispatch.Attempt)));
         }
     }
 

@@ -108,11 +108,27 @@ public sealed class RandomFlow
         return flow.Build();
     }
 
-    private string Port() => _random.Next(4) switch { 0 => "True", 1 => "False", _ => "Done" };
+    private string Port() => _random.Next(4) switch { 0 => "True", 1 => "False", _ => _random.Next(6) == 0 ? "Error" : "Done" };
 
     private JsonObject Node(string id, int depth)
     {
-        var kind = _random.Next(depth > 1 ? 6 : 12);
+        var kind = _random.Next(depth > 1 ? 6 : 14);
+        var node = Node(id, depth, kind);
+        if (_random.Next(4) == 0) Policies(node);
+        return node;
+    }
+
+    // Half of the loops tolerate faults or take few passes at once; others retry or go on.
+    private void Policies(JsonObject node)
+    {
+        var custom = node["customProperties"] as JsonObject ?? [];
+        if (node.Text("type") is "Elsa.ForEach" or "Elsa.ParallelForEach") (custom["maxParallel"], custom["minSuccessShare"]) = (_random.Next(1, 3), 0.5);
+        else custom["faultPolicy"] = new JsonObject { ["retries"] = new JsonObject { ["count"] = _random.Next(3), ["delaySeconds"] = _random.Next(2), ["jitter"] = 0.5 }, ["continueOnError"] = _random.Next(2) == 0 };
+        node["customProperties"] ??= custom;
+    }
+
+    private JsonObject Node(string id, int depth, int kind)
+    {
         return kind switch
         {
             0 => FlowBuilder.Job(id),
@@ -122,6 +138,8 @@ public sealed class RandomFlow
             7 => FlowBuilder.Activity(id, "Elsa.ForEach", ("body", Node(id + "x", depth + 1))),
             8 => FlowBuilder.Activity(id, "Elsa.ParallelForEach", ("body", Node(id + "x", depth + 1))),
             9 => FlowBuilder.Activity(id, "Elsa.While", ("body", Node(id + "x", depth + 1))),
+            12 => FlowBuilder.Activity(id, "Flows.TryCatch", ("body", Node(id + "b", depth + 1)), ("catch", Node(id + "c", depth + 1))),
+            13 => FlowBuilder.Activity(id, "Flows.TryCatch", ("body", Node(id + "b", depth + 1)), ("finally", Node(id + "f", depth + 1))),
             10 when _random.Next(3) == 0 => FlowBuilder.Activity(id, "Elsa.End"),
             _ => FlowBuilder.Activity(id, "Test.Inline", ("customProperties", new JsonObject { ["mergeMode"] = new[] { "Stream", "Merge", "Converge", "Cascade", "Race" }[_random.Next(5)] })),
         };

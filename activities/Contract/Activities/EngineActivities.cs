@@ -61,6 +61,16 @@ public static class EngineActivities
         Own("Parallel", "Parallel", Containers, "Activities side by side; done when all are.") with { Slots = ["activities"] },
         Own("Fork", "Fork (embedded)", Containers, "Embedded branches side by side.",
             Choice("joinMode", "Join mode", "WaitAll is done when all branches are, WaitAny with the first.", "WaitAll", "WaitAny")) with { Slots = ["branches"] },
+        Own("TryCatch", "Try and catch", Containers, "Runs its body; when that faults its catch, where FaultMessage and FaultActivityId are variables; in the end its finally, whatever happened.") with
+        {
+            Type = "Flows.TryCatch",
+            Slots = ["body", "catch", "finally"],
+            Outputs =
+            [
+                Gives("faultMessage", "Fault message", "String", "Why the body faulted; not set when it did not."),
+                Gives("faultActivityId", "Faulted activity", "String", "Id of the activity that faulted."),
+            ],
+        },
         Own("Composite", "Composite", Containers, "One activity made of another.") with { Slots = ["root"] },
         Own("ExecuteWorkflow", "Run flow", Containers, "Runs another flow and takes its outputs.",
             Field("workflowDefinitionId", "Flow", "String", "Definition id of the flow to run.", "flow") with { Required = true },

@@ -18,14 +18,21 @@ public static class FlowPorts
     public static IReadOnlyList<OutputDescriptor> Outputs(FlowActivity activity, ActivityDescriptor descriptor) =>
         [.. descriptor.Outputs, .. Declared(activity, "outputs").Select(port => new OutputDescriptor(port.Name, port.Name, port.Type))];
 
-    /// <summary>Control ports: fixed outcomes, FlowSwitch cases and Default, FlowFork branches, a definition's own outcomes.</summary>
-    public static IReadOnlyList<string> Outcomes(FlowActivity activity, ActivityDescriptor descriptor) => activity.Type switch
+    /// <summary>Control ports: fixed outcomes, FlowSwitch cases and Default, FlowFork branches, a definition's own outcomes, Error where a policy goes on after a fault.</summary>
+    public static IReadOnlyList<string> Outcomes(FlowActivity activity, ActivityDescriptor descriptor) => WithError(activity, OwnOutcomes(activity, descriptor));
+
+    /// <summary>Outcomes that the activity itself may choose: those without Error.</summary>
+    public static IReadOnlyList<string> OwnOutcomes(FlowActivity activity, ActivityDescriptor descriptor) => activity.Type switch
     {
         "Elsa.FlowSwitch" => [.. activity.Json.Objects("cases").Select(c => c.Text("label") ?? "").Where(l => l.Length > 0), "Default"],
         "Elsa.FlowFork" when Branches(activity) is { Count: > 0 } branches => branches,
         "Elsa.RunJavaScript" or "Elsa.SendHttpRequest" => [.. descriptor.Outcomes.Union(Named(activity, "possibleOutcomes")).Union(Named(activity, "expectedStatusCodes"))],
         _ => descriptor.Outcomes,
     };
+
+    /// <summary>The outcomes, and <c>Error</c> when the activity goes on after a fault.</summary>
+    public static IReadOnlyList<string> WithError(FlowActivity activity, IReadOnlyList<string> outcomes) =>
+        StepPolicy.ContinuesOnError(activity) && !outcomes.Contains(StepPolicy.ErrorOutcome) ? [.. outcomes, StepPolicy.ErrorOutcome] : outcomes;
 
     /// <summary>True when an expression decides on the ports, so that they are not known before the run.</summary>
     public static bool AreOpen(FlowActivity activity) =>

@@ -44,7 +44,7 @@ internal sealed class CheckedNode
 
     /// <summary>Control ports; null when they cannot be known before the run.</summary>
     public IReadOnlyList<string>? Outcomes =>
-        Child is not null ? [.. Child.Outcomes, "Done"]
+        Child is not null ? FlowPorts.WithError(Activity, [.. Child.Outcomes, "Done"])
         : Descriptor is null || FlowPorts.AreOpen(Activity) ? null
         : FlowPorts.Outcomes(Activity, Descriptor);
 

@@ -28,7 +28,7 @@ internal sealed class ScopedVariable(FlowVariable declared, PlacedActivity? owne
 /// <summary>Who writes and who reads which variable: the data wires of a flow.</summary>
 internal sealed class DataWiring
 {
-    private static readonly HashSet<string> OfLoops = new(StringComparer.OrdinalIgnoreCase) { "CurrentValue", "CurrentIndex" };
+    private static readonly HashSet<string> OfLoops = new(StringComparer.OrdinalIgnoreCase) { "CurrentValue", "CurrentIndex", "FaultMessage", "FaultActivityId" };
 
     private readonly Dictionary<PlacedActivity, Dictionary<string, ScopedVariable>> _scopes = [];
     private readonly Dictionary<string, ScopedVariable> _global = new(StringComparer.OrdinalIgnoreCase);

@@ -59,6 +59,15 @@ public sealed record RunRecord
 public sealed record Incident(string ActivityId, string Message)
 {
     public DateTimeOffset At { get; init; }
+
+    /// <summary>The flow itself dealt with it: it went on after the fault, or caught it. Such a fault does not end the run.</summary>
+    public bool Handled { get; init; }
+}
+
+/// <summary>A fault of an earlier attempt, after which the step was tried again.</summary>
+public sealed record StepFault(int Attempt, string Message)
+{
+    public DateTimeOffset At { get; init; }
 }
 
 /// <summary>One execution of one activity; a loop's body has a step per pass.</summary>
@@ -100,6 +109,9 @@ public sealed record StepRecord
 
     public string? Fault { get; init; }
 
+    /// <summary>Why earlier attempts faulted, oldest first; null when none did.</summary>
+    public IReadOnlyList<StepFault>? EarlierFaults { get; init; }
+
     /// <summary>Share done, 0 to 1, while it runs; null when it says nothing.</summary>
     public double? Progress { get; init; }
 
@@ -112,9 +124,12 @@ public sealed record BookmarkRecord(string Id, string ActivityId, string Activit
 
     /// <summary>When a timer resumes it; null for a stimulus.</summary>
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>The attempt that begins then, when it is a retry that waits; resuming it by hand retries at once.</summary>
+    public int? RetryAttempt { get; init; }
 }
 
-/// <param name="Event"><c>Started, Completed, Faulted, Suspended, Resumed, Canceled</c>.</param>
+/// <param name="Event"><c>Started, Completed, Faulted, Retried, Suspended, Resumed, Canceled</c>.</param>
 public sealed record JournalEntry(long Seq, DateTimeOffset At, string ActivityId, string Event);
 
 public sealed record RunSummary(string Id, string DefinitionId, string Name, int Version, RunStatus Status, RunSubStatus SubStatus)

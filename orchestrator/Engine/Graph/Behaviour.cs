@@ -25,6 +25,9 @@ internal enum Behaviour
     For,
     ForEach,
     ParallelForEach,
+
+    /// <summary>A body, what to do when it faults, and what to do in the end.</summary>
+    TryCatch,
     /// <summary>The definition itself.</summary>
     Workflow,
     /// <summary>A flow used as an activity.</summary>

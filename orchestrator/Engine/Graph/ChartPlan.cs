@@ -1,3 +1,4 @@
+using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
 
 namespace Flows.Engine.Graph;
@@ -33,6 +34,10 @@ internal sealed class ChartPlan
         From = Array.ConvertAll(distinct, c => byId[c.Source]);
         To = Array.ConvertAll(distinct, c => byId[c.Target]);
         Ports = Array.ConvertAll(distinct, c => c.SourcePort);
+        for (var edge = 0; edge < Edges; edge++)
+        {
+            if (Ports[edge] == StepPolicy.ErrorOutcome) nodes[From[edge]].HasErrorPort = true;
+        }
         Out = Group(From, nodes.Length);
         In = Group(To, nodes.Length);
     }

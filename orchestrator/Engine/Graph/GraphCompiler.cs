@@ -104,7 +104,7 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
 
     private static IReadOnlyList<string>? Branches(FlowActivity activity) => activity.Input("branches") switch
     {
-        { ExpressionType: ExpressionTypes.Literal or ExpressionTypes.Object or ExpressionTypes.Json } => FlowPorts.Outcomes(activity, new ActivityDescriptor { Type = activity.Type, DisplayName = "", Outcomes = [] }),
+        { ExpressionType: ExpressionTypes.Literal or ExpressionTypes.Object or ExpressionTypes.Json } => FlowPorts.OwnOutcomes(activity, new ActivityDescriptor { Type = activity.Type, DisplayName = "", Outcomes = [] }),
         _ => [],
     };
 
@@ -134,6 +134,7 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
         "Elsa.For" => Behaviour.For,
         "Elsa.ForEach" => Behaviour.ForEach,
         "Elsa.ParallelForEach" => Behaviour.ParallelForEach,
+        "Flows.TryCatch" => Behaviour.TryCatch,
         "Elsa.ExecuteWorkflow" or "Elsa.DispatchWorkflow" => Behaviour.ExecuteWorkflow,
         _ when IsWorkflow(activity) => Behaviour.WorkflowActivity,
         _ => IsHeavy(activity) ? Behaviour.Dispatch : Behaviour.Execute,

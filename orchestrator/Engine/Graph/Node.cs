@@ -1,3 +1,4 @@
+using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
 
 namespace Flows.Engine.Graph;
@@ -34,6 +35,15 @@ internal sealed class Node(FlowActivity activity, Behaviour behaviour)
 
     /// <summary>Fixed outcomes of a <see cref="Behaviour.Pass"/>; null for the default outcome.</summary>
     public IReadOnlyList<string>? Outcomes { get; set; }
+
+    /// <summary>What happens when the activity faults; null: the run faults.</summary>
+    public StepPolicy? Policy { get; } = StepPolicy.Of(activity);
+
+    /// <summary>How a loop over items takes its passes; null for what is none.</summary>
+    public PassPolicy? Passes { get; } = behaviour is Behaviour.ForEach or Behaviour.ParallelForEach ? PassPolicy.Of(activity) : null;
+
+    /// <summary>A connection leaves it at <see cref="StepPolicy.ErrorOutcome"/>.</summary>
+    public bool HasErrorPort { get; set; }
 
     public JoinMode? Join { get; set; }
 

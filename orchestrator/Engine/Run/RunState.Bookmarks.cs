@@ -7,12 +7,12 @@ namespace Flows.Engine;
 /// <summary>Steps that wait, and how they go on.</summary>
 public sealed partial class RunState
 {
-    private void Suspend(Step step, DateTimeOffset? dueAt)
+    private void Suspend(Step step, DateTimeOffset? dueAt, int? retryAttempt = null)
     {
         Become(step, StepStatus.Suspended);
         step.BookmarkId = $"{RunId}.{step.Id}.{++_bookmarkCount}";
         step.BookmarkNumber = _bookmarkCount;
-        var bookmark = new BookmarkRecord(step.BookmarkId, step.Node.Id, step.Node.Type) { StepId = StepIdOf(step), DueAt = dueAt };
+        var bookmark = new BookmarkRecord(step.BookmarkId, step.Node.Id, step.Node.Type) { StepId = StepIdOf(step), DueAt = dueAt, RetryAttempt = retryAttempt };
         _bookmarks[_bookmarkCount] = (bookmark, step);
         _bookmarked[step.Node] = _bookmarked.GetValueOrDefault(step.Node) + 1;
         _effects.Add(new RunEffect.Wait(bookmark));
@@ -22,8 +22,14 @@ public sealed partial class RunState
     {
         if (step.Status != StepStatus.Suspended) return;
         Log(step, "Resumed");
+        var retries = step.WaitsToRetry;
         Become(step, StepStatus.Running);
         Forget(step);
+        if (retries)
+        {
+            TryAgain(step);
+            return;
+        }
         Invoke(step, () =>
         {
             if (input is not null) SetOutputs(step, new JsonObject { ["result"] = input.DeepClone() });
@@ -39,6 +45,8 @@ public sealed partial class RunState
     {
         if (step.BookmarkId is null) return;
         step.BookmarkId = null;
+        if (step.WaitsToRetry) _retrying--;
+        step.WaitsToRetry = false;
         _bookmarks.Remove(step.BookmarkNumber);
         if (--_bookmarked[step.Node] == 0) _bookmarked.Remove(step.Node);
     }

@@ -23,6 +23,7 @@ public sealed partial class RunState
             case Behaviour.Parallel or Behaviour.Fork: EnterAll(step); break;
             case Behaviour.Composite or Behaviour.Workflow: EnterSlot(step, step.Node.Slots.ContainsKey("root") ? "root" : "body"); break;
             case Behaviour.Dispatch: Dispatch(step); break;
+            case Behaviour.TryCatch: EnterTry(step); break;
             default: Execute(step); break;
         }
     }
@@ -36,8 +37,7 @@ public sealed partial class RunState
             case Behaviour.Switch: EnterCases(step, result.Outcomes); break;
             case Behaviour.While: NextWhile(step, result.Outcomes.Contains("True")); break;
             case Behaviour.For: NextFor(step, first: true); break;
-            case Behaviour.ForEach: BeginItems(step); NextForEach(step); break;
-            case Behaviour.ParallelForEach: EnterItems(step); break;
+            case Behaviour.ForEach or Behaviour.ParallelForEach: EnterItems(step); break;
             case Behaviour.Complete: CompleteFlow(step, result.Outcomes); break;
             case Behaviour.WorkflowActivity: EnterWorkflow(step, step.Node.Workflow); break;
             case Behaviour.ExecuteWorkflow: EnterNamedWorkflow(step); break;
@@ -51,11 +51,13 @@ public sealed partial class RunState
         {
             case Behaviour.Flowchart: parent.Chart?.Completed(child, outcomes); break;
             case Behaviour.Sequence: NextInSequence(parent); break;
-            case Behaviour.Parallel or Behaviour.Switch or Behaviour.ParallelForEach: CountDone(parent); break;
+            case Behaviour.Parallel or Behaviour.Switch: CountDone(parent); break;
+            case Behaviour.ParallelForEach: PassDone(parent); break;
             case Behaviour.Fork: CountBranch(parent); break;
             case Behaviour.While: AgainWhile(parent); break;
             case Behaviour.For: NextFor(parent, first: false); break;
-            case Behaviour.ForEach: NextForEach(parent); break;
+            case Behaviour.ForEach: PassDone(parent); break;
+            case Behaviour.TryCatch: NextInTry(parent); break;
             case Behaviour.WorkflowActivity or Behaviour.ExecuteWorkflow: LeaveWorkflow(parent, child); break;
             default: Complete(parent, parent.Outcomes); break;
         }

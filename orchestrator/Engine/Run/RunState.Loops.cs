@@ -38,32 +38,6 @@ public sealed partial class RunState
         Schedule(body, step, Pass(step, Whole(value), step.Progress.Next++));
     }
 
-    private static void BeginItems(Step step) => step.Progress = new Progress { Items = ItemsOf(step.Inputs?["items"]) };
-
-    private void NextForEach(Step step)
-    {
-        var progress = step.Progress!;
-        if (step.IsBreaking || progress.Next >= progress.Items.Count || !step.Node.Slots.TryGetValue("body", out var body))
-        {
-            Complete(step);
-            return;
-        }
-        var index = progress.Next++;
-        Schedule(body, step, Pass(step, progress.Items[index], index));
-    }
-
-    private void EnterItems(Step step)
-    {
-        var items = ItemsOf(step.Inputs?["items"]);
-        if (items.Count == 0 || !step.Node.Slots.TryGetValue("body", out var body))
-        {
-            Complete(step);
-            return;
-        }
-        step.Progress = new Progress { Next = items.Count };
-        for (var index = 0; index < items.Count; index++) Schedule(body, step, Iteration(step, items[index], index));
-    }
-
     private Variables Pass(Step step, JsonNode? value, int index)
     {
         SetOutputs(step, new JsonObject { ["currentValue"] = value?.DeepClone() });

@@ -71,8 +71,9 @@ public sealed partial class RunState
         Queue = step.Node.Behaviour == Behaviour.Dispatch ? ActivityDescriptor.Default : ActivityDescriptor.Inline,
         Inputs = LogPersistence.Keep(Graph.Definition, step.Node.Activity, step.Inputs, "inputs"),
         Outputs = LogPersistence.Keep(Graph.Definition, step.Node.Activity, step.Outputs, "outputs"),
-        Outcomes = step.Status == StepStatus.Completed ? step.Outcomes ?? ["Done"] : [],
+        Outcomes = step.Status == StepStatus.Completed || step.IsHandled && step.Node.Policy is { ContinueOnError: true } ? step.Outcomes ?? ["Done"] : [],
         Metrics = step.Metrics,
         Fault = step.Fault,
+        EarlierFaults = step.EarlierFaults.Count == 0 ? null : step.EarlierFaults,
     };
 }

@@ -28,7 +28,7 @@ public sealed partial class RunState
         {
             owner.Scheduled--;
             owner.Chart?.Dequeued(work.Node);
-            if (owner.Status == StepStatus.Canceled) return;
+            if (owner.Status == StepStatus.Canceled || owner.IsHandled) return;
         }
         var step = Add(work);
         Invoke(step, () => Enter(step));
@@ -160,25 +160,15 @@ public sealed partial class RunState
         _effects.Add(new RunEffect.Abandon(step.Id));
     }
 
-    private void Fault(Step step, string message)
+    private void Become(Step step, StepStatus status, bool handled = false)
     {
-        Become(step, StepStatus.Faulted);
-        step.Fault = message;
-        step.FinishedAt = _now;
-        _incidents.Add(new Incident(step.Node.Id, message) { At = _now });
-        Log(step, "Faulted");
-        if (!_continues) _faulted = true;
-    }
-
-    private void Become(Step step, StepStatus status)
-    {
-        var (wasRunning, wasOver, wasFaulted) = (step.IsRunning, step.IsOver, step.Status == StepStatus.Faulted);
-        step.Status = status;
+        var (wasRunning, wasOver, wasFaulted) = (step.IsRunning, step.IsOver, step.HoldsFault);
+        (step.Status, step.IsHandled) = (status, handled);
         Touch(step);
         if (wasOver != step.IsOver) _incomplete += wasOver ? 1 : -1;
         if (step.Parent is not { } parent) return;
         if (wasRunning != step.IsRunning) parent.RunningChildren += wasRunning ? -1 : 1;
-        if (wasFaulted != (status == StepStatus.Faulted)) parent.FaultedChildren += wasFaulted ? -1 : 1;
+        if (wasFaulted != step.HoldsFault) parent.FaultedChildren += wasFaulted ? -1 : 1;
     }
 
     private void Log(Step step, string what)

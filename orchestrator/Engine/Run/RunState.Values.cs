@@ -19,7 +19,7 @@ public sealed partial class RunState
         if (result.Name is { } name2) Name = name2;
         if (result.Outputs is { } outputs) SetOutputs(step, outputs);
 
-        if (result.Fault is { } fault) Fault(step, fault);
+        if (result.Fault is { } fault) Faulted(step, fault);
         else if (result.Suspend) Suspend(step, result.DueAt);
         else Advance(step, result);
     }

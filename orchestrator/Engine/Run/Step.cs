@@ -35,6 +35,15 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public string? Fault { get; set; }
 
+    /// <summary>Faults of earlier attempts.</summary>
+    public IReadOnlyList<StepFault> EarlierFaults { get; set; } = [];
+
+    /// <summary>Its bookmark is the delay before its next attempt.</summary>
+    public bool WaitsToRetry { get; set; }
+
+    /// <summary>Faulted, but something around it, or its own policy, dealt with that: nobody has to wait for it.</summary>
+    public bool IsHandled { get; set; }
+
     public Variables? Variables { get; set; }
 
     /// <summary>What a flowchart knows about its connections while it runs.</summary>
@@ -42,6 +51,9 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     /// <summary>What a loop or another container counts.</summary>
     public Progress? Progress { get; set; }
+
+    /// <summary>Where a TryCatch stands.</summary>
+    public Guarded? Guarded { get; set; }
 
     public string? BookmarkId { get; set; }
 
@@ -84,7 +96,10 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public bool IsRunning => Status is StepStatus.Running or StepStatus.Suspended or StepStatus.Queued;
 
-    public bool IsOver => Status is StepStatus.Completed or StepStatus.Canceled;
+    public bool IsOver => Status is StepStatus.Completed or StepStatus.Canceled || IsHandled;
+
+    /// <summary>Faulted, and the containers around it cannot complete because of it.</summary>
+    public bool HoldsFault => Status == StepStatus.Faulted && !IsHandled;
 
     public void Add(Step child)
     {
@@ -132,6 +147,9 @@ internal sealed class Progress
     public IReadOnlyList<JsonNode?> Items { get; set; } = [];
 
     public double Current { get; set; }
+
+    /// <summary>Passes that ended in a fault.</summary>
+    public int Faulted { get; set; }
 }
 
 /// <summary>Something that waits its turn: a child to start, or a suspended step to resume.</summary>

@@ -19,7 +19,8 @@ public sealed class LocalRunner(StepJobs jobs, StepContexts contexts, StepExecut
         {
             job.Begun(Name);
             var context = contexts.For(job.Run, job.Step, stepId, job.Activity, job.Inputs);
-            job.Ended(await executor.RunAsync(job.Activity.Type, job.Inputs, context, stopped.Token));
+            var result = await new TimeLimit(job.Activity, context.Time).RunAsync(token => executor.RunAsync(job.Activity.Type, job.Inputs, context, token), stopped.Token);
+            job.Ended(result with { Inputs = result.Inputs ?? job.Inputs });
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested) { }
         catch (Exception broken)

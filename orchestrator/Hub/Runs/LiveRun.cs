@@ -4,6 +4,7 @@ using Flows.Contract;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
+using Flows.Hub.Runners;
 
 namespace Flows.Hub.Runs;
 
@@ -193,7 +194,8 @@ public sealed class LiveRun
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _cancelled.Token);
         try
         {
-            var result = await _company.Executor.ExecuteAsync(_state, execute.Step, inputs => _company.Context(this, execute.Step, inputs), either.Token);
+            var limit = new TimeLimit(_state.ActivityOf(execute.Step), _company.Time);
+            var result = await limit.RunAsync(token => _company.Executor.ExecuteAsync(_state, execute.Step, inputs => _company.Context(this, execute.Step, inputs), token).AsTask(), either.Token);
             return new RunEvent.StepEnded(execute.Step, execute.Attempt, result);
         }
         catch (OperationCanceledException) when (_cancelled.IsCancellationRequested && !stopping.IsCancellationRequested)
