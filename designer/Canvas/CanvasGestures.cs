@@ -46,7 +46,11 @@ public sealed class CanvasGestures(FlowCanvas canvas)
             case "select": Session.Select(gesture.Ids, gesture.Add); break;
             case "rubber": SelectWithin(gesture); break;
             case "wire": ChooseWire(gesture.Id!); break;
+            case "move" when gesture is { To: { } wire, Ids: [var only] }: Session.MoveInto(only, gesture.X, gesture.Y, wire); break;
             case "move": Session.Move(gesture.Ids, gesture.X, gesture.Y); break;
+            case "slice": Session.CutWires(gesture.Ids); break;
+            case "splice": canvas.Requests.QuickAdd(new QuickAddPlace(gesture.X, gesture.Y, gesture.ScreenX, gesture.ScreenY, null, null) { Wire = gesture.Id }); break;
+            case "menu": OpenMenu(gesture); break;
             case "connect": Connect(gesture); break;
             case "drop": Drop(gesture); break;
             case "quick": canvas.Requests.QuickAdd(new QuickAddPlace(gesture.X, gesture.Y, gesture.ScreenX, gesture.ScreenY, null, null)); break;
@@ -90,7 +94,18 @@ public sealed class CanvasGestures(FlowCanvas canvas)
 
     private void Drop(Gesture drop)
     {
-        if (Session.Catalog.Find(drop.To ?? "") is { } descriptor) Session.Add(descriptor, drop.X - CanvasNode.Width / 2, drop.Y - CanvasNode.Head / 2);
+        if (Session.Catalog.Find(drop.To ?? "") is not { } descriptor) return;
+        var (x, y) = (drop.X - CanvasNode.Width / 2, drop.Y - CanvasNode.Head / 2);
+        if (drop.Id is null || Session.AddInto(descriptor, x, y, drop.Id) is null) Session.Add(descriptor, x, y);
+    }
+
+    // The menu is about what is under the pointer, so that is chosen first.
+    private void OpenMenu(Gesture menu)
+    {
+        if (menu.Id is { } wire) ChooseWire(wire);
+        else if (menu.To is { } node && !Session.Selection.Has(node)) Session.Select([node]);
+        else if (menu.To is null) Session.Select([]);
+        canvas.Requests.Menu(new QuickAddPlace(menu.X, menu.Y, menu.ScreenX, menu.ScreenY, null, null));
     }
 
     private void Enter(Gesture enter)

@@ -20,6 +20,11 @@ public static class CanvasKeys
             case "Enter": canvas.Requests.Command("inspect"); break;
             case "c" or "w" or "C" or "W": canvas.Requests.Command("connect"); break;
             case "F2": canvas.Requests.Command("rename"); break;
+            case "F" or "Shift+F": canvas.Requests.Command("fit-selection"); break;
+            case "Ctrl+f": canvas.Requests.Command("find"); break;
+            case "Ctrl+s": canvas.Requests.Command("save"); break;
+            case "Ctrl+Shift+p" or "Ctrl+Shift+P" or "F1": canvas.Requests.Command("commands"); break;
+            case "Shift+F10" or "ContextMenu": canvas.Requests.Command("menu"); break;
             case "F6": canvas.Requests.Command("next-region"); break;
             case "?": canvas.Requests.Command("keys"); break;
             default: Arrow(key, canvas); break;

@@ -10,7 +10,15 @@ public readonly record struct Viewport(double X, double Y, double Width, double 
 
     /// <summary>Below this zoom the labels of ports cannot be read and are left out.</summary>
     public bool IsFar => Zoom < 0.45;
+
+    /// <summary>Below this zoom a node is a coloured box.</summary>
+    public bool IsVeryFar => Zoom < 0.22;
+
+    public Detail Detail => IsVeryFar ? Detail.Box : IsFar ? Detail.Title : Detail.Full;
 }
+
+/// <summary>How much of a node is drawn.</summary>
+public enum Detail { Full, Title, Box }
 
 /// <summary>What has to be in the page for a viewport.</summary>
 public static class Culling

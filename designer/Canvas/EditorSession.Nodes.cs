@@ -37,7 +37,7 @@ public sealed partial class EditorSession
         if (Selection.Wire is { } key && Graph.Wires.FirstOrDefault(wire => wire.Key == key) is { } wire)
         {
             Selection.Clear();
-            Apply(wire.Kind == WireKind.Data ? new FlowEdit.UnbindData(wire.Target, wire.TargetPort) : new FlowEdit.Disconnect(wire.Source, wire.SourcePort, wire.Target));
+            Apply(Unwiring(wire));
         }
         else if (Selection.Count > 0) Apply(new FlowEdit.RemoveNodes([.. Selection.Nodes], heal));
     }

@@ -8,12 +8,16 @@ using Flows.Designer.Editing;
 namespace Flows.Designer.Canvas;
 
 /// <summary>One open editor without its page: draft, what is on the canvas, selection, problems, run states. Everything here works without a browser.</summary>
-public sealed partial class EditorSession
+public sealed partial class EditorSession : IDisposable
 {
+    private static readonly TimeSpan CheckPause = TimeSpan.FromMilliseconds(300);
     private readonly List<string> _scopes = [];
+    private readonly ITimer? _checks;
 
-    public EditorSession(FlowDefinition flow, IEnumerable<ActivityDescriptor> activities)
+    /// <param name="time">When given, checks wait until 300 ms after the last edit; else every edit is checked at once.</param>
+    public EditorSession(FlowDefinition flow, IEnumerable<ActivityDescriptor> activities, TimeProvider? time = null)
     {
+        _checks = time?.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Catalog = new ActivityCatalog(activities);
         Draft = new FlowDraft(flow);
         Draft.Changed += OnDraftChanged;
@@ -106,6 +110,15 @@ public sealed partial class EditorSession
         while (_scopes.Count > 1 && Scope is null) _scopes.RemoveAt(_scopes.Count - 1);
         Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog, Graph, touched);
         Selection.Keep(Graph);
-        Problems = FlowChecks.Of(Draft.Flow, Catalog);
+        if (_checks is null) Problems = FlowChecks.Of(Draft.Flow, Catalog);
+        else _checks.Change(CheckPause, Timeout.InfiniteTimeSpan);
     }
+
+    private void Check()
+    {
+        Problems = FlowChecks.Of(Draft.Flow, Catalog);
+        Changed?.Invoke();
+    }
+
+    public void Dispose() => _checks?.Dispose();
 }

@@ -63,7 +63,15 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
         module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/canvas.js");
         gestures = DotNetObjectReference.Create(new CanvasGestures(this));
         live = await module.InvokeAsync<IJSObjectReference>("mount", frame, sheet, gestures);
-        await FitAsync();
+        await OpenAsync();
+    }
+
+    // Whole when it can be read whole, else from its beginning.
+    private async Task OpenAsync()
+    {
+        var (x, y, width, height) = Session.Graph.Bounds();
+        var first = Session.Graph.Nodes.MinBy(node => (node.X, node.Y));
+        if (live is not null) await live.InvokeVoidAsync("open", x, y, width, height, first?.X ?? x, first?.Y ?? y);
     }
 
     internal void Look(Viewport viewport)
@@ -126,7 +134,12 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 /// <param name="QuickAdd">Canvas place, place on the screen, and the port a wire was dragged from.</param>
 /// <param name="Command">Name of a command of the editor, such as <c>rename</c>.</param>
 /// <param name="Preview">Key of an output port.</param>
-public sealed record CanvasRequests(Action<QuickAddPlace> QuickAdd, Action<string> Command, Action<string> Preview);
+/// <param name="Menu">What can be done with the selection, at a place.</param>
+public sealed record CanvasRequests(Action<QuickAddPlace> QuickAdd, Action<string> Command, Action<string> Preview, Action<QuickAddPlace> Menu);
 
 /// <param name="ScreenX">Pixels from the canvas's left edge.</param>
-public sealed record QuickAddPlace(double X, double Y, double ScreenX, double ScreenY, string? FromPort, string? After);
+public sealed record QuickAddPlace(double X, double Y, double ScreenX, double ScreenY, string? FromPort, string? After)
+{
+    /// <summary>Key of a wire that the new node is put into.</summary>
+    public string? Wire { get; init; }
+}

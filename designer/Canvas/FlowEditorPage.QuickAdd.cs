@@ -19,8 +19,13 @@ public partial class FlowEditorPage
         if (session.Add(activity, x, y, after) is { } id) _ = canvas?.RevealAsync(id);
     }
 
-    private void OpenQuickAdd(QuickAddPlace place) => Ask(place, "Add an activity", Activities, async type =>
+    private void OpenQuickAdd(QuickAddPlace place) => Ask(place, place.Wire is null ? "Add an activity" : "Put an activity into the wire", Activities, async type =>
     {
+        if (place.Wire is { } wire)
+        {
+            session!.AddInto(session.Catalog.Find(type)!, place.X - CanvasNode.Width / 2, place.Y - CanvasNode.Head / 2, wire);
+            return;
+        }
         var at = place.FromPort is null ? (place.X, place.Y) : (place.X, place.Y - CanvasNode.Head / 2);
         if (session!.Add(session.Catalog.Find(type)!, at.X, at.Item2, place.After, place.FromPort) is { } id) await canvas!.RevealAsync(id);
     });
@@ -66,6 +71,13 @@ public partial class FlowEditorPage
         quick = null;
         StateHasChanged();
         await canvas!.FocusAsync();
+    }
+
+    private void LeaveQuick(QuickAddPlace left)
+    {
+        if (!ReferenceEquals(left, quick)) return;
+        quick = null;
+        StateHasChanged();
     }
 
     private List<QuickItem> Activities(string text) => [.. ActivitySearch.Find(session!.Catalog.Descriptors, text)

@@ -17,6 +17,7 @@ public partial class FlowEditorPage
     private ITimer? ticker;
     private PortPreview? preview;
     private string panel = "problems";
+    private bool panelOpen;
     private bool asksInputs;
 
     [Inject] private EventStreams Streams { get; set; } = null!;
@@ -35,7 +36,7 @@ public partial class FlowEditorPage
         asksInputs = false;
         if (!await saver!.SaveAsync()) return;
         var started = await TryAsync(async () => await WatchAsync(await Api.StartRunAsync(DefinitionId, inputs, draft: true, Leaving)));
-        panel = started ? "logs" : "problems";
+        ShowPanel(started ? "logs" : "problems");
         session!.Say(started ? "The run started" : "The run did not start");
     }
 
@@ -91,9 +92,11 @@ public partial class FlowEditorPage
         if (session!.Port(port) is not { } at) return;
         var value = session.Steps.GetValueOrDefault(at.Node)?.Outputs?[at.Port.Name];
         preview = new PortPreview($"{session.Graph.Find(at.Node)!.Title} · {at.Port.Label}", Artifact.From(value), value);
-        panel = "preview";
+        ShowPanel("preview");
         session.Select([at.Node]);
     }
+
+    private void ShowPanel(string tab) => (panel, panelOpen) = (tab, true);
 
     private async Task CloseStreamAsync()
     {

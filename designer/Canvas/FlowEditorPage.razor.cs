@@ -1,4 +1,5 @@
 using Flows.Contract.Activities;
+using Flows.Contract.Checks;
 using Flows.Designer.Api;
 using Flows.Designer.Editing;
 using Microsoft.AspNetCore.Components;
@@ -26,7 +27,7 @@ public partial class FlowEditorPage
 
     protected override async Task LoadAsync(CancellationToken cancellation)
     {
-        requests ??= new CanvasRequests(OpenQuickAdd, command => _ = InvokeAsync(() => DoAsync(command)), ShowPreview);
+        requests ??= new CanvasRequests(OpenQuickAdd, command => _ = InvokeAsync(() => DoAsync(command)), ShowPreview, OpenMenu);
         // Also called when a lost server is back: the draft in hand is then newer than the server's.
         if (session is not null && session.Draft.Flow.DefinitionId == DefinitionId)
         {
@@ -41,19 +42,24 @@ public partial class FlowEditorPage
     private void Open(LoadedFlow loaded, IEnumerable<ActivityDescriptor> activities)
     {
         Close();
-        session = new EditorSession(loaded.Definition, activities);
+        session = new EditorSession(loaded.Definition, activities, Time);
         saver = new DraftSaver(session.Draft, Api, Time, loaded.ETag);
         saver.Start();
+        panelOpen = session.Problems.Any(problem => problem.Level == ProblemLevel.Error);
         session.Changed += Refresh;
         saver.Changed += Refresh;
     }
 
     private async Task DoAsync(string command)
     {
+        if (!EditorCommands.Do(session!, command)) await DoHereAsync(command);
+        StateHasChanged();
+    }
+
+    private async Task DoHereAsync(string command)
+    {
         switch (command)
         {
-            case "undo": session!.Undo(); break;
-            case "redo": session!.Redo(); break;
             case "layout": session!.LayOut(); await canvas!.FitAsync(); break;
             case "fit": await canvas!.FitAsync(); break;
             case "save": await saver!.SaveAsync(); break;
@@ -66,15 +72,22 @@ public partial class FlowEditorPage
             case "next-region": await FocusAsync(".inspector input"); break;
             case "connect": OpenConnect(); break;
             case "keys": showsKeys = true; break;
+            case "add": AddAfterSelected(); break;
+            case "find": OpenFind(); break;
+            case "commands": OpenCommands(); break;
+            case "menu": OpenMenuByKey(); break;
+            case "splice": SpliceChosen(); break;
+            case "enter": EnterChosen(); break;
+            case "fit-selection": await canvas!.FitAsync(session!.Selection.Count > 0 ? session.Selection.Nodes : null); break;
+            case "copy": await ModuleAsync("copy", session!.Copy()); break;
         }
-        StateHasChanged();
     }
 
     private async Task PublishAsync()
     {
         if (!await saver!.SaveAsync()) return;
         if (await TryAsync(async () => await Api.PublishFlowAsync(DefinitionId, Leaving))) Toasts.Success("Published", "Triggers and the API run this version from now on.");
-        else panel = "problems";
+        else ShowPanel("problems");
     }
 
     private async Task ExportAsync()
@@ -146,6 +159,7 @@ public partial class FlowEditorPage
     private void Close()
     {
         if (session is not null) session.Changed -= Refresh;
+        session?.Dispose();
         saver?.Dispose();
     }
 

@@ -8,7 +8,7 @@ namespace Flows.Designer.Canvas;
 /// <summary>One node. Drawn again only when something that it shows is another object than before.</summary>
 public partial class NodeView
 {
-    private (CanvasNode?, StepRecord?, FlowProblem?, bool, bool, string?) _shown;
+    private (CanvasNode?, StepRecord?, FlowProblem?, bool, Detail, string?) _shown;
 
     [Parameter, EditorRequired] public CanvasNode Node { get; set; } = null!;
 
@@ -18,7 +18,7 @@ public partial class NodeView
 
     [Parameter] public bool Selected { get; set; }
 
-    [Parameter] public bool Far { get; set; }
+    [Parameter] public Detail Detail { get; set; }
 
     /// <summary>How long the running step has taken so far.</summary>
     [Parameter] public string? Elapsed { get; set; }
@@ -36,6 +36,11 @@ public partial class NodeView
         null => Node.Title == Node.Kind ? Node.Category : Node.Kind,
     };
 
+    // From the icon to the edge, or to the button that opens the body.
+    private double TitleRoom => CanvasNode.Width - 46 - (HasBody ? 40 : 12);
+
+    private bool HasBody => Node.Slots.Count > 0 && Node.Slots[0] != "cases";
+
     private string Spoken => $"{Node.Title}, {Node.Kind}{(Step is null ? "" : $", {Step.Status}")}{(Worst is null ? "" : $", {Worst.Message}")}{(Selected ? ", selected" : "")}";
 
     private string BadgeShape => Step?.Status switch
@@ -50,13 +55,11 @@ public partial class NodeView
 
     protected override bool ShouldRender()
     {
-        var now = (Node, Step, Worst, Selected, Far, Elapsed);
+        var now = (Node, Step, Worst, Selected, Detail, Elapsed);
         var changed = now != _shown;
         _shown = now;
         return changed;
     }
 
     private bool IsOpen(CanvasPort port) => port is { Side: PortSide.DataIn, Required: true } && Node.Reads.All(read => read.Input != port.Name);
-
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
 }

@@ -7,8 +7,11 @@ public sealed class DraftIndex
 {
     private readonly Dictionary<string, (FlowActivity Activity, FlowActivity? Parent, string Slot)> _places = [];
 
-    public DraftIndex(FlowDefinition flow)
+    private readonly FreshIds _ids;
+
+    public DraftIndex(FlowDefinition flow, FreshIds ids)
     {
+        _ids = ids;
         if (flow.Root is { } root) Walk(root, null, "root");
     }
 
@@ -23,15 +26,8 @@ public sealed class DraftIndex
 
     public bool Has(string id) => _places.ContainsKey(id);
 
-    /// <summary>A readable id that is not taken: <c>splitRows1</c>.</summary>
-    public string FreshId(string type, IReadOnlySet<string>? taken = null)
-    {
-        var word = type.Split('.')[^1];
-        var stem = word.Length == 0 ? "node" : char.ToLowerInvariant(word[0]) + word[1..];
-        var number = 1;
-        while (Has(stem + number) || taken?.Contains(stem + number) == true) number++;
-        return stem + number;
-    }
+    /// <summary>A readable id that no node of this draft has or had.</summary>
+    public string FreshId(string type) => _ids.Next(type);
 
     /// <summary>A node was added; saves reading the whole flow again.</summary>
     internal void Add(FlowActivity node, FlowActivity parent) => Walk(node, parent, "activities");
@@ -43,6 +39,7 @@ public sealed class DraftIndex
         {
             var (activity, parent, slot) = next;
             _places.TryAdd(activity.Id, (activity, parent, slot));
+            _ids.Take(activity.Id);
             foreach (var (childSlot, child) in activity.Children()) open.Push((child, activity, childSlot));
         }
     }

@@ -7,6 +7,7 @@ public sealed class FlowDraft(FlowDefinition flow)
 {
     private readonly Stack<Done> _undo = new();
     private readonly Stack<Done> _redo = new();
+    private readonly FreshIds _ids = new();
     private DraftIndex? _index;
 
     public FlowDefinition Flow { get; } = flow;
@@ -25,7 +26,7 @@ public sealed class FlowDraft(FlowDefinition flow)
     /// <summary>Ids of activities whose own JSON changed with the last change; null when any may have.</summary>
     public event Action<IReadOnlySet<string>?>? Changed;
 
-    public DraftIndex Index => _index ??= new DraftIndex(Flow);
+    public DraftIndex Index => _index ??= new DraftIndex(Flow, _ids);
 
     public FlowActivity? Find(string id) => Index.Find(id);
 

@@ -42,7 +42,7 @@ public static class FlowFragment
         var ids = new Dictionary<string, string>();
         var nodes = paste.Fragment.Objects("activities").Select(json => new FlowActivity(json)).ToList();
         foreach (var inner in nodes.SelectMany(node => node.SelfAndDescendants()))
-            ids[inner.Id] = draft.Index.FreshId(inner.Type, ids.Values.ToHashSet());
+            ids[inner.Id] = draft.Index.FreshId(inner.Type);
 
         var variables = RenamedVariables(paste.Fragment, draft, ids);
         var edits = new List<FlowEdit>();

@@ -32,6 +32,8 @@ public partial class NodeForm
 
     private IReadOnlyList<FlowVariable> Variables => [.. DataWires.Variables(Session.Draft)];
 
+    private bool IsBranchList(InputDescriptor field) => Activity is { Type: "Elsa.FlowFork" } fork && field.Name == "branches" && !FlowPorts.AreOpen(fork);
+
     // Nobody types a table: such a port shows in the form only while it is wired.
     private bool IsTablePort(InputDescriptor field) =>
         field.IsPort && WireTypes.Variable(field.Type) is "Artifact" && Activity!.Input(field.Name) is null;

@@ -1,11 +1,29 @@
 // Gestures of the canvas. Everything here is transient: it moves pixels while a hand moves and tells .NET once when the gesture ends.
 const steps = 10;
+const readable = 0.6;
 const snap = (number) => Math.round(number / steps) * steps;
 
 // The same curve as Curve.cs.
 function curve(x1, y1, x2, y2) {
-  const reach = x2 >= x1 ? Math.max(30, (x2 - x1) / 2) : Math.min(160, 50 + (x1 - x2) / 3);
+  if (x2 < x1) {
+    const level = Math.abs(y2 - y1) < 90 ? Math.max(y1, y2) + 90 : y2 - Math.sign(y2 - y1) * Math.min(Math.abs(y2 - y1) / 2, 130);
+    return `M${x1} ${y1}C${x1 + 46} ${y1} ${x1 + 46} ${level} ${x1} ${level}L${x2} ${level}C${x2 - 46} ${level} ${x2 - 46} ${y2} ${x2} ${y2}`;
+  }
+  const reach = Math.max(30, (x2 - x1) / 2);
   return `M${x1} ${y1}C${x1 + reach} ${y1} ${x2 - reach} ${y2} ${x2} ${y2}`;
+}
+
+// Whether a line crosses a path, the path taken as 32 straight pieces.
+function crosses(path, [ax, ay], [bx, by]) {
+  const length = path.getTotalLength();
+  const side = (px, py, qx, qy, x, y) => Math.sign((qx - px) * (y - py) - (qy - py) * (x - px));
+  let from = path.getPointAtLength(0);
+  for (let i = 1; i <= 32; i++) {
+    const to = path.getPointAtLength((length * i) / 32);
+    if (side(ax, ay, bx, by, from.x, from.y) !== side(ax, ay, bx, by, to.x, to.y) && side(from.x, from.y, to.x, to.y, ax, ay) !== side(from.x, from.y, to.x, to.y, bx, by)) return true;
+    from = to;
+  }
+  return false;
 }
 
 export function mount(frame, sheet, dotnet) {
@@ -26,10 +44,12 @@ class Canvas {
     on(sheet, "pointerup", this.up);
     on(sheet, "pointercancel", this.cancel);
     on(sheet, "dblclick", this.double);
+    on(frame, "contextmenu", this.menu);
     on(frame, "wheel", this.wheel, { passive: false });
     on(frame, "keydown", this.key);
     on(frame, "keyup", (event) => { if (event.code === "Space") this.space = false; });
-    on(frame, "dragover", (event) => event.preventDefault());
+    on(frame, "dragover", (event) => { event.preventDefault(); this.markSplice(this.wireUnder(event)); });
+    on(frame, "dragleave", () => this.markSplice(null));
     on(frame, "drop", this.drop);
     for (const name of ["copy", "cut", "paste"]) on(document, name, this.clip);
     on(frame, "pointerdown", this.mapDown);
@@ -51,6 +71,7 @@ class Canvas {
     this.frame.style.setProperty("--grid-y", `${this.y}px`);
     const view = this.frame.querySelector(".minimap-view");
     if (view) {
+      view.parentNode.classList.toggle("needless", this.seesAll(view.parentNode.dataset.bounds.split(",").map(Number)));
       view.setAttribute("x", -this.x / this.zoom);
       view.setAttribute("y", -this.y / this.zoom);
       view.setAttribute("width", this.frame.clientWidth / this.zoom);
@@ -59,14 +80,29 @@ class Canvas {
     if (tell && !this.timer) this.timer = setTimeout(() => { this.timer = 0; this.tellViewport(); }, 90);
   }
 
+  seesAll([x, y, width, height]) {
+    const [left, top] = [-this.x / this.zoom, -this.y / this.zoom];
+    return x >= left && y >= top && x + width <= left + this.frame.clientWidth / this.zoom && y + height <= top + this.frame.clientHeight / this.zoom;
+  }
+
   tellViewport() {
     const seen = { x: -this.x / this.zoom, y: -this.y / this.zoom, width: this.frame.clientWidth / this.zoom, height: this.frame.clientHeight / this.zoom, zoom: this.zoom };
     if (seen.width > 0) this.commit("viewport", seen);
   }
 
+  // A big flow opens readable at its beginning rather than whole and tiny.
+  open(x, y, width, height, firstX, firstY) {
+    this.fit(x, y, width, height);
+    if (this.zoom >= readable) return;
+    this.zoom = 0.8;
+    this.x = 60 - firstX * this.zoom;
+    this.y = this.frame.clientHeight / 2 - (firstY + 40) * this.zoom;
+    this.apply();
+  }
+
   fit(x, y, width, height) {
     const [w, h] = [this.frame.clientWidth, this.frame.clientHeight];
-    this.zoom = Math.max(0.05, Math.min(1, (w - 120) / width, (h - 120) / height));
+    this.zoom = Math.max(0.02, Math.min(1, (w - 64) / width, (h - 64) / height));
     this.x = (w - width * this.zoom) / 2 - x * this.zoom;
     this.y = (h - height * this.zoom) / 2 - y * this.zoom;
     this.apply();
@@ -85,7 +121,7 @@ class Canvas {
     event.preventDefault();
     const [px, py] = this.screen(event);
     const factor = Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0015));
-    const zoom = Math.max(0.05, Math.min(2.5, this.zoom * factor));
+    const zoom = Math.max(0.02, Math.min(2.5, this.zoom * factor));
     this.x = px - (px - this.x) * (zoom / this.zoom);
     this.y = py - (py - this.y) * (zoom / this.zoom);
     this.zoom = zoom;
@@ -108,7 +144,7 @@ class Canvas {
 
   // Gestures -----------------------------------------------------------------
   down(event) {
-    if (event.button > 1) return;
+    if (event.button > 1 || event.target.closest(".quick-add")) return;
     this.frame.focus({ preventScroll: true });
     const port = event.target.closest("[data-port]");
     const node = event.target.closest("[data-node]");
@@ -117,7 +153,8 @@ class Canvas {
     else if (port) this.startWire(port);
     else if (event.target.closest("[data-enter]")) this.gesture = { kind: "enter", at: event.target.closest("[data-enter]") };
     else if (node) this.gesture = { kind: "press", node, add: event.shiftKey || event.ctrlKey || event.metaKey };
-    else if (wire) this.commit("wire", { id: wire.dataset.wire });
+    else if (wire && !event.altKey) this.chooseWire(wire, event);
+    else if (event.altKey) this.gesture = { kind: "slice" };
     else this.gesture = event.shiftKey || event.ctrlKey ? { kind: "rubber" } : { kind: "pan", empty: true };
     if (!this.gesture) return;
     this.gesture.start = this.place(event);
@@ -138,6 +175,7 @@ class Canvas {
     if (g.kind === "drag") this.drag(event);
     if (g.kind === "rubber") this.drawRubber(event);
     if (g.kind === "wire") this.drawWire(event);
+    if (g.kind === "slice") this.drawSlice(g, event);
   }
 
   up(event) {
@@ -151,6 +189,7 @@ class Canvas {
     if (g.kind === "drag") this.endDrag(g, event);
     if (g.kind === "rubber") this.endRubber(g, event);
     if (g.kind === "wire") this.endWire(g, event);
+    if (g.kind === "slice") this.endSlice(g, event);
   }
 
   cancel() {
@@ -159,6 +198,7 @@ class Canvas {
     if (g?.kind === "drag") this.putBack(g);
     this.rubber.setAttribute("width", 0);
     this.clearWire();
+    this.markSplice(null);
   }
 
   pan(event) {
@@ -185,6 +225,7 @@ class Canvas {
     const g = this.gesture;
     const [x, y] = this.place(event);
     this.shift(g, snap(x - g.start[0]), snap(y - g.start[1]));
+    if (g.nodes.length === 1 && g.wires.length === 0) this.markSplice(this.wireUnder(event));
   }
 
   shift(g, dx, dy) {
@@ -198,7 +239,9 @@ class Canvas {
 
   endDrag(g) {
     const ids = g.nodes.map(({ node }) => node.dataset.node);
-    if (g.dx || g.dy) this.commit("move", { ids, x: g.dx, y: g.dy });
+    const into = this.spliced?.dataset.wire ?? null;
+    this.markSplice(null);
+    if (g.dx || g.dy) this.commit("move", { ids, to: into, x: g.dx, y: g.dy });
     for (const { node } of g.nodes) node.style.transform = "";
     // Where .NET refused the move its attributes are as before, and the DOM has to follow them.
     for (const { wire, paths } of g.wires) {
@@ -310,6 +353,52 @@ class Canvas {
     for (const port of this.sheet.querySelectorAll(".port.can")) port.classList.remove("can");
   }
 
+  // Splicing and slicing ------------------------------------------------------
+  chooseWire(wire, event) {
+    if (!event.ctrlKey && !event.metaKey) return this.commit("wire", { id: wire.dataset.wire });
+    const [x, y] = this.place(event);
+    const [screenX, screenY] = this.screen(event);
+    event.preventDefault();
+    this.commit("splice", { id: wire.dataset.wire, x, y, screenX, screenY });
+  }
+
+  wireUnder(event) {
+    for (const hit of document.elementsFromPoint(event.clientX, event.clientY)) {
+      const wire = hit.closest("[data-wire]");
+      if (wire) return wire;
+    }
+    return null;
+  }
+
+  markSplice(wire) {
+    if (wire === (this.spliced ?? null)) return;
+    this.spliced?.removeAttribute("data-splice");
+    wire?.setAttribute("data-splice", "");
+    this.spliced = wire;
+  }
+
+  drawSlice(g, event) {
+    g.end = this.place(event);
+    this.previewLine.setAttribute("d", `M${g.start.join(" ")}L${g.end.join(" ")}`);
+    this.previewLine.setAttribute("class", "preview shown slice");
+  }
+
+  endSlice(g) {
+    this.clearWire();
+    if (!g.end) return;
+    const cut = [...this.sheet.querySelectorAll(".wire")].filter((wire) => crosses(wire.querySelector(".wire-line"), g.start, g.end));
+    if (cut.length) this.commit("slice", { ids: cut.map((wire) => wire.dataset.wire) });
+  }
+
+  menu(event) {
+    if (event.target.closest(".quick-add")) return;
+    event.preventDefault();
+    const [x, y] = this.place(event);
+    const [screenX, screenY] = this.screen(event);
+    const wire = event.target.closest("[data-wire]");
+    this.commit("menu", { id: wire?.dataset.wire ?? null, to: event.target.closest("[data-node]")?.dataset.node ?? null, x, y, screenX, screenY });
+  }
+
   // Other input --------------------------------------------------------------
   double(event) {
     const node = event.target.closest("[data-node]");
@@ -324,7 +413,8 @@ class Canvas {
     event.preventDefault();
     const [x, y] = this.place(event);
     const type = event.dataTransfer.getData("application/x-flows-activity") || event.dataTransfer.getData("text/plain");
-    if (type) this.commit("drop", { to: type, x, y });
+    this.markSplice(null);
+    if (type) this.commit("drop", { to: type, id: this.wireUnder(event)?.dataset.wire ?? null, x, y });
     this.frame.focus({ preventScroll: true });
   }
 
@@ -336,7 +426,7 @@ class Canvas {
     }
     const ctrl = event.ctrlKey || event.metaKey;
     const name = (ctrl ? "Ctrl+" : "") + (event.shiftKey && event.key !== "?" ? "Shift+" : "") + (ctrl && event.key.length === 1 ? event.key.toLowerCase() : event.key);
-    const ours = /^(Delete|Backspace|Ctrl\+(Delete|Backspace|[zyad0])|Ctrl\+Shift\+z|Escape|[fcwCW?]|Tab|Enter|F2|F6|(Ctrl\+|Shift\+)?Arrow\w+)$/;
+    const ours = /^(Delete|Backspace|Ctrl\+(Delete|Backspace|[zyadfs0])|Ctrl\+Shift\+[zp]|Escape|[fcwCW?]|Shift\+F|Shift\+F10|ContextMenu|Tab|Enter|F1|F2|F6|(Ctrl\+|Shift\+)?Arrow\w+)$/;
     if (!ours.test(name)) return;
     event.preventDefault();
     if (event.key === "Escape" && this.gesture) return this.cancel();

@@ -5,6 +5,14 @@ export function focusOn(selector) {
   target?.select?.();
 }
 
+export function reveal(selector) {
+  document.querySelector(selector)?.scrollIntoView({ block: "nearest" });
+}
+
+export async function copy(text) {
+  if (text) await navigator.clipboard.writeText(text);
+}
+
 export function download(path) {
   const link = document.createElement("a");
   link.href = path;

@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace Flows.Designer.Canvas;
+
+/// <summary>What a command needs to make sense: it is offered in the menu of that thing.</summary>
+public enum CommandTarget { Canvas, Node, Nodes, Wire }
+
+/// <param name="Name">What <c>DoAsync</c> knows it by.</param>
+/// <param name="Keys">Keys that do the same; empty when there are none.</param>
+public sealed record EditorCommand(string Name, string Title, string Keys, CommandTarget Target);
+
+/// <summary>Every command of the editor: source of the command palette, the context menus and the sheet of keys.</summary>
+public static class EditorCommands
+{
+    public static IReadOnlyList<EditorCommand> All { get; } =
+    [
+        new("run", "Run the draft", "", CommandTarget.Canvas),
+        new("stop", "Stop the run", "", CommandTarget.Canvas),
+        new("add", "Add an activity", "Tab", CommandTarget.Canvas),
+        new("find", "Find a node", "Ctrl-F", CommandTarget.Canvas),
+        new("inspect", "Go to the form", "Enter", CommandTarget.Node),
+        new("rename", "Rename", "F2", CommandTarget.Node),
+        new("connect", "Connect an output", "C", CommandTarget.Node),
+        new("enter", "Open the body", "", CommandTarget.Node),
+        new("splice", "Put an activity into this wire", "", CommandTarget.Wire),
+        new("remove", "Remove", "Delete", CommandTarget.Wire),
+        new("copy", "Copy as JSON", "Ctrl-C", CommandTarget.Nodes),
+        new("duplicate", "Duplicate", "Ctrl-D", CommandTarget.Nodes),
+        new("remove", "Remove", "Delete", CommandTarget.Nodes),
+        new("heal", "Remove and close the gap", "Ctrl-Delete", CommandTarget.Nodes),
+        new("align-left", "Align left", "", CommandTarget.Nodes),
+        new("align-centre", "Align centres", "", CommandTarget.Nodes),
+        new("align-right", "Align right", "", CommandTarget.Nodes),
+        new("align-top", "Align top", "", CommandTarget.Nodes),
+        new("align-middle", "Align middles", "", CommandTarget.Nodes),
+        new("align-bottom", "Align bottom", "", CommandTarget.Nodes),
+        new("distribute-across", "Distribute across", "", CommandTarget.Nodes),
+        new("distribute-down", "Distribute down", "", CommandTarget.Nodes),
+        new("fit-selection", "Zoom to the selection", "Shift-F", CommandTarget.Nodes),
+        new("select-all", "Select all", "Ctrl-A", CommandTarget.Canvas),
+        new("undo", "Undo", "Ctrl-Z", CommandTarget.Canvas),
+        new("redo", "Redo", "Ctrl-Y", CommandTarget.Canvas),
+        new("fit", "Zoom to fit", "F", CommandTarget.Canvas),
+        new("layout", "Lay out", "", CommandTarget.Canvas),
+        new("snap", "Snap to the grid", "", CommandTarget.Canvas),
+        new("save", "Save", "Ctrl-S", CommandTarget.Canvas),
+        new("publish", "Publish", "", CommandTarget.Canvas),
+        new("export", "Export", "", CommandTarget.Canvas),
+        new("leave", "Leave this body", "", CommandTarget.Canvas),
+        new("commands", "All commands", "Ctrl-Shift-P", CommandTarget.Canvas),
+        new("keys", "Keys", "?", CommandTarget.Canvas),
+    ];
+
+    /// <summary>Commands that do something now: those of the selected thing first, then those of the canvas.</summary>
+    public static IEnumerable<EditorCommand> Now(EditorSession session)
+    {
+        var targets = Targets(session.Selection);
+        return All.Where(command => command.Target != CommandTarget.Canvas && targets.Contains(command.Target) && Makes(session, command.Name))
+            .Concat(All.Where(command => command.Target == CommandTarget.Canvas && Makes(session, command.Name)));
+    }
+
+    /// <summary>Only those of what was right-clicked.</summary>
+    public static IEnumerable<EditorCommand> Menu(EditorSession session)
+    {
+        var targets = Targets(session.Selection);
+        return Now(session).Where(command => targets.Contains(command.Target));
+    }
+
+    /// <returns>False when the command is not one of the session's own.</returns>
+    public static bool Do(EditorSession session, string name)
+    {
+        switch (name)
+        {
+            case "undo": session.Undo(); return true;
+            case "redo": session.Redo(); return true;
+            case "duplicate": session.Duplicate(); return true;
+            case "remove": session.Remove(); return true;
+            case "heal": session.Remove(heal: true); return true;
+            case "snap": session.SnapToGrid(); return true;
+            case "select-all": session.Select(session.Graph.Nodes.Select(node => node.Id)); return true;
+            case "distribute-across": session.Distribute(across: true); return true;
+            case "distribute-down": session.Distribute(across: false); return true;
+            case "leave" when session.Scopes.Count > 1: session.LeaveTo(session.Scopes.Count - 2); return true;
+            default: return Align(session, name);
+        }
+    }
+
+    private static bool Align(EditorSession session, string name)
+    {
+        if (!name.StartsWith("align-", StringComparison.Ordinal)) return false;
+        session.Align(Enum.Parse<Alignment>(CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name[6..])));
+        return true;
+    }
+
+    private static IReadOnlyList<CommandTarget> Targets(Selection selection) => selection switch
+    {
+        { Wire: not null } => [CommandTarget.Wire],
+        { Count: 0 } => [CommandTarget.Canvas],
+        { Count: 1 } => [CommandTarget.Node, CommandTarget.Nodes],
+        _ => [CommandTarget.Nodes],
+    };
+
+    private static bool Makes(EditorSession session, string name) => name switch
+    {
+        "undo" => session.Draft.CanUndo,
+        "redo" => session.Draft.CanRedo,
+        "leave" => session.Scopes.Count > 1,
+        "enter" => session.Selection.Single is { } id && session.Graph.Find(id) is { Slots: [var slot, ..] } && slot != "cases",
+        _ when name.StartsWith("align-", StringComparison.Ordinal) => session.Selection.Count > 1,
+        _ when name.StartsWith("distribute-", StringComparison.Ordinal) => session.Selection.Count > 2,
+        _ => true,
+    };
+}
