@@ -14,6 +14,9 @@ internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IModels, IDeploy
 
     public Step() => Directory.CreateDirectory(FlowFiles);
 
+    /// <summary>What outlives the steps of this test; null makes every step a plain process.</summary>
+    public StepHost? Host { get; init; }
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("flows-test-").FullName;
 
     public string FlowFiles => Path.Combine(Folder, "files");
@@ -61,6 +64,7 @@ internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IModels, IDeploy
         Deployments = this,
         Log = this,
         Time = time ?? TimeProvider.System,
+        Host = Host,
     };
 
     public async Task<T> RunAsync<T>(T activity, ActivityContext? context = null, CancellationToken cancellation = default) where T : IActivity

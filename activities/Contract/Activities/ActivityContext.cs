@@ -54,6 +54,9 @@ public sealed class ActivityContext
     public string Token { get; init; } = "";
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What outlives the step on this machine; null where nothing does.</summary>
+    public StepHost? Host { get; init; }
 }
 
 /// <summary>Live log and progress of a step. Lines beyond the log's limit are counted, not kept.</summary>

@@ -5,7 +5,7 @@ using Flows.Library.Data;
 namespace Flows.Library.Python;
 
 /// <summary>
-/// Runs a Python script as a process of its own. Its inputs are files named in <c>FLOWS_INPUT_NAME</c> (tables as CSV with a header,
+/// Runs a Python script as a process of its own, forked from a warm parent or started anew. Its inputs are files named in <c>FLOWS_INPUT_NAME</c> (tables as CSV with a header,
 /// which pandas reads without further packages), its outputs what it writes to <c>FLOWS_OUTPUT_DIR</c> under their names; the module
 /// <c>flows</c> does both. Figures in <c>metrics.json</c> there become the step's metrics.
 /// </summary>
@@ -23,6 +23,20 @@ public sealed class PythonScript : IActivity
     /// <summary>An interpreter; by default the one on this machine that finds most of what the script imports.</summary>
     [Setting(Group = "Advanced", DisplayName = "Interpreter", Description = "Path of a Python 3. Left empty: the one that finds what the script imports.")] public string? Interpreter { get; init; }
 
+    /// <summary>How the script's process is made. <c>fork</c>: a child of a warm parent that has imported what scripts import;
+    /// <c>process</c>: a new interpreter, for what must not be imported before a fork (GPU, thread counts set by the script).</summary>
+    [Setting(Group = "Advanced", DisplayName = "Isolation", Description = "fork: from a warm Python, fast. process: a new Python, for GPUs and for libraries that must be set up before they are imported.")]
+    public ScriptIsolation Isolation { get; init; } = ScriptIsolation.Fork;
+
+    /// <summary>Megabytes of address space, 0 to 16,777,216; more is a MemoryError in the script. Default 0: no limit.</summary>
+    [Setting(Group = "Advanced", DisplayName = "Memory limit (MB)"), Range(0d, 16_777_216d)] public double MemoryLimit { get; init; }
+
+    /// <summary>Seconds of processor time, all threads together, 0 to 604,800; then the script is ended. Default 0: no limit.</summary>
+    [Setting(Group = "Advanced", DisplayName = "CPU limit (s)"), Range(0d, 604_800d)] public double CpuLimit { get; init; }
+
+    /// <summary>Files that a process of the script may have open, 0 to 1,048,576. Default 0: what the machine allows.</summary>
+    [Setting(Group = "Advanced", DisplayName = "Open files"), Range(0, 1_048_576)] public int OpenFiles { get; init; }
+
     public async Task RunAsync(ActivityContext context, CancellationToken cancellation)
     {
         var script = await ScriptPathAsync(context, cancellation);
@@ -31,24 +45,28 @@ public sealed class PythonScript : IActivity
         var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
         var environment = await ScriptInputs.EnvironmentAsync(context, ports, outputs, cancellation);
 
-        var end = await RunAsync(context, [python, "-B", "-u", "-m", "flows.step", script], environment, cancellation);
+        var limits = new ScriptLimits(CpuLimit, MemoryLimit, OpenFiles);
+        var end = await RunAsync(context, new PythonCall(python, "flows.step", [.. limits.Arguments(), script], environment, context.WorkFolder), cancellation);
         if (end.ExitCode != 0) throw new ActivityFault(Failure(end));
         await ScriptOutputs.CollectAsync(context, ports, outputs, cancellation);
     }
 
-    private async Task<ProcessEnd> RunAsync(ActivityContext context, IReadOnlyList<string> command, Dictionary<string, string> environment, CancellationToken cancellation)
+    private async Task<ProcessEnd> RunAsync(ActivityContext context, PythonCall call, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(Timeout > 0 ? TimeSpan.FromSeconds(Timeout) : System.Threading.Timeout.InfiniteTimeSpan, context.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            return await new StepProcess(context.Log, context.Time).RunAsync(command, environment, context.WorkFolder, stop.Token);
+            return await Way(context).RunAsync(call, context.Log, context.Time, stop.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw new ActivityFault($"The script ran longer than its timeout of {Timeout:0.###} seconds and was ended.");
         }
     }
+
+    private IPythonProcess Way(ActivityContext context) =>
+        Isolation == ScriptIsolation.Fork && context.Host is { } host ? ForkServers.Of(host) : new PlainPython();
 
     private async Task<string> ScriptPathAsync(ActivityContext context, CancellationToken cancellation)
     {
@@ -69,9 +87,14 @@ public sealed class PythonScript : IActivity
         return python.Path;
     }
 
-    private static string Failure(ProcessEnd end)
+    private string Failure(ProcessEnd end)
     {
-        var how = end.ExitCode > 128 ? $"The script was ended by signal {end.ExitCode - 128}." : $"The script ended with exit code {end.ExitCode}.";
+        const int cpuTimeIsUp = 24;
+        var how = CpuLimit > 0 && end.ExitCode == 128 + cpuTimeIsUp ? $"The script used its limit of {CpuLimit:0.###} seconds of processor time and was ended."
+            : end.ExitCode > 128 ? $"The script was ended by signal {end.ExitCode - 128}." : $"The script ended with exit code {end.ExitCode}.";
         return end.LastErrors.Count == 0 ? how : $"{how} Its last words:\n{string.Join('\n', end.LastErrors.TakeLast(8))}";
     }
 }
+
+/// <summary>How a script's process is made.</summary>
+public enum ScriptIsolation { Fork, Process }

@@ -10,6 +10,14 @@ internal static partial class StepEnvironment
 {
     public static Dictionary<string, string> Of(ActivityContext context, string outputs) => Promised(context, outputs).ToDictionary(pair => pair.Name, pair => pair.Value);
 
+    /// <summary>What every Python process of this machine has, whatever step it is for.</summary>
+    public static IEnumerable<(string Name, string Value)> Machine()
+    {
+        foreach (var name in (string[])["PATH", "HOME", "LANG"])
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) yield return (name, value);
+        yield return ("PYTHONPATH", Sdk);
+    }
+
     /// <summary>A port's or parameter's name in a variable: upper case, everything but letters and digits an underscore.</summary>
     public static string Name(string name) => Other().Replace(name, "_").ToUpperInvariant();
 
@@ -18,13 +26,11 @@ internal static partial class StepEnvironment
 
     private static IEnumerable<(string Name, string Value)> Promised(ActivityContext context, string outputs)
     {
-        foreach (var name in (string[])["PATH", "HOME", "LANG"])
-            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) yield return (name, value);
+        foreach (var pair in Machine()) yield return pair;
         yield return ("FLOWS_RUN_ID", context.RunId);
         yield return ("FLOWS_STEP_ID", context.StepId);
         yield return ("FLOWS_OUTPUT_DIR", outputs);
         yield return ("DOTSCIENCE_WORKLOAD_TYPE", "command");
-        yield return ("PYTHONPATH", Sdk);
         if (context.Token.Length > 0) yield return ("FLOWS_TOKEN", context.Token);
         if (context.ServerUrl.Length == 0) yield break;
         yield return ("FLOWS_SERVER", context.ServerUrl);

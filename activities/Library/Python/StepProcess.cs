@@ -13,7 +13,6 @@ public sealed record ProcessEnd(int ExitCode, IReadOnlyList<string> LastErrors);
 /// </summary>
 public sealed class StepProcess(IStepLog log, TimeProvider time)
 {
-    private const int KeptErrors = 20;
     private const int Terminate = 15;
     private const int KillNow = 9;
 
@@ -24,9 +23,8 @@ public sealed class StepProcess(IStepLog log, TimeProvider time)
     public async Task<ProcessEnd> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder, CancellationToken cancellation)
     {
         using var process = Process.Start(StartInfo(command, environment, folder)) ?? throw new ActivityFault($"'{command[0]}' could not be started.");
-        var errors = new Queue<string>();
-        var output = LogLines.PumpAsync(process.StandardOutput.BaseStream, line => log.Write(LogLevel.Output, line));
-        var problems = LogLines.PumpAsync(process.StandardError.BaseStream, line => Keep(errors, line));
+        var output = new StepOutput(log);
+        var pump = output.PumpAsync(process.StandardOutput.BaseStream, process.StandardError.BaseStream);
         try
         {
             await process.WaitForExitAsync(cancellation);
@@ -38,15 +36,8 @@ public sealed class StepProcess(IStepLog log, TimeProvider time)
         }
         // What a script left running in the background would hold its outputs open, and outlive its step.
         SignalGroup(process.Id, KillNow);
-        await Task.WhenAll(output, problems);
-        return new ProcessEnd(process.ExitCode, [.. errors]);
-    }
-
-    private void Keep(Queue<string> errors, string line)
-    {
-        errors.Enqueue(line);
-        if (errors.Count > KeptErrors) errors.Dequeue();
-        log.Write(LogLevel.ErrorOutput, line);
+        await pump;
+        return new ProcessEnd(process.ExitCode, output.LastErrors);
     }
 
     // `setsid` becomes the program itself, so the process id is that of session and group. Standard input stays open as long

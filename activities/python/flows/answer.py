@@ -18,7 +18,6 @@ def load(path):
 
 def main():
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    end_with_the_hub()
     model_path, facts_path, rows_path, answers_path = sys.argv[1:5]
     with open(facts_path, encoding="utf-8") as file:
         facts = json.load(file)
@@ -46,4 +45,5 @@ def probabilities(model, rows):
 
 
 if __name__ == "__main__":
+    end_with_the_hub()
     main()

@@ -12,6 +12,7 @@ public static class RunnersSlice
     {
         services.AddSingleton(ActivityCatalog.Of(typeof(global::Flows.Library.LibraryAssembly).Assembly));
         services.AddSingleton<StepExecutor>(provider => new StepExecutor(provider.GetRequiredService<ActivityCatalog>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new StepHost(provider.GetRequiredService<Storage.DataFolder>().File("environments")));
         services.AddSingleton<StepContexts>();
         services.AddSingleton<StepJobs>();
         services.AddSingleton<LocalRunner>();

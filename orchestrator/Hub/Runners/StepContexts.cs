@@ -10,7 +10,7 @@ using LogLevel = Flows.Contract.Activities.LogLevel;
 namespace Flows.Hub.Runners;
 
 /// <summary>Makes what a running activity may know and use.</summary>
-public sealed class StepContexts(IServiceProvider services, DataFolder data, RunTokens tokens, HubAddress address, TimeProvider time)
+public sealed class StepContexts(IServiceProvider services, DataFolder data, RunTokens tokens, HubAddress address, StepHost host, TimeProvider time)
 {
     public ActivityContext For(LiveRun run, int step, JsonObject inputs)
     {
@@ -40,6 +40,7 @@ public sealed class StepContexts(IServiceProvider services, DataFolder data, Run
             ServerUrl = address.Url,
             Token = tokens.Of(run.Row.Id),
             Time = time,
+            Host = host,
         };
     }
 

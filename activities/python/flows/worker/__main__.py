@@ -1,0 +1,119 @@
+"""The parent: python -m flows.worker SOCKET IMPORTS.json. Prints "ready" once it can be asked; ends when standard input closes."""
+
+import os
+import select
+import signal
+import socket
+import sys
+
+# Before everything else: what the script's own runner loads is what a plain process has.
+import flows.step  # noqa: F401
+from . import script  # noqa: F401
+from . import imports, keeper
+
+IDLE_MILLISECONDS = 15 * 60 * 1000
+
+
+def main():
+    if not hasattr(os, "pidfd_open") or not hasattr(socket, "recv_fds"):
+        sys.exit("a fork server needs Python 3.9 and Linux 5.3")
+    path, memory = sys.argv[1:3]
+    # `python -m` looks into the current folder first; a step looks into its own.
+    sys.path.pop(0)
+    Parent(listen(path), imports.Imports(memory)).serve()
+
+
+def listen(path):
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    server.bind(path)
+    os.umask(before)
+    server.listen(256)
+    return server
+
+
+class Parent:
+    def __init__(self, server, known):
+        self.server, self.imports = server, known
+        self.told, self.learned = os.pipe()
+        self.waiting, self.reports, self.report = [], b"", None
+
+    def serve(self):
+        self.preload()
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        watch = select.poll()
+        for descriptor in (0, self.server.fileno(), self.told):
+            watch.register(descriptor, select.POLLIN)
+        while True:
+            self.begin_trial(watch)
+            ready = [descriptor for descriptor, _ in watch.poll(IDLE_MILLISECONDS)]
+            if not ready or 0 in ready:
+                return
+            if self.server.fileno() in ready:
+                self.accept()
+            if self.told in ready:
+                self.waiting += os.read(self.told, 65536).decode().splitlines()
+            if self.report in ready:
+                self.hear(watch)
+
+    def accept(self):
+        connection, _ = self.server.accept()
+        if os.fork() == 0:
+            for descriptor in (self.server.fileno(), self.told, *([self.report] if self.report else [])):
+                os.close(descriptor)
+            silence()
+            try:
+                keeper.run(connection, self.learned, self.imports.known)
+            finally:
+                os._exit(1)
+        connection.close()
+
+    def begin_trial(self, watch):
+        names = [name for name in dict.fromkeys(self.waiting) if not self.imports.known(name)]
+        if self.report is not None or not names:
+            return
+        self.waiting, self.reports = [], b""
+        self.report, report = os.pipe()
+        if os.fork() == 0:
+            self.server.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            silence()
+            try:
+                imports.trial(names, report)
+            finally:
+                os._exit(1)
+        os.close(report)
+        watch.register(self.report, select.POLLIN)
+
+    def hear(self, watch):
+        part = os.read(self.report, 65536)
+        self.reports += part
+        if part:
+            return
+        watch.unregister(self.report)
+        os.close(self.report)
+        self.report = None
+        self.imports.take(self.reports.decode())
+        self.preload()
+
+    def preload(self):
+        # Some modules start programs while they are imported, and wait for them.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        clean = self.imports.preload()
+        # From here on the dead are reaped by the system: nobody asks how a keeper ended.
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        self.imports.save()
+        if not clean:
+            sys.exit("a module that passed its trial started a thread: this process must not fork any more")
+
+
+def silence():
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(null, number)
+    os.close(null)
+
+
+if __name__ == "__main__":
+    main()

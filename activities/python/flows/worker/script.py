@@ -1,0 +1,106 @@
+"""What a forked process does to become a step's script, and to end like a Python program ends."""
+
+import atexit
+import ctypes
+import gc
+import importlib
+import io
+import os
+import signal
+import sys
+import threading
+import traceback
+
+PR_SET_PDEATHSIG = 1
+
+# What a plain process has loaded before its script: a script cannot replace these there either.
+always = frozenset(sys.modules)
+
+
+def become(request, outputs, ready):
+    """Never returns."""
+    code = 1
+    try:
+        keeper = os.getppid()
+        os.setsid()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        # Closed without a byte: the keeper died before it could say that this process exists.
+        if os.getppid() != keeper or not os.read(ready, 1):
+            os._exit(1)
+        wear(request, outputs)
+        module = importlib.import_module(request["module"])
+        sys.argv = [module.__file__, *request["arguments"]]
+        code = exit_code(module.main)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        leave(code)
+
+
+def wear(request, outputs):
+    """Outputs, folder and environment of the request; nothing that the parent happens to have."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    for number, descriptor in enumerate((null, *outputs)):
+        os.dup2(descriptor, number)
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        if descriptor > 2:
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+    os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    sys.path.insert(0, request["folder"])
+    forget_shadowed(request)
+    # `random` seeds itself after a fork; numpy's global generator would give each step the same numbers.
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+    gc.enable()
+
+
+def forget_shadowed(request):
+    """A module beside the script goes before one of the same name that the parent imported."""
+    folders = {request["folder"], *(os.path.dirname(os.path.abspath(argument)) for argument in request["arguments"] if argument.endswith(".py"))}
+    beside = {entry.split(".")[0] for folder in folders for entry in os.listdir(folder)}
+    for name in [name for name in sys.modules if name.split(".")[0] in beside and name not in always and not name.startswith("flows.")]:
+        del sys.modules[name]
+
+
+def exit_code(main):
+    try:
+        main()
+        return 0
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return (end.code or 0) & 0xFF
+        print(end.code, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def leave(code):
+    """
+    Waits for threads, runs what was registered for the end, closes what the script left open. Taking the interpreter apart
+    would copy every page shared with the parent: 110 ms with scikit-learn loaded, against 15 ms for the fork.
+    """
+    try:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        gc.collect()
+        for thing in gc.get_objects():
+            if issubclass(type(thing), io.IOBase) and not thing.closed:
+                flush(thing)
+    except BaseException:
+        traceback.print_exc()
+    for stream in (sys.stdout, sys.stderr):
+        flush(stream)
+    os._exit(code)
+
+
+def flush(stream):
+    try:
+        stream.flush()
+    except BaseException:
+        pass
