@@ -8,9 +8,14 @@ using Flows.Library.Training;
 
 namespace Flows.Tests.Library;
 
-public sealed class PythonScriptTests : IDisposable
+public sealed class PlainPythonScriptTests() : PythonScriptTests(null);
+
+public sealed class ForkedPythonScriptTests(WarmHost warm) : PythonScriptTests(warm.Host), IClassFixture<WarmHost>;
+
+/// <summary>What scripts are promised, however their process is made.</summary>
+public abstract class PythonScriptTests(StepHost? host) : IDisposable
 {
-    private readonly Step _step = new();
+    private readonly Step _step = new() { Host = host };
 
     [Fact]
     public async Task A_script_reads_inputs_and_parameters_and_writes_outputs_and_figures()
@@ -128,7 +133,7 @@ public sealed class PythonScriptTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _step.RunAsync(new PythonScript { Script = script }, cancellation: stop.Token));
 
         Assert.Equal(2, pids.Count);
-        await Eventually.TrueAsync(() => pids.TrueForAll(IsGone), "the processes are gone");
+        await Eventually.TrueAsync(() => pids.TrueForAll(Processes.IsGone), "the processes are gone");
     }
 
     [Fact]
@@ -147,7 +152,64 @@ public sealed class PythonScriptTests : IDisposable
 
         await _step.RunAsync(new PythonScript { Script = "import subprocess\nprint(subprocess.Popen(['sleep', '600']).pid)" });
 
-        await Eventually.TrueAsync(() => IsGone(pid), "the background process is gone");
+        await Eventually.TrueAsync(() => Processes.IsGone(pid), "the background process is gone");
+    }
+
+    [Fact]
+    public async Task A_script_has_its_outputs_open_and_nothing_else()
+    {
+        await _step.RunAsync(new PythonScript { Script = "import os\nprint(*[fd for fd in os.listdir('/proc/self/fd') if os.path.exists('/proc/self/fd/' + fd) and int(fd) > 2 and not os.readlink('/proc/self/fd/' + fd).startswith('pipe:')])" });
+
+        Assert.Equal("", Assert.Single(_step.Lines).Text);
+    }
+
+    [Fact]
+    public async Task What_a_script_left_open_is_written_and_what_it_registered_for_its_end_is_done()
+    {
+        var context = _step.Context(activity: Activity("""{"outputs":[{"name":"note","type":"File"},{"name":"zip","type":"File"}]}"""));
+        var script = """
+            import atexit, flows, threading, time, zipfile
+            note = open(flows.output("note.txt"), "w")
+            note.write("kept")
+            archive = zipfile.ZipFile(flows.output("zip.zip"), "w")
+            archive.writestr("a", "b")
+            def late():
+                time.sleep(0.2)
+                print("thread")
+            threading.Thread(target=late).start()
+            atexit.register(lambda: print("at exit"))
+            """;
+
+        await _step.RunAsync(new PythonScript { Script = script }, context);
+
+        Assert.Equal("kept", await File.ReadAllTextAsync(await _step.Store.FetchAsync(Artifact.From(context.Outputs["note"])!)));
+        using var archive = System.IO.Compression.ZipFile.OpenRead(await _step.Store.FetchAsync(Artifact.From(context.Outputs["zip"])!));
+        Assert.Equal("a", Assert.Single(archive.Entries).Name);
+        Assert.Equal(["thread", "at exit"], _step.Lines.Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task A_script_is_held_to_its_limits()
+    {
+        var cpu = await _step.FaultAsync(new PythonScript { Script = "while True: pass", CpuLimit = 1 });
+        var memory = await _step.FaultAsync(new PythonScript { Script = "x = bytearray(3_000_000_000)", MemoryLimit = 2000 });
+        var files = await _step.FaultAsync(new PythonScript { Script = "import os\nx = [open(os.devnull) for _ in range(100)]", OpenFiles = 64 });
+
+        Assert.Contains("limit of 1 seconds of processor time", cpu.Message);
+        Assert.Contains("MemoryError", memory.Message);
+        Assert.Contains("Too many open files", files.Message);
+    }
+
+    [Fact]
+    public async Task A_module_beside_the_script_goes_before_one_of_the_same_name_elsewhere()
+    {
+        await _step.RunAsync(new PythonScript { Script = "import wave" });
+        _step.File("wave.py", "hello = 'mine'");
+        _step.File("main.py", "import wave\nprint(wave.hello)");
+
+        await _step.RunAsync(new PythonScript { ScriptFile = "main.py" });
+
+        Assert.Equal("mine", Assert.Single(_step.Lines).Text);
     }
 
     [Fact]
@@ -202,19 +264,6 @@ public sealed class PythonScriptTests : IDisposable
         Assert.Equal(modules, string.Join(',', PythonInterpreter.ModulesOf(script)));
 
     private static JsonObject Activity(string ports) => new() { ["id"] = "script", ["type"] = "Flows.PythonScript", ["customProperties"] = new JsonObject { ["ports"] = JsonNode.Parse(ports) } };
-
-    // A killed child of a killed parent may wait for its new parent to take notice: a zombie runs no more.
-    private static bool IsGone(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].StartsWith('Z');
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return true;
-        }
-    }
 
     public void Dispose() => _step.Dispose();
 }
