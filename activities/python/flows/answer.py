@@ -6,7 +6,7 @@ import os
 import pickle
 import sys
 
-from flows.step import end_with_the_hub
+from flows.step import close_inherited, end_with_the_hub
 
 
 def load(path):
@@ -45,5 +45,6 @@ def probabilities(model, rows):
 
 
 if __name__ == "__main__":
+    close_inherited()
     end_with_the_hub()
     main()

@@ -5,11 +5,11 @@ Watches standard input, which the hub holds open: when it closes, the hub is gon
 
 import os
 import resource
-import runpy
 import signal
 import sys
 import threading
 import traceback
+import types
 
 LIMITS = {"--cpu": resource.RLIMIT_CPU, "--memory": resource.RLIMIT_AS, "--files": resource.RLIMIT_NOFILE}
 
@@ -43,6 +43,26 @@ def limit(arguments):
     return arguments
 
 
+def close_inherited():
+    """Nothing but the three standard descriptors, whatever the program that started this one had open."""
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        if descriptor > 2:
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+
+
+def run(script):
+    """Like `python script.py`: the script stays the main module until the very end, for its threads and what it registered for exit."""
+    with open(script, "rb") as file:
+        code = compile(file.read(), script, "exec")
+    main_module = types.ModuleType("__main__")
+    main_module.__file__ = script
+    sys.modules["__main__"] = main_module
+    exec(code, main_module.__dict__)
+
+
 def main():
     # One thread for each numeric library unless the script asks for more: several steps share the machine.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -51,7 +71,7 @@ def main():
     script = sys.argv[0]
     sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
     try:
-        runpy.run_path(script, run_name="__main__")
+        run(script)
     except Exception as error:
         # The frames of this runner are of no use to the script's author.
         frame = error.__traceback__
@@ -62,5 +82,6 @@ def main():
 
 
 if __name__ == "__main__":
+    close_inherited()
     end_with_the_hub()
     main()

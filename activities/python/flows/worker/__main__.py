@@ -20,7 +20,10 @@ def main():
     path, memory = sys.argv[1:3]
     # `python -m` looks into the current folder first; a step looks into its own.
     sys.path.pop(0)
-    Parent(listen(path), imports.Imports(memory)).serve()
+    try:
+        Parent(listen(path), imports.Imports(memory)).serve()
+    finally:
+        forget(path)
 
 
 def listen(path):
@@ -30,6 +33,15 @@ def listen(path):
     os.umask(before)
     server.listen(256)
     return server
+
+
+def forget(path):
+    """The hub removes the socket and its folder, unless it was killed."""
+    try:
+        os.unlink(path)
+        os.rmdir(os.path.dirname(path))
+    except OSError:
+        pass
 
 
 class Parent:

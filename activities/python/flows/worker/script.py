@@ -11,6 +11,8 @@ import sys
 import threading
 import traceback
 
+from flows.step import close_inherited
+
 PR_SET_PDEATHSIG = 1
 
 # What a plain process has loaded before its script: a script cannot replace these there either.
@@ -42,12 +44,7 @@ def wear(request, outputs):
     null = os.open(os.devnull, os.O_RDONLY)
     for number, descriptor in enumerate((null, *outputs)):
         os.dup2(descriptor, number)
-    for descriptor in map(int, os.listdir("/proc/self/fd")):
-        if descriptor > 2:
-            try:
-                os.close(descriptor)
-            except OSError:
-                pass
+    close_inherited()
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
@@ -88,6 +85,7 @@ def leave(code):
     try:
         threading._shutdown()
         atexit._run_exitfuncs()
+        forget_main()
         gc.collect()
         for thing in gc.get_objects():
             if issubclass(type(thing), io.IOBase) and not thing.closed:
@@ -97,6 +95,14 @@ def leave(code):
     for stream in (sys.stdout, sys.stderr):
         flush(stream)
     os._exit(code)
+
+
+def forget_main():
+    """Drops the script's variables like the interpreter does at its end, so that each file is closed by its last owner."""
+    names = sys.modules["__main__"].__dict__
+    for hidden in (True, False):
+        for name in [name for name in names if name != "__builtins__" and name.startswith("_") == hidden]:
+            names[name] = None
 
 
 def flush(stream):
