@@ -9,6 +9,7 @@ var benches = new Dictionary<string, Func<Task<IReadOnlyList<BenchResult>>>>
     ["engine"] = () => One(EngineBench.Run),
     ["engine-shape"] = () => One(EngineShapeBench.Run),
     ["durable"] = DurableBench.RunAsync,
+    ["python-light"] = PythonLightBench.RunAsync,
     ["start"] = StartBench.RunAsync,
 };
 var json = args.SkipWhile(argument => argument != "--json").Skip(1).FirstOrDefault();
