@@ -20,7 +20,14 @@ public abstract record RunEvent
     public DateTimeOffset At { get; init; }
 
     /// <param name="Mode"><c>counter</c> or <c>token</c>; null: what the definition says.</param>
-    public sealed record Begun(JsonObject Inputs, string? Mode = null, string? CorrelationId = null, string? TriggerActivityId = null) : RunEvent;
+    public sealed record Begun(JsonObject Inputs, string? Mode = null, string? CorrelationId = null, string? TriggerActivityId = null) : RunEvent
+    {
+        /// <summary>The run whose finished steps may be kept; null for a run of its own.</summary>
+        public string? ResumedFrom { get; init; }
+
+        /// <summary>Activity that is done anew, with everything after it, even if its result could be kept.</summary>
+        public string? RerunFrom { get; init; }
+    }
 
     /// <summary>A job was taken up by a runner. Inline steps begin when they are decided on.</summary>
     public sealed record StepBegun(int Step, int Attempt, string Runner) : RunEvent
@@ -63,6 +70,10 @@ public sealed record StepResult
     public IReadOnlyList<string> Lines { get; init; } = [];
 
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>Taken from the run that this one goes on from, not done anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Cached { get; init; }
 
     /// <summary>Why the step faulted; null when it did not.</summary>
     public string? Fault { get; init; }

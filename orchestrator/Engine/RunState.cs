@@ -28,6 +28,7 @@ public sealed partial class RunState
     private int _bookmarkCount;
     private int _incomplete;
     private int _dispatched;
+    private int _turns;
     private bool _faulted;
 
     public RunState(string runId, FlowGraph graph)
@@ -104,7 +105,8 @@ public sealed partial class RunState
 
     private void StepEnded(RunEvent.StepEnded ended)
     {
-        if (ended.Step >= _steps.Count || _steps[ended.Step] is not { } step || ended.Attempt < step.Attempt || !Awaits(step)) return;
+        if (!Accepts(ended)) return;
+        var step = _steps[ended.Step];
         step.Attempt = ended.Attempt;
         if (step == _executing) _executing = null;
         else _dispatched--;
@@ -112,6 +114,10 @@ public sealed partial class RunState
         Invoke(step, () => Absorb(step, ended.Result));
         Pump();
     }
+
+    /// <summary>Whether a result is awaited and comes from an attempt that still counts.</summary>
+    internal bool Accepts(RunEvent.StepEnded ended) => Status == RunStatus.Running
+        && ended.Step < _steps.Count && _steps[ended.Step] is { } step && ended.Attempt >= step.Attempt && Awaits(step);
 
     private bool Awaits(Step step) => step == _executing
         || (step.Node.Behaviour == Behaviour.Dispatch && step.Status is StepStatus.Queued or StepStatus.Running);

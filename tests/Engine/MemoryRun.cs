@@ -29,6 +29,8 @@ public sealed class MemoryRun
     /// <summary>What a job gives, by activity id and attempt.</summary>
     public Func<string, int, StepResult> Job { get; init; } = (_, _) => new StepResult();
 
+    public KeptResults? Kept { get; private set; }
+
     public List<RunEvent> Events { get; } = [];
 
     public List<JournalEntry> Journal { get; } = [];
@@ -44,6 +46,16 @@ public sealed class MemoryRun
     public async Task<MemoryRun> BeginAsync(JsonObject? inputs = null, string? mode = null, string? trigger = null)
     {
         Happen(new RunEvent.Begun(inputs ?? [], mode, TriggerActivityId: trigger));
+        await WorkAsync();
+        return this;
+    }
+
+    /// <summary>Begins as a run that goes on from another one.</summary>
+    public async Task<MemoryRun> GoOnAsync(MemoryRun before, string? from = null)
+    {
+        var begun = before.Events.OfType<RunEvent.Begun>().Single();
+        Kept = new KeptResults(before.State.RunId, before.State.Graph, before.Events);
+        Happen(begun with { ResumedFrom = before.State.RunId, RerunFrom = from });
         await WorkAsync();
         return this;
     }
@@ -100,14 +112,27 @@ public sealed class MemoryRun
     {
         if (effect is RunEffect.Execute execute)
         {
-            var result = await _executor.ExecuteAsync(State, execute.Step, inputs => Context(inputs, execute.Step), default);
-            Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, result));
+            var result = Kept?.For(State, execute.Step, InputsOf(execute.Step))
+                ?? await _executor.ExecuteAsync(State, execute.Step, inputs => Context(inputs, execute.Step), default);
+            Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, Kept?.Compared(State, execute.Step, result) ?? result));
         }
         else if (effect is RunEffect.Dispatch dispatch)
         {
+            var inputs = _executor.EvaluateInputs(State, dispatch.Step);
+            if (Kept?.For(State, dispatch.Step, inputs) is { } kept)
+            {
+                Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, kept));
+                return;
+            }
             Happen(new RunEvent.StepBegun(dispatch.Step, dispatch.Attempt, "runner"));
-            Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, Job(State.ActivityOf(dispatch.Step).Id, dispatch.Attempt)));
+            Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, Job(State.ActivityOf(dispatch.Step).Id, dispatch.Attempt) with { Inputs = inputs }));
         }
+    }
+
+    private JsonObject? InputsOf(int step)
+    {
+        try { return _executor.EvaluateInputs(State, step); }
+        catch (ActivityFault) { return null; }
     }
 
     private ActivityContext Context(JsonObject inputs, int step) => new()

@@ -26,6 +26,9 @@ public sealed class RandomFlow
 
     public string Mode { get; }
 
+    /// <summary>What a run may keep that goes on from another.</summary>
+    public KeptResults? Kept { get; set; }
+
     /// <summary>The events of one run from its beginning to where nothing goes on, at most 250.</summary>
     public List<RunEvent> Run() => Continue(new RunState("run", Graph), [], begin: true).Events;
 
@@ -40,7 +43,7 @@ public sealed class RandomFlow
     public (RunState State, List<RunEvent> Events) Continue(RunState state, List<RunEvent> events, bool begin = false)
     {
         var open = new List<RunEffect>(state.Pending());
-        if (begin) Happen(new RunEvent.Begun(new JsonObject { ["seed"] = _seed }, Mode));
+        if (begin) Happen(new RunEvent.Begun(new JsonObject { ["seed"] = _seed }, Mode) { ResumedFrom = Kept is null ? null : "run", RerunFrom = Kept is null ? null : "n2" });
         while (events.Count < MaxEvents && state.Status == RunStatus.Running)
         {
             if (open.Find(effect => effect is RunEffect.Execute or RunEffect.Dispatch) is { } effect)
@@ -70,7 +73,7 @@ public sealed class RandomFlow
             open.AddRange(decision.Effects);
         }
 
-        StepResult Result(int step) => Decide(state, step, events.Count(one => one is RunEvent.StepEnded ended && ended.Step == step));
+        StepResult Result(int step) => Kept?.For(state, step, null) ?? Decide(state, step, events.Count(one => one is RunEvent.StepEnded ended && ended.Step == step));
     }
 
     private StepResult Decide(RunState state, int step, int times)

@@ -44,6 +44,18 @@ public sealed class Replaying
     }
 
     [Property(MaxTest = 200)]
+    public bool Replaying_a_run_that_goes_on_from_another_gives_the_live_state(DoNotSize<int> any)
+    {
+        var flow = new RandomFlow(any.Item);
+        flow.Kept = new KeptResults("run", flow.Graph, flow.Run());
+        var resumed = new RunState("next", flow.Graph);
+        var events = flow.Continue(resumed, [], begin: true).Events;
+        var replayed = new RunState("next", flow.Graph);
+        foreach (var happened in ThroughJson(events)) replayed.Apply(happened);
+        return Text(replayed) == Text(resumed);
+    }
+
+    [Property(MaxTest = 200)]
     public bool Results_of_dead_runners_change_nothing(DoNotSize<int> any)
     {
         var seed = any.Item;

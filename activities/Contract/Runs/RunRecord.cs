@@ -42,6 +42,9 @@ public sealed record RunRecord
 
     public string? ParentRunId { get; init; }
 
+    /// <summary>The run whose finished steps this one kept.</summary>
+    public string? ResumedFrom { get; init; }
+
     public string ProjectId { get; init; } = "default";
 
     public string Author { get; init; } = "local";
@@ -97,6 +100,7 @@ public sealed record StepRecord
 
     public string Queue { get; init; } = "inline";
 
+    /// <summary>Kept from the run that this one goes on from.</summary>
     public bool Cached { get; init; }
 
     public JsonObject? Inputs { get; init; }
@@ -155,4 +159,10 @@ public sealed record RunRequest
     public string? ExecutionMode { get; init; }
 
     public string? CorrelationId { get; init; }
+
+    /// <summary>Set by the server: the run that this one goes on from.</summary>
+    public string? ResumedFrom { get; init; }
+
+    /// <summary>Set by the server: the activity that is done anew with everything after it.</summary>
+    public string? RerunFrom { get; init; }
 }

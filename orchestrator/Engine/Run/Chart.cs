@@ -15,6 +15,27 @@ internal abstract class Chart(RunState run, Step step, int start)
 
     protected RunState Run { get; } = run;
 
+    private bool[]? _stale;
+
+    /// <summary>Something that leads to the child was done anew.</summary>
+    public bool IsStale(int child) => _stale?[child] == true;
+
+    /// <summary>Whatever can be reached from the child is stale; a child is looked at once.</summary>
+    public void Spread(int child)
+    {
+        _stale ??= new bool[Plan.Nodes.Length];
+        var open = new Stack<int>([child]);
+        while (open.TryPop(out var at))
+        {
+            foreach (var edge in Plan.Out[at])
+            {
+                if (_stale[Plan.To[edge]]) continue;
+                _stale[Plan.To[edge]] = true;
+                open.Push(Plan.To[edge]);
+            }
+        }
+    }
+
     public void Begin() => Schedule(Route.Start);
 
     /// <summary>A direct child has completed with outcomes; null is the default outcome.</summary>

@@ -29,6 +29,7 @@ public sealed partial class RunState
         Steps = _steps.ConvertAll(Project),
         Bookmarks = [.. _bookmarks.Values.Select(bookmark => bookmark.Record)],
         CorrelationId = CorrelationId,
+        ResumedFrom = _begun?.ResumedFrom,
         CreatedAt = _begun?.At ?? default,
         StartedAt = _begun?.At,
         FinishedAt = _finishedAt,
@@ -39,8 +40,10 @@ public sealed partial class RunState
     {
         var open = new List<RunEffect>();
         foreach (var bookmark in _bookmarks.Values) open.Add(new RunEffect.Wait(bookmark.Record));
-        foreach (var step in _steps.Where(step => step != _executing && Awaits(step))) open.Add(new RunEffect.Dispatch(step.Id, NextAttempt(step)));
-        if (_executing is { } executing) open.Add(new RunEffect.Execute(executing.Id, NextAttempt(executing)));
+        foreach (var step in _steps.Where(Awaits).OrderBy(step => step.Turn))
+        {
+            open.Add(step == _executing ? new RunEffect.Execute(step.Id, NextAttempt(step)) : new RunEffect.Dispatch(step.Id, NextAttempt(step)));
+        }
         return open;
     }
 
@@ -73,6 +76,7 @@ public sealed partial class RunState
         Outputs = LogPersistence.Keep(Graph.Definition, step.Node.Activity, step.Outputs, "outputs"),
         Outcomes = step.Status == StepStatus.Completed || step.IsHandled && step.Node.Policy is { ContinueOnError: true } ? step.Outcomes ?? ["Done"] : [],
         Metrics = step.Metrics,
+        Cached = step.Cached,
         Fault = step.Fault,
         EarlierFaults = step.EarlierFaults.Count == 0 ? null : step.EarlierFaults,
     };

@@ -50,6 +50,7 @@ public sealed partial class RunState
             owner.RunningChildren++;
         }
         Declare(step);
+        Place(step);
         if (work.Node.Behaviour == Behaviour.Dispatch) step.Status = StepStatus.Queued;
         else MarkStarted(step);
         return step;
@@ -88,12 +89,14 @@ public sealed partial class RunState
     private void Execute(Step step)
     {
         _executing = step;
+        step.Turn = ++_turns;
         _effects.Add(new RunEffect.Execute(step.Id, step.Attempt));
     }
 
     private void Dispatch(Step step)
     {
         _dispatched++;
+        step.Turn = ++_turns;
         _effects.Add(new RunEffect.Dispatch(step.Id, step.Attempt));
     }
 

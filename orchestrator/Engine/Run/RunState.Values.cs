@@ -13,6 +13,7 @@ public sealed partial class RunState
         step.Inputs = result.Inputs ?? step.Inputs;
         step.Metrics = result.Metrics ?? step.Metrics;
         _lines.AddRange(result.Lines);
+        Compare(step, result.Cached);
         foreach (var (id, value) in result.Variables ?? []) SetVariable(step, id, value);
         foreach (var (name, value) in result.WorkflowOutputs ?? []) SetWorkflowOutput(step, name, value);
         if (result.CorrelationId is { } correlation) CorrelationId = correlation;

@@ -17,6 +17,9 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public int Attempt { get; set; } = 1;
 
+    /// <summary>When it was handed to the host, among all steps: a new owner hands them out in the same order.</summary>
+    public int Turn { get; set; }
+
     public DateTimeOffset QueuedAt { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }
@@ -51,6 +54,18 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     /// <summary>What a loop or another container counts.</summary>
     public Progress? Progress { get; set; }
+
+    /// <summary>Names the step in every run of the flow; only in runs that go on from another.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>Its result was kept from an earlier run.</summary>
+    public bool Cached { get; set; }
+
+    /// <summary>Something before it was done anew, so that it has to be too.</summary>
+    public bool IsStale { get; set; }
+
+    /// <summary>Steps that begin in it from now on are stale.</summary>
+    public bool IsStaleInside { get; set; }
 
     /// <summary>Where a TryCatch stands.</summary>
     public Guarded? Guarded { get; set; }

@@ -35,6 +35,9 @@ public sealed class LiveRun
 
     public RunRow Row { get; }
 
+    /// <summary>What it may keep of the run that it goes on from.</summary>
+    public KeptResults? Kept { get; init; }
+
     public RunFeed Feed { get; } = new();
 
     public RunLog Log { get; }
@@ -194,9 +197,10 @@ public sealed class LiveRun
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _cancelled.Token);
         try
         {
+            if (KeptOf(execute.Step) is { } kept) return new RunEvent.StepEnded(execute.Step, execute.Attempt, kept);
             var limit = new TimeLimit(_state.ActivityOf(execute.Step), _company.Time);
             var result = await limit.RunAsync(token => _company.Executor.ExecuteAsync(_state, execute.Step, inputs => _company.Context(this, execute.Step, inputs), token).AsTask(), either.Token);
-            return new RunEvent.StepEnded(execute.Step, execute.Attempt, result);
+            return new RunEvent.StepEnded(execute.Step, execute.Attempt, Kept?.Compared(_state, execute.Step, result) ?? result);
         }
         catch (OperationCanceledException) when (_cancelled.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
@@ -212,6 +216,13 @@ public sealed class LiveRun
         }
     }
 
+    // Inputs that cannot be evaluated fault when the step is carried out.
+    private StepResult? KeptOf(int step)
+    {
+        try { return Kept?.For(_state, step, _company.Executor.EvaluateInputs(_state, step)); }
+        catch (Contract.Activities.ActivityFault) { return null; }
+    }
+
     private bool IsOfClass(int step) => _company.Executor.Catalog.HasClass(_state.ActivityOf(step).Type);
 
     private RunEvent? Dispatch(RunEffect.Dispatch dispatch)
@@ -219,6 +230,7 @@ public sealed class LiveRun
         try
         {
             var inputs = _company.Executor.EvaluateInputs(_state, dispatch.Step);
+            if (Kept?.For(_state, dispatch.Step, inputs) is { } kept) return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, kept);
             _company.Jobs.Enqueue(this, dispatch.Step, dispatch.Attempt, _state.ActivityOf(dispatch.Step), inputs);
             return null;
         }

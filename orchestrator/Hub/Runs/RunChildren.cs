@@ -22,6 +22,15 @@ public sealed class RunChildren(RunRow row, RunStore store, IFlowLookup flows)
         return children;
     }
 
+    /// <summary>A run that goes on from another over the same definition uses the same versions of other flows.</summary>
+    public static async Task CopyAsync(RunRow from, RunRow to, RunStore store)
+    {
+        foreach (var child in await store.ChildrenAsync(from.Id))
+        {
+            await store.PinAsync(new RunChildRow { RunId = to.Id, Name = child.Name, Version = child.Version, ProjectId = to.ProjectId, Author = to.Author, DefinitionDigest = child.DefinitionDigest }, null);
+        }
+    }
+
     public FlowDefinition? Find(string name, int? version)
     {
         var key = (name, version ?? 0);

@@ -34,8 +34,8 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
 
     public RunEvent Begin(RunRow row)
     {
-        var request = JsonSerializer.Deserialize<RunRequest>(row.Request, ContractJson.Options)!;
-        return new RunEvent.Begun(request.Inputs ?? [], request.ExecutionMode, request.CorrelationId);
+        var request = KeptSteps.RequestOf(row);
+        return new RunEvent.Begun(request.Inputs ?? [], request.ExecutionMode, request.CorrelationId) { ResumedFrom = request.ResumedFrom, RerunFrom = request.RerunFrom };
     }
 
     public ActivityContext Context(LiveRun run, int step, JsonObject inputs) => contexts.For(run, step, inputs);

@@ -18,7 +18,12 @@ internal static class RunEndpoints
     {
         var definition = await flows.RunnableAsync(definitionId, draft ?? false, cancellation)
             ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
-        var run = await host.StartAsync(definition, request ?? new RunRequest(), new RunOrigin());
+        var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null };
+        return await AnswerAsync(await host.StartAsync(definition, asked, new RunOrigin()), wait, cancellation);
+    }
+
+    internal static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> AnswerAsync(LiveRun run, double? wait, CancellationToken cancellation)
+    {
         return wait is { } seconds and > 0
             ? TypedResults.Ok(await EndOrNowAsync(run, Math.Min(seconds, LongestWait), cancellation))
             : TypedResults.Accepted($"/api/runs/{run.Row.Id}", new RunStarted(run.Row.Id));

@@ -26,10 +26,12 @@ public sealed class RunHost : IHostedService
     private readonly IFlowLookup _flows;
     private readonly ActivityCatalog _catalog;
     private readonly IJournal _journal;
+    private readonly KeptSteps _kept;
 
     public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
     {
         (_flows, _catalog, _journal, _tokens) = (flows, catalog, journal, tokens);
+        _kept = services.GetRequiredService<KeptSteps>();
         _serving = Serving(services.GetRequiredService<IHostApplicationLifetime>());
         _company = Company(services);
     }
@@ -40,13 +42,34 @@ public sealed class RunHost : IHostedService
 
     /// <summary>Starts a run: it is written down before this returns.</summary>
     /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
-    public async Task<LiveRun> StartAsync(FlowDefinition definition, RunRequest request, RunOrigin origin)
+    public Task<LiveRun> StartAsync(FlowDefinition definition, RunRequest request, RunOrigin origin)
+    {
+        Check(definition);
+        var row = NewRow(definition, request, origin);
+        return StartAsync(row, definition, new RunChildren(row, _company.Store, _flows), null);
+    }
+
+    /// <summary>Goes on from a run that is over: a new run that keeps what the earlier one's finished steps gave.</summary>
+    /// <param name="from">Activity to do anew, with everything after it; null: only what did not finish.</param>
+    /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
+    public async Task<LiveRun> GoOnAsync(RunRow before, FlowDefinition definition, string? from, RunOrigin origin)
+    {
+        Check(definition);
+        var row = NewRow(definition, KeptSteps.RequestOf(before) with { ResumedFrom = before.Id, RerunFrom = from }, origin);
+        if (row.DefinitionDigest == before.DefinitionDigest) await RunChildren.CopyAsync(before, row, _company.Store);
+        return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));
+    }
+
+    private void Check(FlowDefinition definition)
     {
         var problems = FlowChecks.Of(definition, _catalog);
         if (problems.Any(problem => problem.Level == ProblemLevel.Error))
             throw new RequestFault("The flow has problems that keep it from being run.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
-        var row = NewRow(definition, request, origin);
-        var run = new LiveRun(row, Compile(definition, new RunChildren(row, _company.Store, _flows)), _company);
+    }
+
+    private async Task<LiveRun> StartAsync(RunRow row, FlowDefinition definition, RunChildren children, KeptResults? kept)
+    {
+        var run = new LiveRun(row, Compile(definition, children), _company) { Kept = kept };
         await _company.Store.AddAsync(row, definition);
         Own(run);
         return run;
@@ -88,7 +111,7 @@ public sealed class RunHost : IHostedService
         try
         {
             var definition = await _company.Store.DefinitionAsync(row.DefinitionDigest);
-            var run = new LiveRun(row, Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), _company);
+            var run = new LiveRun(row, Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), _company) { Kept = await _kept.OfAsync(row) };
             run.Replay(_journal.Read(row.Id));
             Own(run);
         }

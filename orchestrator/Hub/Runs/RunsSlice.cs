@@ -9,6 +9,7 @@ public static class RunsSlice
     {
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunTokens>();
+        services.AddSingleton<KeptSteps>();
         services.AddSingleton<RunHost>();
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
         services.AddSingleton<RunReader>();
@@ -26,6 +27,8 @@ public static class RunsSlice
         runs.MapGet("/{id}/events", RunStreams.EventsAsync);
         runs.MapGet("/{id}/logs", RunStreams.LogsAsync);
         runs.MapPost("/{id}/cancel", RunEndpoints.CancelAsync);
+        runs.MapPost("/{id}/resume", ResumeEndpoints.ResumeAsync);
+        runs.MapPost("/{id}/rerun", ResumeEndpoints.RerunAsync);
         routes.MapPost("/api/bookmarks/{id}/resume", RunEndpoints.ResumeAsync).WithTags("runs");
         routes.MapGet("/api/activities", (ActivityCatalog catalog, Flows.IFlowLookup flows) =>
             TypedResults.Ok(catalog.Descriptors.Concat(flows.Descriptors()).OrderBy(found => found.Category).ThenBy(found => found.DisplayName))).WithTags("activities");

@@ -1,0 +1,54 @@
+using Flows.Contract.Definitions;
+using Flows.Contract.Runs;
+using Flows.Hub.Flows;
+using Flows.Hub.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Flows.Hub.Runs;
+
+/// <summary>A run that is over goes on as a new run: from where it faulted, or from a step.</summary>
+internal static class ResumeEndpoints
+{
+    /// <param name="version"><c>latest</c>: the newest published version; absent: the version it ran.</param>
+    /// <param name="wait">Seconds to wait for the end, at most 600.</param>
+    public static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> ResumeAsync(
+        string id, string? version, double? wait, RunHost host, RunStore runs, IFlowLookup flows, CancellationToken cancellation)
+    {
+        var before = await OverAsync(id, host, runs, cancellation);
+        if (before.SubStatus == RunSubStatus.Finished)
+            throw new RequestFault("The run finished without a fault: there is nothing to go on from. Use rerun?from=… to do steps anew.", StatusCodes.Status409Conflict);
+        return await GoOnAsync(before, null, version, wait, host, runs, flows, cancellation);
+    }
+
+    /// <param name="from">Id of the activity that is done anew, with everything after it.</param>
+    public static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> RerunAsync(
+        string id, string from, string? version, double? wait, RunHost host, RunStore runs, IFlowLookup flows, CancellationToken cancellation) =>
+        await GoOnAsync(await OverAsync(id, host, runs, cancellation), from, version, wait, host, runs, flows, cancellation);
+
+    private static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> GoOnAsync(
+        RunRow before, string? from, string? version, double? wait, RunHost host, RunStore runs, IFlowLookup flows, CancellationToken cancellation)
+    {
+        var definition = await DefinitionAsync(before, version, runs, flows, cancellation);
+        if (from is not null && definition.Find(from) is null)
+            throw new RequestFault($"The flow has no activity '{from}' to run again from.", StatusCodes.Status422UnprocessableEntity);
+        return await RunEndpoints.AnswerAsync(await host.GoOnAsync(before, definition, from, new RunOrigin(Trigger: "resume")), wait, cancellation);
+    }
+
+    private static async Task<RunRow> OverAsync(string id, RunHost host, RunStore runs, CancellationToken cancellation)
+    {
+        // Its record says that it is over a moment before that is written down.
+        if (host.Find(id) is { } ending && ending.Summary().Status == RunStatus.Finished) await ending.Finished.WaitAsync(cancellation);
+        var row = await runs.FindAsync(id, cancellation) ?? throw new RequestFault($"There is no run '{id}'.", StatusCodes.Status404NotFound);
+        if (row.Status != RunStatus.Finished || host.Find(id) is not null)
+            throw new RequestFault("The run is still under way; cancel it, or wait for its end.", StatusCodes.Status409Conflict);
+        return row;
+    }
+
+    private static async Task<FlowDefinition> DefinitionAsync(RunRow before, string? version, RunStore runs, IFlowLookup flows, CancellationToken cancellation) => version switch
+    {
+        null => await runs.DefinitionAsync(before.DefinitionDigest),
+        "latest" => await flows.RunnableAsync(before.DefinitionId, draft: false, cancellation)
+            ?? throw new RequestFault($"There is no published flow '{before.DefinitionId}'.", StatusCodes.Status404NotFound),
+        _ => throw new RequestFault($"'version' must be latest or absent, not '{version}'.", StatusCodes.Status400BadRequest),
+    };
+}
