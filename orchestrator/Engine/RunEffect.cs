@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flows.Contract.Runs;
 
 namespace Flows.Engine;
@@ -18,6 +19,9 @@ public abstract record RunEffect
 
     /// <summary>Kill a job's processes or forget a bookmark: the step was cancelled.</summary>
     public sealed record Abandon(int Step) : RunEffect;
+
+    /// <summary>Deliver an event to the runs that wait for it, and answer with <see cref="RunEvent.EventDelivered"/>. The run does not end before.</summary>
+    public sealed record Publish(int Step, string EventName, JsonNode? Payload, string? CorrelationId) : RunEffect;
 
     /// <summary>The run came to its end.</summary>
     public sealed record End(RunSubStatus SubStatus) : RunEffect;

@@ -12,6 +12,7 @@ namespace Flows.Engine;
 [JsonDerivedType(typeof(StepBegun), "stepBegun")]
 [JsonDerivedType(typeof(StepEnded), "stepEnded")]
 [JsonDerivedType(typeof(BookmarkResumed), "bookmarkResumed")]
+[JsonDerivedType(typeof(EventDelivered), "eventDelivered")]
 [JsonDerivedType(typeof(CancelRequested), "cancelRequested")]
 public abstract record RunEvent
 {
@@ -40,6 +41,9 @@ public abstract record RunEvent
     public sealed record StepEnded(int Step, int Attempt, StepResult Result) : RunEvent;
 
     public sealed record BookmarkResumed(string BookmarkId, JsonNode? Input = null) : RunEvent;
+
+    /// <summary>What a PublishEvent step announced is in the journals of the runs that waited for it.</summary>
+    public sealed record EventDelivered(int Step) : RunEvent;
 
     public sealed record CancelRequested(string By) : RunEvent;
 }

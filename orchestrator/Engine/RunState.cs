@@ -72,6 +72,7 @@ public sealed partial class RunState
             case RunEvent.StepBegun begun: StepBegun(begun); break;
             case RunEvent.StepEnded ended: StepEnded(ended); break;
             case RunEvent.BookmarkResumed resumed: Resume(resumed); break;
+            case RunEvent.EventDelivered delivered: Delivered(delivered); break;
             case RunEvent.CancelRequested: CancelAll(); break;
         }
         return new Decision(_effects, _journal);
@@ -152,7 +153,7 @@ public sealed partial class RunState
             Pump();
             return;
         }
-        if (_dispatched > 0) return;
+        if (_dispatched > 0 || _publishing.Count > 0) return;
         if (_faulted && _retrying > 0) SubStatus = RunSubStatus.Suspended;
         else SubStatus = _faulted ? RunSubStatus.Faulted : _incomplete == 0 ? RunSubStatus.Finished : RunSubStatus.Suspended;
         if (SubStatus != RunSubStatus.Suspended) End();

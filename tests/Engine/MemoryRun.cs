@@ -116,6 +116,7 @@ public sealed class MemoryRun
                 ?? await _executor.ExecuteAsync(State, execute.Step, inputs => Context(inputs, execute.Step), default);
             Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, Kept?.Compared(State, execute.Step, result) ?? result));
         }
+        else if (effect is RunEffect.Publish publish) Happen(new RunEvent.EventDelivered(publish.Step));
         else if (effect is RunEffect.Dispatch dispatch)
         {
             var inputs = _executor.EvaluateInputs(State, dispatch.Step);

@@ -41,7 +41,10 @@ public sealed partial class RunState
             case Behaviour.Complete: CompleteFlow(step, result.Outcomes); break;
             case Behaviour.WorkflowActivity: EnterWorkflow(step, step.Node.Workflow); break;
             case Behaviour.ExecuteWorkflow: EnterNamedWorkflow(step); break;
-            default: Complete(step, result.Outcomes.Count == 0 ? null : result.Outcomes); break;
+            default:
+                if (step.Node.Type == "Elsa.PublishEvent") Publish(step);
+                Complete(step, result.Outcomes.Count == 0 ? null : result.Outcomes);
+                break;
         }
     }
 

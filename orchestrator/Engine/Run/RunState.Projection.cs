@@ -40,6 +40,7 @@ public sealed partial class RunState
     {
         var open = new List<RunEffect>();
         foreach (var bookmark in _bookmarks.Values) open.Add(new RunEffect.Wait(bookmark.Record));
+        foreach (var step in _publishing.Values) open.Add(Announcement(step)!);
         foreach (var step in _steps.Where(Awaits).OrderBy(step => step.Turn))
         {
             open.Add(step == _executing ? new RunEffect.Execute(step.Id, NextAttempt(step)) : new RunEffect.Dispatch(step.Id, NextAttempt(step)));

@@ -142,6 +142,7 @@ public sealed partial class RunState
     {
         _queue.Clear();
         _again.Clear();
+        _publishing.Clear();
         foreach (var step in _steps.Where(step => !step.IsOver).Reverse().ToList())
         {
             Become(step, StepStatus.Canceled);

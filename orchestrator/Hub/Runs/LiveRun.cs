@@ -14,7 +14,7 @@ namespace Flows.Hub.Runs;
 /// </summary>
 public sealed class LiveRun
 {
-    private readonly Channel<RunEvent> _inbox = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Letter> _inbox = Channel.CreateUnbounded<Letter>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock _gate = new();
     private readonly RunCompany _company;
     private readonly RunState _state;
@@ -45,7 +45,20 @@ public sealed class LiveRun
     /// <summary>Ends with the record when the run is finished.</summary>
     public Task<RunRecord> Finished => _finished.Task;
 
-    public void Post(RunEvent happened) => _inbox.Writer.TryWrite(happened);
+    public void Post(RunEvent happened) => _inbox.Writer.TryWrite(new Letter(happened, null));
+
+    /// <summary>Ends when the event is in the journal, or at once when the run is over.</summary>
+    public Task PostAsync(RunEvent happened)
+    {
+        var journalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _inbox.Writer.TryWrite(new Letter(happened, journalled)) ? journalled.Task : Task.CompletedTask;
+    }
+
+    /// <summary>Bookmarks that an event resumes.</summary>
+    public IReadOnlyList<string> WaitingFor(string eventName, string? correlationId)
+    {
+        lock (_gate) return _state.WaitingFor(eventName, correlationId);
+    }
 
     public void Cancel(string by)
     {
@@ -113,16 +126,19 @@ public sealed class LiveRun
         _finished.TrySetResult(record);
     }
 
+    // The server may have died between a run's last event and writing down that it is over.
     private IReadOnlyList<RunEffect> Reopened()
     {
-        lock (_gate) return _state.Pending();
+        lock (_gate) return _state.Status == RunStatus.Finished ? [new RunEffect.End(_state.SubStatus)] : _state.Pending();
     }
 
     private async Task TakeAsync(CancellationToken stopping)
     {
-        var events = new List<RunEvent>();
-        while (events.Count < 256 && _inbox.Reader.TryRead(out var happened)) events.Add(happened with { At = _company.Time.GetUtcNow() });
-        await FollowAsync(await DecideAsync(events), stopping);
+        var letters = new List<Letter>();
+        while (letters.Count < 256 && _inbox.Reader.TryRead(out var letter)) letters.Add(letter);
+        var effects = await DecideAsync(letters.ConvertAll(letter => letter.Event with { At = _company.Time.GetUtcNow() }));
+        foreach (var letter in letters) letter.Journalled?.TrySetResult();
+        await FollowAsync(effects, stopping);
         await MarkAsync();
     }
 
@@ -187,6 +203,7 @@ public sealed class LiveRun
             case RunEffect.Dispatch dispatch: return Dispatch(dispatch);
             case RunEffect.Wait { Bookmark: { DueAt: { } due } bookmark }: _company.Timers.Set(this, bookmark.Id, due); break;
             case RunEffect.Abandon abandon: _company.Jobs.Abandon(Row.Id, abandon.Step); break;
+            case RunEffect.Publish publish: _ = PublishAsync(publish); break;
             case RunEffect.End: await EndAsync(); break;
         }
         return null;
@@ -222,6 +239,16 @@ public sealed class LiveRun
         try { return Kept?.For(_state, step, _company.Executor.EvaluateInputs(_state, step)); }
         catch (Contract.Activities.ActivityFault) { return null; }
     }
+
+    // Beside the run's loop: two runs may announce something to each other, or one to itself.
+    private async Task PublishAsync(RunEffect.Publish publish)
+    {
+        await _company.Deliver(publish.EventName, publish.Payload, publish.CorrelationId);
+        Post(new RunEvent.EventDelivered(publish.Step));
+    }
+
+    /// <summary>An event on its way to the run, and who waits until it is journalled.</summary>
+    private readonly record struct Letter(RunEvent Event, TaskCompletionSource? Journalled);
 
     private bool IsOfClass(int step) => _company.Executor.Catalog.HasClass(_state.ActivityOf(step).Type);
 

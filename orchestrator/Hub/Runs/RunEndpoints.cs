@@ -63,6 +63,10 @@ internal static class RunEndpoints
         return TypedResults.Accepted($"/api/runs/{runId}");
     }
 
+    /// <summary>Answers once the event is in the journals of the runs that waited for it.</summary>
+    public static async Task<Ok<EventDelivery>> PublishAsync(string name, EventRequest? request, RunHost host, CancellationToken cancellation) =>
+        TypedResults.Ok(new EventDelivery(await host.DeliverAsync(name, request?.Payload, request?.CorrelationId).WaitAsync(cancellation)));
+
     private static ProblemHttpResult NoRun(string id) => Problems.NotFound($"There is no run '{id}'.");
 
     private static async Task<RunRecord> EndOrNowAsync(LiveRun run, double seconds, CancellationToken cancellation)
@@ -75,3 +79,9 @@ internal static class RunEndpoints
 public sealed record RunStarted(string RunId);
 
 public sealed record ResumeRequest(JsonNode? Input);
+
+/// <param name="CorrelationId">Only runs with this correlation id are meant; absent: all that wait for the event.</param>
+public sealed record EventRequest(JsonNode? Payload, string? CorrelationId);
+
+/// <param name="Delivered">Steps that the event resumed.</param>
+public sealed record EventDelivery(int Delivered);

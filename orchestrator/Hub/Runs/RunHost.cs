@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Checks;
@@ -60,6 +61,18 @@ public sealed class RunHost : IHostedService
         return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));
     }
 
+    /// <summary>
+    /// Resumes every Event step that waits for the event; ends when that is in the runs' journals, and says how many there were.
+    /// Nobody waiting is no error: an event is not kept for later.
+    /// </summary>
+    public async Task<int> DeliverAsync(string eventName, JsonNode? payload, string? correlationId)
+    {
+        var deliveries = Live.SelectMany(run => run.WaitingFor(eventName, correlationId)
+            .Select(bookmark => run.PostAsync(new RunEvent.BookmarkResumed(bookmark, payload?.DeepClone())))).ToList();
+        await Task.WhenAll(deliveries);
+        return deliveries.Count;
+    }
+
     private void Check(FlowDefinition definition)
     {
         var problems = FlowChecks.Of(definition, _catalog);
@@ -99,6 +112,7 @@ public sealed class RunHost : IHostedService
         services.GetRequiredService<ILogger<RunCompany>>())
     {
         Jobs = services.GetRequiredService<StepJobs>(),
+        Deliver = DeliverAsync,
         Forget = run =>
         {
             _live.TryRemove(run.Row.Id, out _);

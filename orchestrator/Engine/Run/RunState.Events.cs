@@ -1,0 +1,34 @@
+using Flows.Contract.Definitions;
+using Flows.Engine.Run;
+
+namespace Flows.Engine;
+
+/// <summary>Events between runs: what this one announced, and what it waits for.</summary>
+public sealed partial class RunState
+{
+    private readonly SortedDictionary<int, Step> _publishing = [];
+
+    /// <summary>Bookmarks of Event steps that wait for an event of that name; with a correlation id only when it is the run's.</summary>
+    public IReadOnlyList<string> WaitingFor(string eventName, string? correlationId)
+    {
+        if (!string.IsNullOrEmpty(correlationId) && correlationId != CorrelationId) return [];
+        return [.. _bookmarks.Values.Where(bookmark => bookmark.Step is { Node.Type: "Elsa.Event", WaitsToRetry: false } && bookmark.Step.Inputs?.Text("eventName") == eventName).Select(bookmark => bookmark.Record.Id)];
+    }
+
+    // What was kept from an earlier run was announced by it.
+    private void Publish(Step step)
+    {
+        if (step.Cached || Announcement(step) is not { } publish) return;
+        _publishing[step.Id] = step;
+        _effects.Add(publish);
+    }
+
+    private void Delivered(RunEvent.EventDelivered delivered)
+    {
+        if (_publishing.Remove(delivered.Step)) Pump();
+    }
+
+    private static RunEffect.Publish? Announcement(Step step) => step.Inputs?.Text("eventName") is { Length: > 0 } name
+        ? new RunEffect.Publish(step.Id, name, step.Inputs["payload"]?.DeepClone(), step.Inputs.Text("correlationId"))
+        : null;
+}
