@@ -17,6 +17,7 @@ public static class CanvasKeys
             case "Escape": session.Select([]); break;
             case "f" or "Ctrl+0": _ = canvas.FitAsync(); break;
             case "Tab": OpenQuickAdd(canvas); break;
+            case "Ctrl+Enter": canvas.Requests.Command("run"); break;
             case "Enter": canvas.Requests.Command("inspect"); break;
             case "c" or "w" or "C" or "W": canvas.Requests.Command("connect"); break;
             case "F2": canvas.Requests.Command("rename"); break;

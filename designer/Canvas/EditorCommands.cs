@@ -14,7 +14,7 @@ public static class EditorCommands
 {
     public static IReadOnlyList<EditorCommand> All { get; } =
     [
-        new("run", "Run the draft", "", CommandTarget.Canvas),
+        new("run", "Run the draft", "Ctrl-Enter", CommandTarget.Canvas),
         new("stop", "Stop the run", "", CommandTarget.Canvas),
         new("add", "Add an activity", "Tab", CommandTarget.Canvas),
         new("find", "Find a node", "Ctrl-F", CommandTarget.Canvas),

@@ -54,7 +54,7 @@ public partial class FlowEditorPage
 
     private void Ask(QuickAddPlace place, string label, Func<string, IReadOnlyList<QuickItem>> find, Func<string, Task> choose)
     {
-        // A new place object makes the list start anew, also for the second question of a pair.
+        // A new object, so that the first question's leaving does not close the second.
         (quick, quickLabel, quickFind, quickChoose) = (place with { }, label, find, choose);
         StateHasChanged();
     }

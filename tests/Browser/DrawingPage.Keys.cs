@@ -30,14 +30,15 @@ public sealed partial class DrawingPage
         await ToCanvasAsync();
     }
 
-    /// <summary>Wires a port of the selected node to another node: C, the port's name, Enter, the other's title, Enter.</summary>
+    /// <summary>Wires a port of the selected node to another's: C, the port's name, Enter, the other port's name, Enter.</summary>
     public async Task ConnectByKeyAsync(string from, string port, string to)
     {
         await ToCanvasAsync();
         await PressUntilAsync("ArrowLeft", $"document.querySelector('[data-part=canvas]').getAttribute('aria-activedescendant') === 'node-{from}'", 10);
         await Page.Keyboard.PressAsync("c");
-        await ChooseAsync(port);
-        await ChooseAsync(to);
+        await ChooseAsync("[data-part=quick-add][aria-label*=' from']", port);
+        await ChooseAsync("[data-part=quick-add][aria-label=to]", to);
+        await Assertions.Expect(page["[data-part=quick-add]"]).ToHaveCountAsync(0);
     }
 
     public async Task RunByKeyAsync()
@@ -47,9 +48,10 @@ public sealed partial class DrawingPage
         await Page.Keyboard.PressAsync("Enter");
     }
 
-    private async Task ChooseAsync(string text)
+    // The second question takes the first one's place: its label says that it is there.
+    private async Task ChooseAsync(string question, string text)
     {
-        await page["[data-part=quick-add] input"].WaitForAsync();
+        await page[question + " input"].WaitForAsync();
         await Page.Keyboard.TypeAsync(text);
         await Page.Keyboard.PressAsync("Enter");
     }

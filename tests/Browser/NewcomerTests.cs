@@ -38,7 +38,7 @@ public sealed partial class NewcomerTests(ChromiumFixture chromium) : IClassFixt
         Assert.Empty(page.Errors);
     }
 
-    [Fact(Skip = "Draws the whole flow by keyboard; then Enter on Run does not start it within this test, cause not found yet")]
+    [Fact]
     public async Task The_same_flow_is_drawn_and_run_by_keyboard_alone()
     {
         await using var page = await chromium.OpenAsync();
@@ -54,7 +54,7 @@ public sealed partial class NewcomerTests(ChromiumFixture chromium) : IClassFixt
         var train = await drawing.AddByKeyAsync("TrainModel");
         await drawing.FormByKeyAsync("label", "inside");
         var evaluate = await drawing.AddByKeyAsync("EvaluateModel");
-        await drawing.ConnectByKeyAsync(split, "test", evaluate);
+        await drawing.ConnectByKeyAsync(split, "Test", "Evaluate model · Rows");
         await drawing.RunByKeyAsync();
         await drawing.GreenAsync([source, sql, split, train, evaluate]);
 
