@@ -17,7 +17,10 @@ public static class RunnersSlice
         services.AddSingleton<StepJobs>();
         services.AddSingleton<LocalRunner>();
         services.AddSingleton<HubAddress>();
-        services.AddHangfire(hangfire => hangfire.UseInMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(1) }));
+        // Hangfire's own registrations share static storage and activator between all servers of a process.
+        services.AddSingleton<JobActivator, RunnerActivator>();
+        services.AddSingleton<JobStorage>(_ => new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(1) }));
+        services.AddHangfire(_ => { });
         services.AddHangfireServer(server =>
         {
             server.WorkerCount = options.Capacity;
