@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Flows.Contract.Activities;
 using Flows.Library.Python;
+using Flows.Tests.Support;
 
 namespace Flows.Tests.Library;
 
@@ -225,6 +226,23 @@ public sealed class ForkServerTests : IAsyncDisposable
         await _warm.Host.DisposeAsync();
         Assert.True(Processes.IsGone(parent));
         Assert.False(Directory.Exists(Path.GetDirectoryName(socket)));
+    }
+
+    [Fact]
+    public async Task A_killed_server_leaves_no_parent_no_script_and_nothing_that_a_script_started()
+    {
+        var said = Path.Combine(_warm.Folder, "pids");
+        var script = Ancestors + $"import subprocess, time\nchild = subprocess.Popen(['setsid', 'sleep', '600'])\nopen('{said}.part', 'w').write(f'{{parent(os.getppid())}} {{os.getppid()}} {{os.getpid()}} {{child.pid}}')\nos.rename('{said}.part', '{said}')\ntime.sleep(600)";
+        await using var hub = await HubProcess.StartAsync(Path.Combine(_warm.Folder, "data"));
+        await hub.Http.ImportFlowAsync(Some.Chain("sleeper", Some.Activity("sleep", "Flows.PythonScript", ("script", Some.Text(script)))));
+        await hub.Http.StartRunAsync("sleeper");
+        await Eventually.TrueAsync(() => File.Exists(said), "the script runs", 60);
+
+        await hub.KillAsync();
+
+        var pids = (await File.ReadAllTextAsync(said)).Split(' ').Select(int.Parse).ToList();
+        Assert.Equal(4, pids.Count);
+        await Eventually.TrueAsync(() => pids.TrueForAll(Processes.IsGone), "all four are gone");
     }
 
     private Flows.Contract.Activities.ActivityContext Secret(string token)

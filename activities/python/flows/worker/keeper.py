@@ -9,6 +9,9 @@ import socket
 
 from . import imports, script
 
+# Looked up by the parent, once.
+libc = ctypes.CDLL(None)
+
 PR_SET_CHILD_SUBREAPER = 36
 RECEIVE_SECONDS = 30
 
@@ -18,7 +21,7 @@ def run(connection, learned, known):
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     # Orphans of the script become children of this process, whatever session they are in: none gets away.
-    if ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+    if libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         os._exit(1)
     connection.settimeout(RECEIVE_SECONDS)
     request, outputs = receive(connection)

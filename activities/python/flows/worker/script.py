@@ -13,6 +13,8 @@ import traceback
 
 from flows.step import close_inherited
 
+libc = ctypes.CDLL(None)
+
 PR_SET_PDEATHSIG = 1
 
 # What a plain process has loaded before its script: a script cannot replace these there either.
@@ -25,7 +27,7 @@ def become(request, outputs, ready):
     try:
         keeper = os.getppid()
         os.setsid()
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         # Closed without a byte: the keeper died before it could say that this process exists.
         if os.getppid() != keeper or not os.read(ready, 1):
             os._exit(1)
