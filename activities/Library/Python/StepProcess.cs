@@ -63,11 +63,14 @@ public sealed class StepProcess(IStepLog log, TimeProvider time)
         }
         catch (OperationCanceledException)
         {
+            // Before the group, or else nobody knows them: children that left it for a session of their own are found by their parents.
+            process.Kill(entireProcessTree: true);
             log.Write(LogLevel.Warning, "The process did not end when asked to, and was killed.");
         }
-        SignalGroup(process.Id, KillNow);
-        // Children that left the group for a session of their own are found by their parents.
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        finally
+        {
+            SignalGroup(process.Id, KillNow);
+        }
     }
 
     private static void SignalGroup(int group, int signal) => _ = Kill(-group, signal);

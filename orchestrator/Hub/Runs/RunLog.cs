@@ -20,6 +20,7 @@ public sealed class RunLog(string file, TimeProvider time, Action<LogLine> publi
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (long Bytes, long Dropped)> _steps = [];
     private FileStream? _stream;
+    private bool _over;
     private long _seq = CountLines(file);
 
     public void Write(string? stepId, string? activityId, LogLevel level, string text)
@@ -53,9 +54,20 @@ public sealed class RunLog(string file, TimeProvider time, Action<LogLine> publi
         }
     }
 
+    /// <summary>The run is over. Steps that are still being ended may write on: each of their lines opens the file anew.</summary>
     public void Dispose()
     {
-        lock (_gate) _stream?.Dispose();
+        lock (_gate)
+        {
+            _over = true;
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        _stream?.Dispose();
+        _stream = null;
     }
 
     private int Append(string? stepId, string? activityId, LogLevel level, string text)
@@ -64,6 +76,7 @@ public sealed class RunLog(string file, TimeProvider time, Action<LogLine> publi
         var bytes = JsonSerializer.SerializeToUtf8Bytes(line, ContractJson.Options);
         _stream ??= new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
         _stream.Write([.. bytes, (byte)'\n']);
+        if (_over) Release();
         published(line);
         return bytes.Length;
     }
