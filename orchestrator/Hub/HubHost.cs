@@ -40,6 +40,8 @@ public static class HubHost
     private static void AddServices(WebApplicationBuilder builder, HubOptions options, DataFolder data) => builder.Services
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
+        // For each part of the server: those that cannot be waited for longer are left behind, the journal has what is needed.
+        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10))
         .ConfigureHttpJsonOptions(json => Use(json.SerializerOptions))
         // A body that cannot be read reaches FaultHandler, which says why, instead of an empty 400.
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)

@@ -14,7 +14,7 @@ internal static class RunEndpoints
     /// <param name="wait">Seconds to wait for the end, at most 600; absent: answer at once.</param>
     /// <param name="draft">Run the latest draft instead of the published version.</param>
     public static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> StartAsync(
-        string definitionId, RunRequest? request, double? wait, bool? draft, IFlowLookup flows, RunHost host, CancellationToken cancellation)
+        string definitionId, RunRequest? request, double? wait, bool? draft, IFlowLookup flows, RunHost host, IHostApplicationLifetime server, CancellationToken cancellation)
     {
         var definition = await flows.RunnableAsync(definitionId, draft ?? false, cancellation)
             ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
@@ -25,7 +25,7 @@ internal static class RunEndpoints
     internal static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> AnswerAsync(LiveRun run, double? wait, CancellationToken cancellation)
     {
         return wait is { } seconds and > 0
-            ? TypedResults.Ok(await EndOrNowAsync(run, Math.Min(seconds, LongestWait), cancellation))
+            ? TypedResults.Ok(await EndOrNowAsync(run, Math.Min(seconds, LongestWait), server.ApplicationStopping, cancellation))
             : TypedResults.Accepted($"/api/runs/{run.Row.Id}", new RunStarted(run.Row.Id));
     }
 
@@ -69,10 +69,11 @@ internal static class RunEndpoints
 
     private static ProblemHttpResult NoRun(string id) => Problems.NotFound($"There is no run '{id}'.");
 
-    private static async Task<RunRecord> EndOrNowAsync(LiveRun run, double seconds, CancellationToken cancellation)
+    private static async Task<RunRecord> EndOrNowAsync(LiveRun run, double seconds, CancellationToken stopping, CancellationToken cancellation)
     {
-        try { return await run.Finished.WaitAsync(TimeSpan.FromSeconds(seconds), cancellation); }
-        catch (TimeoutException) { return run.ToRecord(); }
+        using var open = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
+        try { return await run.Finished.WaitAsync(TimeSpan.FromSeconds(seconds), open.Token); }
+        catch (Exception late) when (late is TimeoutException || (late is OperationCanceledException && stopping.IsCancellationRequested)) { return run.ToRecord(); }
     }
 }
 
