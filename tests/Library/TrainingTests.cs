@@ -43,6 +43,24 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Theory]
+    [InlineData(Trainer.LightGbm)]
+    [InlineData(Trainer.FastTree)]
+    public async Task A_training_is_stopped_in_its_middle(Trainer trainer)
+    {
+        using var stop = new CancellationTokenSource();
+        _step.OnLine = line =>
+        {
+            if (line.StartsWith("Training", StringComparison.Ordinal)) stop.CancelAfter(TimeSpan.FromMilliseconds(300));
+        };
+        // Left alone it takes minutes.
+        var rows = await _step.TableAsync("select sin(range) as y, " + string.Join(", ", Enumerable.Range(1, 40).Select(i => $"sin(range * {i}.5) as x{i}")) + " from range(60000)");
+
+        var training = _step.RunAsync(new TrainModel { Rows = rows, Label = "y", Trainer = trainer, Trees = 10_000, Leaves = 500 }, cancellation: stop.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Theory]
     [InlineData(Trainer.Auto)]
     [InlineData(Trainer.FastTree)]
     [InlineData(Trainer.Linear)]

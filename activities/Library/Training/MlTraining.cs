@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using Flows.Contract.Activities;
 using Flows.Contract.Models;
 using Microsoft.ML;
@@ -18,8 +19,9 @@ internal sealed class MlTraining(TrainingPlan plan, ColumnRoles roles, string ro
 
     public async Task<TrainedModel> RunAsync(string path, CancellationToken cancellation)
     {
-        // ML.NET's trainers cannot be stopped: a cancelled step ends at once, its thread when the training is over.
-        return await Task.Run(() => Train(path), cancellation).WaitAsync(cancellation);
+        // Trainers look for this between two rounds. Until they do, the step keeps its place: the machine is still at work.
+        await using var stop = cancellation.Register(() => CancelExecution(_ml));
+        return await Task.Run(() => Train(path), cancellation);
     }
 
     private TrainedModel Train(string path)
@@ -105,6 +107,10 @@ internal sealed class MlTraining(TrainingPlan plan, ColumnRoles roles, string ro
         using var zip = ZipFile.Open(path, ZipArchiveMode.Update);
         foreach (var entry in zip.Entries) entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
     }
+
+    // ML.NET keeps this to itself and its AutoML; there is no public way to stop a training.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = nameof(CancelExecution))]
+    private static extern void CancelExecution(MLContext ml);
 
     private static long CountOf(IDataView rows)
     {
