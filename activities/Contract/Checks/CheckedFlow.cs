@@ -8,11 +8,11 @@ internal sealed class CheckedFlow
 {
     private readonly Dictionary<PlacedActivity, ChartMap> _charts = [];
 
-    public CheckedFlow(FlowDefinition flow, ActivityCatalog catalog, IReadOnlyCollection<FlowDefinition> flows)
+    public CheckedFlow(FlowDefinition flow, ActivityCatalog catalog, IReadOnlyCollection<FlowDefinition>? flows)
     {
         (Flow, Catalog, Index) = (flow, catalog, new FlowIndex(flow));
-        KnowsFlows = flows.Count > 0;
-        foreach (var other in flows)
+        KnowsFlows = flows is not null;
+        foreach (var other in flows ?? [])
         {
             Flows[other.DefinitionId] = other;
             FlowTypes[other.ActivityType] = other;

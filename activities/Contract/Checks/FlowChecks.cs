@@ -9,7 +9,7 @@ public static class FlowChecks
     /// <summary>Most activities of one flow.</summary>
     public const int MaxActivities = 50_000;
 
-    /// <param name="flows">Flows that may be used as activities; empty when unknown.</param>
+    /// <param name="flows">Flows that may be used as activities; null when it is not known which there are.</param>
     public static IReadOnlyList<FlowProblem> Of(FlowDefinition flow, ActivityCatalog catalog, IReadOnlyCollection<FlowDefinition>? flows = null)
     {
         var found = new Findings();
@@ -18,7 +18,7 @@ public static class FlowChecks
             found.Error("no-root", null, "root", "The flow has no root activity.", "Start from a new flow, or import the file again.");
             return found.All;
         }
-        var scene = new CheckedFlow(flow, catalog, flows ?? []);
+        var scene = new CheckedFlow(flow, catalog, flows);
         if (scene.Index.All.Count > MaxActivities)
         {
             found.Error("too-large", null, null, $"The flow has {scene.Index.All.Count} activities, more than {MaxActivities}.", "Split it into flows that use each other.");

@@ -1,7 +1,9 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
-using Flows.Contract.Flows;
 
 namespace Flows.Hub.Cli;
 
@@ -25,17 +27,23 @@ internal sealed class FlowOnDisk
 
     public FlowDefinition Flow => _flow;
 
-    /// <summary>Imports and publishes the flow and uploads its files.</summary>
-    /// <exception cref="CommandFault">It has problems that keep it from being run; all are listed.</exception>
-    public async Task<FlowSaved> ImportAsync(HubClient client)
+    /// <summary>Imports and publishes flows together, since they may use each other, and uploads their files.</summary>
+    /// <exception cref="CommandFault">They have problems that keep them from being run; all are listed.</exception>
+    public static async Task ImportAsync(IReadOnlyList<FlowOnDisk> flows, HubClient client)
+    {
+        foreach (var flow in flows) await flow.UploadAsync(client);
+        var together = new JsonArray([.. flows.Select(flow => flow._flow.Json.DeepClone())]);
+        var saved = await client.ImportAsync(JsonSerializer.SerializeToUtf8Bytes(together, ContractJson.Options), publish: true);
+        var broken = flows.Zip(saved).Where(pair => pair.Second.Problems.Any(problem => problem.Level == ProblemLevel.Error)).ToList();
+        if (broken.Count > 0)
+            throw new CommandFault(string.Join('\n', broken.Select(pair => $"{pair.First._file} cannot be run:\n" + string.Join('\n', pair.Second.Problems.Select(Shown.Problem)))));
+    }
+
+    private async Task UploadAsync(HubClient client)
     {
         // A file without an id gets one from its name: run again it is the same flow.
         if (_flow.DefinitionId.Length == 0) _flow.Json["definitionId"] = Path.GetFileNameWithoutExtension(_file);
         foreach (var path in Files()) await client.UploadAsync(_flow.DefinitionId, path, Path.Combine(Path.GetDirectoryName(_file)!, path));
-        var saved = (await client.ImportAsync(Encoding.UTF8.GetBytes(FlowFile.Write(_flow)), publish: true))[0];
-        if (saved.Problems.Any(problem => problem.Level == ProblemLevel.Error))
-            throw new CommandFault($"{_file} cannot be run:\n" + string.Join('\n', saved.Problems.Select(Shown.Problem)));
-        return saved;
     }
 
     private IEnumerable<string> Files() => _flow.Activities()

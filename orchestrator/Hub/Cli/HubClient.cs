@@ -52,6 +52,13 @@ internal sealed class HubClient : IAsyncDisposable
     public async Task<IReadOnlyList<FlowSaved>> ImportAsync(byte[] content, bool publish) =>
         await ReadAsync<IReadOnlyList<FlowSaved>>(await _http.PostAsync($"/api/flows/import?publish={(publish ? "true" : "false")}", new ByteArrayContent(content)));
 
+    /// <summary>Sends a file of any size as it is read.</summary>
+    public async Task<IReadOnlyList<FlowSaved>> ImportAsync(FileInfo file, bool publish)
+    {
+        await using var content = file.OpenRead();
+        return await ReadAsync<IReadOnlyList<FlowSaved>>(await _http.PostAsync($"/api/flows/import?publish={(publish ? "true" : "false")}", new StreamContent(content)));
+    }
+
     public async Task<IReadOnlyList<FlowSaved>> InstallAsync(string id) =>
         await ReadAsync<IReadOnlyList<FlowSaved>>(await _http.PostAsync($"/api/library/{id}/install", null));
 

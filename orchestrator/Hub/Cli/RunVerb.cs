@@ -26,9 +26,8 @@ internal static class RunVerb
             var flow = FlowOnDisk.Read(parsed.GetValue(file)!.FullName);
             var request = new RunRequest { Inputs = Inputs(parsed.GetValue(inputs) ?? []) };
             await using var client = await shared.ConnectAsync(parsed);
-            foreach (var other in flows) await other.ImportAsync(client);
-            var saved = await flow.ImportAsync(client);
-            var run = await client.StartAsync(saved.DefinitionId, request);
+            await FlowOnDisk.ImportAsync([.. flows, flow], client);
+            var run = await client.StartAsync(flow.Flow.DefinitionId, request);
             var record = await new RunWatcher(client, Console.Error).WatchAsync(run, waits: !parsed.GetValue(noWait), cancellation);
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(record, ContractJson.Indented));
             return ExitOf(record);

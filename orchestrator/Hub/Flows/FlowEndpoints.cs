@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
@@ -45,7 +44,7 @@ internal static class FlowEndpoints
     }
 
     public static async Task<Ok<FlowSaved>> PublishAsync(string definitionId, FlowStore flows, CancellationToken cancellation) =>
-        TypedResults.Ok(await flows.PublishAsync(definitionId, cancellation));
+        TypedResults.Ok(await flows.PublishAsync(definitionId, null, cancellation));
 
     public static async Task<Ok<IReadOnlyList<FlowVersionSummary>>> VersionsAsync(string definitionId, FlowStore flows, CancellationToken cancellation) =>
         TypedResults.Ok(await flows.HistoryAsync(definitionId, cancellation));
@@ -64,10 +63,10 @@ internal static class FlowEndpoints
     public static async Task<Ok<IReadOnlyList<FlowSaved>>> ImportAsync(bool? publish, HttpRequest request, FlowImport import, CancellationToken cancellation) =>
         TypedResults.Ok(await import.ImportAsync(await LimitedBody.ReadAsync(request, FlowImport.MaxBytes, cancellation), publish ?? false, cancellation));
 
-    public static async Task<Ok<IReadOnlyList<FlowProblem>>> CheckAsync(HttpRequest request, ActivityCatalog catalog, CancellationToken cancellation)
+    public static async Task<Ok<IReadOnlyList<FlowProblem>>> CheckAsync(HttpRequest request, FlowInspection inspection, CancellationToken cancellation)
     {
         var flow = FlowFile.ReadOne(Encoding.UTF8.GetString(await LimitedBody.ReadAsync(request, FlowImport.MaxBytes, cancellation)));
-        return TypedResults.Ok(FlowChecks.Of(flow, catalog));
+        return TypedResults.Ok(inspection.Of(flow));
     }
 
     private static FlowDefinition Empty(string name)

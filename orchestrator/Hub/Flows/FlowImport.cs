@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
 using Flows.Hub.Web;
@@ -7,7 +8,7 @@ using Flows.Hub.Web;
 namespace Flows.Hub.Flows;
 
 /// <summary>Takes flows in: one definition, an array of them, or a bundle (zip with flows and the files that belong to them).</summary>
-public sealed class FlowImport(FlowStore store, FlowFiles files)
+public sealed class FlowImport(FlowStore store, FlowFiles files, FlowInspection inspection)
 {
     /// <summary>Largest request, in bytes: 64 MB; a bundle may unpack to 1 GB.</summary>
     public const long MaxBytes = FlowFile.MaxBytes;
@@ -17,18 +18,31 @@ public sealed class FlowImport(FlowStore store, FlowFiles files)
     public async Task<IReadOnlyList<FlowSaved>> ImportAsync(byte[] body, bool publish, CancellationToken cancellation) =>
         body is [(byte)'P', (byte)'K', ..] ? await BundleAsync(body, publish, cancellation) : await SaveAsync(Read(body), publish, cancellation);
 
-    /// <summary>Saves each as a new draft, and publishes those without errors if asked to.</summary>
+    /// <summary>Saves each as a new draft, and publishes those without errors if asked to, whatever the order in which they use each other.</summary>
     public async Task<IReadOnlyList<FlowSaved>> SaveAsync(IReadOnlyList<FlowDefinition> flows, bool publish, CancellationToken cancellation)
     {
-        var saved = new List<FlowSaved>();
+        var (saved, open) = (new List<FlowSaved>(), new Dictionary<string, FlowDefinition>());
         foreach (var flow in flows)
         {
             if (flow.DefinitionId.Length == 0) flow.Json["definitionId"] = Guid.NewGuid().ToString("N")[..16];
-            var draft = await store.SaveAsync(flow, null, cancellation);
-            var runnable = draft.Problems.All(problem => problem.Level != Contract.Checks.ProblemLevel.Error);
-            saved.Add(publish && runnable ? await store.PublishAsync(flow.DefinitionId, cancellation) : draft);
+            // Several versions of one flow: each is published before the next is saved over it.
+            if (publish && open.ContainsKey(flow.DefinitionId)) await PublishAsync(open, flows, cancellation);
+            saved.Add(await store.SaveAsync(flow, null, cancellation));
+            open[flow.DefinitionId] = flow;
         }
+        if (publish) await PublishAsync(open, flows, cancellation);
+        // Only now is it known which of the flows that they use are there.
+        for (var i = 0; i < saved.Count; i++) saved[i] = await store.SavedAsync(saved[i].DefinitionId, saved[i].Version, cancellation);
         return saved;
+    }
+
+    private async Task PublishAsync(Dictionary<string, FlowDefinition> open, IReadOnlyList<FlowDefinition> alongside, CancellationToken cancellation)
+    {
+        foreach (var (id, flow) in open)
+        {
+            if (inspection.Of(flow, alongside).All(problem => problem.Level != ProblemLevel.Error)) await store.PublishAsync(id, alongside, cancellation);
+        }
+        open.Clear();
     }
 
     private async Task<IReadOnlyList<FlowSaved>> BundleAsync(byte[] body, bool publish, CancellationToken cancellation)

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flows.Contract;
-using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
@@ -13,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Flows;
 
 /// <summary>Flows and their versions. The newest version is a draft until it is published; a published one never changes.</summary>
-public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, ActivityCatalog catalog, TimeProvider time)
+public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspection inspection, TimeProvider time)
 {
     public async Task<IReadOnlyList<FlowSummary>> ListAsync(CancellationToken cancellation)
     {
@@ -79,13 +78,14 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, ActivityCata
     }
 
     /// <summary>Makes the newest version the one that runs.</summary>
+    /// <param name="alongside">Flows that are published together with it.</param>
     /// <exception cref="RequestFault">404, or 422 with every problem.</exception>
-    public async Task<FlowSaved> PublishAsync(string definitionId, CancellationToken cancellation)
+    public async Task<FlowSaved> PublishAsync(string definitionId, IReadOnlyList<FlowDefinition>? alongside, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var head = await db.Set<FlowRow>().FindAsync([definitionId], cancellation) ?? throw NoFlow(definitionId);
         var latest = (await db.Set<FlowVersionRow>().FindAsync([definitionId, head.LatestVersion], cancellation))!;
-        var problems = FlowChecks.Of(FlowFile.ReadOne(latest.Json), catalog);
+        var problems = inspection.Of(FlowFile.ReadOne(latest.Json), alongside);
         if (problems.Any(problem => problem.Level == ProblemLevel.Error))
             throw new RequestFault("The flow has problems that keep it from being published.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
         latest.IsPublished = true;
@@ -94,6 +94,10 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, ActivityCata
         await db.SaveChangesAsync(cancellation);
         return Saved(latest);
     }
+
+    /// <summary>A version, with the problems that it has now.</summary>
+    public async Task<FlowSaved> SavedAsync(string definitionId, int version, CancellationToken cancellation) =>
+        await FindAsync(definitionId, version, cancellation) is { } row ? Saved(row) : throw NoFlow(definitionId);
 
     public async Task<bool> DeleteAsync(string definitionId, CancellationToken cancellation)
     {
@@ -117,7 +121,7 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, ActivityCata
     public static RequestFault NoFlow(string definitionId) => new($"There is no flow '{definitionId}'.", StatusCodes.Status404NotFound);
 
     private FlowSaved Saved(FlowVersionRow row) =>
-        new(row.DefinitionId, row.Version, Tag(row), FlowChecks.Of(FlowFile.ReadOne(row.Json), catalog));
+        new(row.DefinitionId, row.Version, Tag(row), inspection.Of(FlowFile.ReadOne(row.Json)));
 
     private static void Demand(string ifMatch, FlowVersionRow? latest)
     {

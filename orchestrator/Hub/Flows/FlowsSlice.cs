@@ -4,6 +4,7 @@ namespace Flows.Hub.Flows;
 public static class FlowsSlice
 {
     public static IServiceCollection AddFlows(this IServiceCollection services) => services
+        .AddSingleton<FlowInspection>()
         .AddSingleton<FlowStore>()
         .AddSingleton<IFlowLookup, PublishedFlows>()
         .AddSingleton<FlowFiles>()

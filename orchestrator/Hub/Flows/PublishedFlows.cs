@@ -18,7 +18,7 @@ public sealed class PublishedFlows(FlowStore store, IDbContextFactory<FlowsDb> d
     {
         using var db = databases.CreateDbContext();
         var flow = db.Set<FlowRow>().AsNoTracking().FirstOrDefault(row => row.DefinitionId == idOrType)
-            ?? db.Set<FlowRow>().AsNoTracking().OrderByDescending(row => row.UpdatedAt).FirstOrDefault(row => row.ActivityType == idOrType);
+            ?? db.Set<FlowRow>().AsNoTracking().OrderByDescending(row => row.UpdatedAt).FirstOrDefault(row => row.ActivityType == idOrType && row.PublishedVersion != null);
         if (flow is null) return null;
         var published = db.Set<FlowVersionRow>().AsNoTracking().Where(row => row.DefinitionId == flow.DefinitionId && row.IsPublished);
         var found = published.FirstOrDefault(row => row.Version == version) ?? published.OrderByDescending(row => row.Version).FirstOrDefault();

@@ -28,11 +28,13 @@ public sealed class RunHost : IHostedService
     private readonly ActivityCatalog _catalog;
     private readonly IJournal _journal;
     private readonly KeptSteps _kept;
+    private readonly FlowInspection _inspection;
 
     public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
     {
         (_flows, _catalog, _journal, _tokens) = (flows, catalog, journal, tokens);
         _kept = services.GetRequiredService<KeptSteps>();
+        _inspection = services.GetRequiredService<FlowInspection>();
         _serving = Serving(services.GetRequiredService<IHostApplicationLifetime>());
         _company = Company(services);
     }
@@ -75,7 +77,7 @@ public sealed class RunHost : IHostedService
 
     private void Check(FlowDefinition definition)
     {
-        var problems = FlowChecks.Of(definition, _catalog);
+        var problems = _inspection.Of(definition);
         if (problems.Any(problem => problem.Level == ProblemLevel.Error))
             throw new RequestFault("The flow has problems that keep it from being run.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
     }

@@ -1,0 +1,37 @@
+using Flows.Contract.Activities;
+using Flows.Contract.Checks;
+using Flows.Contract.Definitions;
+using Flows.Hub.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flows.Hub.Flows;
+
+/// <summary>Checks flows against what this server has: its activities, and the published flows that others use as activities.</summary>
+public sealed class FlowInspection(ActivityCatalog catalog, IDbContextFactory<FlowsDb> databases)
+{
+    /// <param name="alongside">Flows that come in together with this one: they count as published.</param>
+    public IReadOnlyList<FlowProblem> Of(FlowDefinition flow, IReadOnlyList<FlowDefinition>? alongside = null)
+    {
+        var names = Used(flow);
+        if (names.Count == 0) return FlowChecks.Of(flow, catalog, []);
+        // A flow may use itself.
+        return FlowChecks.Of(flow, catalog, [.. Published(names), .. (alongside ?? [flow]).Where(other => other.DefinitionId.Length > 0)]);
+    }
+
+    // Definition ids and activity types that are no activity of ours.
+    private HashSet<string> Used(FlowDefinition flow) => [.. flow.Activities()
+        .Where(activity => catalog.Find(activity.Type) is null)
+        .SelectMany(activity => new[] { activity.WorkflowDefinitionId, activity.Type })
+        .OfType<string>().Where(name => name.Length > 0)];
+
+    // One question whatever the number of names: a file may hold thousands of unknown activities.
+    private List<FlowDefinition> Published(HashSet<string> names)
+    {
+        using var db = databases.CreateDbContext();
+        var heads = db.Set<FlowRow>().AsNoTracking().Where(row => row.PublishedVersion != null)
+            .Select(row => new { row.DefinitionId, row.ActivityType, row.PublishedVersion }).ToList();
+        return [.. heads.Where(head => names.Contains(head.DefinitionId) || names.Contains(head.ActivityType))
+            .Select(head => db.Set<FlowVersionRow>().AsNoTracking().FirstOrDefault(row => row.DefinitionId == head.DefinitionId && row.Version == head.PublishedVersion))
+            .OfType<FlowVersionRow>().Select(row => FlowStore.Definition(row))];
+    }
+}
