@@ -25,6 +25,8 @@ public static class HubCalls
             return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!.GetValue<string>();
         }
 
+        public Task UntilListedAsync(Func<JsonArray, bool> wanted) => Eventually.TrueAsync(async () => wanted((await http.GetFromJsonAsync<JsonArray>("/api/runs"))!));
+
         /// <summary>Reads the record until it is as wanted; fails after a minute with what it was last.</summary>
         public async Task<RunRecord> UntilRunAsync(string runId, Func<RunRecord, bool> wanted)
         {

@@ -40,6 +40,14 @@ public sealed class HubProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, and how the program ended; fails when it takes longer.</summary>
+    public async Task<int> TerminateAsync(double seconds)
+    {
+        using (Process.Start("kill", ["-TERM", $"{_process.Id}"])!) { }
+        await Eventually.TrueAsync(() => Task.FromResult(_process.HasExited), () => $"the server did not stop within {seconds} s", seconds);
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -24,6 +24,14 @@ public static class Some
         },
     }.ToJsonString(ContractJson.Options);
 
+    /// <summary>The flow with a variable, for an output that another activity reads.</summary>
+    public static string WithVariable(this string flow, string id)
+    {
+        var json = JsonNode.Parse(flow)!;
+        json["variables"] = new JsonArray(new JsonObject { ["id"] = id, ["name"] = id, ["typeName"] = "Object", ["isArray"] = false });
+        return json.ToJsonString(ContractJson.Options);
+    }
+
     public static JsonObject Line(string id, string text) => Activity(id, "Elsa.WriteLine", ("text", Text(text)));
 
     public static JsonObject Delay(string id, double seconds) =>

@@ -72,6 +72,8 @@ public sealed class TestHub : IAsyncDisposable
         return last!;
     }
 
+    public async Task HealthyAsync() => Assert.Contains("healthy", await Http.GetStringAsync("/health"));
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
