@@ -31,7 +31,7 @@ internal sealed class HubClient : IAsyncDisposable
         if (server is not null) return new HubClient(server, token, null);
         try
         {
-            var own = HubHost.Build(new HubOptions { Data = data, Urls = "http://127.0.0.1:0" }, KeepOutputClean);
+            var own = HubHost.Build(new HubOptions { Data = data, Urls = "http://127.0.0.1:0" }, Serve);
             await own.StartAsync();
             return new HubClient(own.Urls.First(), token, own);
         }
@@ -42,8 +42,19 @@ internal sealed class HubClient : IAsyncDisposable
     }
 
     // Standard output belongs to the command's answer.
-    private static void KeepOutputClean(WebApplicationBuilder builder) =>
+    private static void Serve(WebApplicationBuilder builder)
+    {
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IHostLifetime, CommandsLifetime>();
+    }
+
+    // The server lives as long as the command, which sees to signals itself.
+    private sealed class CommandsLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellation) => Task.CompletedTask;
+    }
 
     public static HubClient To(string url) => new(url, null, null);
 

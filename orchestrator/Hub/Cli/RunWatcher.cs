@@ -28,10 +28,19 @@ internal sealed class RunWatcher(HubClient client, TextWriter screen)
         if (interrupt.Token.IsCancellationRequested)
         {
             await client.CancelAsync(runId);
-            await foreach (var (kind, data) in client.WatchAsync(runId, CancellationToken.None)) await ShowAsync(kind, data);
+            await SnapshotAsync(await FinishedAsync(runId));
         }
         var record = await client.RecordAsync(runId);
         await screen.WriteLineAsync(Shown.Run(record));
+        return record;
+    }
+
+    // Asked for, not watched: a server that was interrupted together with this command has let go of its watchers.
+    private async Task<RunRecord> FinishedAsync(string runId)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        RunRecord record;
+        while ((record = await client.RecordAsync(runId)).Status != RunStatus.Finished) await tick.WaitForNextTickAsync();
         return record;
     }
 
