@@ -37,10 +37,17 @@ public static class HubHost
         return app;
     }
 
+    /// <summary>Waits for Ctrl-C or SIGTERM and stops. A part that did not stop in time is no failure.</summary>
+    public static async Task UntilStoppedAsync(this WebApplication app, CancellationToken cancellation)
+    {
+        try { await app.WaitForShutdownAsync(cancellation); }
+        catch (Exception late) when (late is OperationCanceledException || (late is AggregateException several && several.Flatten().InnerExceptions.All(one => one is OperationCanceledException))) { }
+    }
+
     private static void AddServices(WebApplicationBuilder builder, HubOptions options, DataFolder data) => builder.Services
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
-        // For each part of the server: those that cannot be waited for longer are left behind, the journal has what is needed.
+        // What takes longer to stop is left behind: the journal has what the next start needs.
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10))
         .ConfigureHttpJsonOptions(json => Use(json.SerializerOptions))
         // A body that cannot be read reaches FaultHandler, which says why, instead of an empty 400.

@@ -1,7 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Flows.Contract.Runs;
+using Flows.Hub;
 using Flows.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Flows.Tests.Robustness;
 
@@ -32,7 +35,7 @@ public sealed class StoppingTests : IDisposable
             var asked = server.Http.PostAsync("/api/flows/wait/runs?wait=300", new StringContent("{}", System.Text.Encoding.UTF8, "application/json"));
             await server.Http.UntilListedAsync(runs => runs.Count == 3);
 
-            Assert.Equal(0, await server.TerminateAsync(SecondsToStop));
+            await server.TerminateAsync(SecondsToStop);
 
             Assert.StartsWith("event: record\n", await watcher);
             Assert.True((await logs).IsSuccessStatusCode);
@@ -64,7 +67,7 @@ public sealed class StoppingTests : IDisposable
             run = await server.Http.StartRunAsync("job");
             await Eventually.TrueAsync(() => Task.FromResult(File.Exists(pids)));
 
-            Assert.Equal(0, await server.TerminateAsync(SecondsToStop));
+            await server.TerminateAsync(SecondsToStop);
         }
         Assert.All((await File.ReadAllTextAsync(pids)).Split(' ').Select(int.Parse), pid => Assert.True(Python.IsGone(pid)));
         await File.WriteAllTextAsync(marker, "");
@@ -73,6 +76,24 @@ public sealed class StoppingTests : IDisposable
         var record = await next.Http.UntilRunAsync(run, record => record.Status == RunStatus.Finished);
         Assert.Equal((RunSubStatus.Finished, 2), (record.SubStatus, record.Steps.Single(step => step.ActivityId == "script").Attempt));
         Assert.Equal(["after"], record.Lines);
+    }
+
+    [Fact]
+    public async Task Stopping_that_takes_longer_than_it_may_is_no_failure()
+    {
+        Python.Required();
+        await using var app = HubHost.Build(new HubOptions { Urls = "http://127.0.0.1:0", Data = _data }, builder =>
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1)));
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        await http.ImportFlowAsync(Some.Chain("deaf", Python.Step("script", "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(600)")));
+        var run = await http.StartRunAsync("deaf");
+        await http.UntilRunAsync(run, record => record.Steps.Any(step => step is { ActivityId: "script", Status: StepStatus.Running }));
+
+        var stopped = app.UntilStoppedAsync(CancellationToken.None);
+        app.Lifetime.StopApplication();
+
+        await stopped.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -88,6 +109,6 @@ public sealed class StoppingTests : IDisposable
         var run = await server.Http.StartRunAsync("train");
         await Eventually.TrueAsync(async () => (await server.Http.GetStringAsync($"/api/runs/{run}/logs")).Contains("Training lightGbm"), seconds: 120);
 
-        Assert.Equal(0, await server.TerminateAsync(SecondsToStop));
+        await server.TerminateAsync(SecondsToStop);
     }
 }

@@ -25,7 +25,7 @@ internal static class DemoVerb
             await app.StartAsync(cancellation);
             await using var client = HubClient.To(app.Services.GetRequiredService<HubAddress>().Url);
             var exit = await TellAsync(client, cancellation);
-            if (exit == CommandLine.Exit.Finished) await app.WaitForShutdownAsync(cancellation);
+            if (exit == CommandLine.Exit.Finished) await app.UntilStoppedAsync(cancellation);
             return exit;
         });
         return command;

@@ -16,7 +16,7 @@ internal static class ServeVerb
             await using var app = HubHost.Build(shared.Hub(parsed));
             await app.StartAsync(cancellation);
             Console.WriteLine($"Flows is at {app.Services.GetRequiredService<HubAddress>().Url}  (Ctrl-C stops it)");
-            await app.WaitForShutdownAsync(cancellation);
+            await app.UntilStoppedAsync(cancellation);
             return CommandLine.Exit.Finished;
         });
         return command;
