@@ -14,18 +14,18 @@ internal static class RunEndpoints
     /// <param name="wait">Seconds to wait for the end, at most 600; absent: answer at once.</param>
     /// <param name="draft">Run the latest draft instead of the published version.</param>
     public static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> StartAsync(
-        string definitionId, RunRequest? request, double? wait, bool? draft, IFlowLookup flows, RunHost host, IHostApplicationLifetime server, CancellationToken cancellation)
+        string definitionId, RunRequest? request, double? wait, bool? draft, IFlowLookup flows, RunHost host, CancellationToken cancellation)
     {
         var definition = await flows.RunnableAsync(definitionId, draft ?? false, cancellation)
             ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
         var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null };
-        return await AnswerAsync(await host.StartAsync(definition, asked, new RunOrigin()), wait, cancellation);
+        return await AnswerAsync(await host.StartAsync(definition, asked, new RunOrigin()), wait, host, cancellation);
     }
 
-    internal static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> AnswerAsync(LiveRun run, double? wait, CancellationToken cancellation)
+    internal static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> AnswerAsync(LiveRun run, double? wait, RunHost host, CancellationToken cancellation)
     {
         return wait is { } seconds and > 0
-            ? TypedResults.Ok(await EndOrNowAsync(run, Math.Min(seconds, LongestWait), server.ApplicationStopping, cancellation))
+            ? TypedResults.Ok(await EndOrNowAsync(run, Math.Min(seconds, LongestWait), host.Stopping, cancellation))
             : TypedResults.Accepted($"/api/runs/{run.Row.Id}", new RunStarted(run.Row.Id));
     }
 

@@ -35,9 +35,13 @@ public sealed class RunHost : IHostedService
         (_flows, _catalog, _journal, _tokens) = (flows, catalog, journal, tokens);
         _kept = services.GetRequiredService<KeptSteps>();
         _inspection = services.GetRequiredService<FlowInspection>();
+        Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         _serving = Serving(services.GetRequiredService<IHostApplicationLifetime>());
         _company = Company(services);
     }
+
+    /// <summary>The server is asked to stop: whoever waits for a run is let go.</summary>
+    public CancellationToken Stopping { get; }
 
     public LiveRun? Find(string runId) => _live.GetValueOrDefault(runId);
 
