@@ -137,7 +137,10 @@ public sealed class DeploymentTests : IDisposable
 
         await using var next = await TestHub.StartAsync(data);
 
+        // The row says Ready from before: who asks at once must not be told so and then be refused.
+        Assert.Equal("Starting", (await next.Http.GetFromJsonAsync<JsonObject>("/api/deployments/garden"))!["status"]!.GetValue<string>());
         await AnswersAsync(next.Http);
+        Assert.Equal("Ready", (await next.Http.GetFromJsonAsync<JsonObject>("/api/deployments/garden"))!["status"]!.GetValue<string>());
     }
 
     [Fact]

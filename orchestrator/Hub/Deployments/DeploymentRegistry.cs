@@ -43,7 +43,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
     public async Task<JsonNode?> AskAsync(string deployment, string route, JsonNode body, CancellationToken cancellation = default)
     {
         if (Find(deployment) is not { } live) throw new ActivityFault($"There is no deployment \"{deployment}\".");
-        if (live.Server is not { Address: { } address } server) throw new ActivityFault($"Deployment \"{deployment}\" is {live.Row.Status}: {live.Row.Message}");
+        if (live.Server is not { Address: { } address } server) throw new ActivityFault($"Deployment \"{deployment}\" is {live.Status}: {live.Row.Message}");
         var since = site.Time.GetTimestamp();
         var status = 503;
         server.Enter();
@@ -70,7 +70,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
     {
         var row = live.Row;
         var version = await VersionOrNullAsync(row, cancellation);
-        return new Deployment(row.Name, row.Model, row.Version, row.Status)
+        return new Deployment(row.Name, row.Model, row.Version, live.Status)
         {
             Path = $"/serve/{row.Name}",
             Message = row.Message,

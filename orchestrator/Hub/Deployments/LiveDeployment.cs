@@ -18,6 +18,9 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
 
     public DeploymentRow Row { get; } = row;
 
+    /// <summary>As it is now: what an earlier process left as ready is starting until a server answers.</summary>
+    public DeploymentStatus Status => Row.Status is DeploymentStatus.Ready && _server is null ? DeploymentStatus.Starting : Row.Status;
+
     public TrafficCounter Traffic { get; } = new();
 
     /// <summary>The server to send requests to; null while there is none.</summary>

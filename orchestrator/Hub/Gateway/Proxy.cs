@@ -39,7 +39,7 @@ internal sealed class Proxy(DeploymentRegistry deployments, TimeProvider time) :
         if (live.Server is not { Address: { } address } server)
         {
             http.Response.Headers.RetryAfter = "1";
-            await RefuseAsync(http, 503, $"Deployment \"{live.Row.Name}\" is {live.Row.Status}. {live.Row.Message}");
+            await RefuseAsync(http, 503, $"Deployment \"{live.Row.Name}\" is {live.Status}. {live.Row.Message}");
             return;
         }
         if (http.Request.ContentLength > MaxBody)
