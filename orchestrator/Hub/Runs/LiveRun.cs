@@ -211,6 +211,9 @@ public sealed class LiveRun
 
     private async Task<RunEvent> ExecuteAsync(RunEffect.Execute execute, CancellationToken stopping)
     {
+        // A loop of inline steps never comes back to the inbox: it is asked here whether it may go on.
+        stopping.ThrowIfCancellationRequested();
+        if (_cancelled.IsCancellationRequested) return new RunEvent.CancelRequested("user");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _cancelled.Token);
         try
         {
