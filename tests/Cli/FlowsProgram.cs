@@ -22,7 +22,8 @@ internal sealed class FlowsProgram : IDisposable
 
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(HubHost).Assembly.Location, .. arguments])
+        // A shell that runs tests in the background leaves SIGINT ignored for all its children.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", typeof(HubHost).Assembly.Location, .. arguments])
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };
