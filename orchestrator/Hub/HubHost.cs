@@ -26,11 +26,14 @@ public static class HubHost
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls(options.Urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            // A statement that failed is its caller's to tell, and the first start asks for a table that is not there yet.
+            .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None);
         AddServices(builder, options, data);
         configure?.Invoke(builder);
         var app = builder.Build();
-        app.Services.OpenStorage();
+        try { app.Services.OpenStorage(); }
+        catch { data.Dispose(); app.DisposeAsync().AsTask().Wait(); throw; }
         MapRoutes(app);
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, data));
         app.Lifetime.ApplicationStopped.Register(data.Dispose);
@@ -55,7 +58,7 @@ public static class HubHost
         .AddProblemDetails()
         .AddExceptionHandler<FaultHandler>()
         .AddOpenApi()
-        .AddStorage(data)
+        .AddStorage(data, options)
         .AddFlows()
         .AddLibrary(options)
         .AddArtifacts(data.Path)

@@ -4,14 +4,17 @@ using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Hub;
 using Flows.Hub.Runs;
+using Flows.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Flows.Benchmarks;
 
 /// <summary>
-/// Flows of 40 steps through the real server's run host, every step on disk before the next begins (SQLite WAL,
-/// synchronous=FULL), against what the same disk gives a bare table: one row a commit, and 100 rows a commit.
+/// Flows of 40 steps through the real server's run host, every step on disk before the next begins, on SQLite (WAL,
+/// synchronous=FULL) and on PostgreSQL (synchronous_commit=on), against what the same database on the same disk gives a
+/// bare table: one row a commit, and 100 rows a commit.
 /// </summary>
 public static class DurableBench
 {
@@ -24,13 +27,30 @@ public static class DurableBench
     public static async Task<IReadOnlyList<BenchResult>> RunAsync()
     {
         var folder = Directory.CreateTempSubdirectory("flows-bench-").FullName;
-        try { return await MeasureAsync(folder); }
+        try
+        {
+            var sqlite = await MeasureAsync("SQLite FULL", new HubOptions { Data = Path.Combine(folder, "data") },
+                (rows, perCommit) => Raw(Path.Combine(folder, $"{perCommit}.db"), rows, perCommit));
+            return [.. sqlite, .. await PostgresAsync(Path.Combine(folder, "postgres"))];
+        }
         finally { Directory.Delete(folder, recursive: true); }
     }
 
-    private static async Task<IReadOnlyList<BenchResult>> MeasureAsync(string folder)
+    private static async Task<IReadOnlyList<BenchResult>> PostgresAsync(string data)
     {
-        await using var app = HubHost.Build(new HubOptions { Urls = "http://127.0.0.1:0", Data = Path.Combine(folder, "data") });
+        if (PostgresProcess.Programs() is null)
+        {
+            Console.Error.WriteLine("durable: no PostgreSQL on this machine, measured on SQLite only (install Debian's postgresql).");
+            return [];
+        }
+        await using var server = new PostgresProcess();
+        var connection = await server.NewDatabaseAsync();
+        return await MeasureAsync("PostgreSQL", new HubOptions { Data = data, Storage = connection }, (rows, perCommit) => RawPostgres(connection, rows, perCommit));
+    }
+
+    private static async Task<IReadOnlyList<BenchResult>> MeasureAsync(string storage, HubOptions options, Func<int, int, double> raw)
+    {
+        await using var app = HubHost.Build(options with { Urls = "http://127.0.0.1:0" });
         await app.StartAsync();
         var host = app.Services.GetRequiredService<RunHost>();
         await RateAsync(host, 200);
@@ -42,12 +62,12 @@ public static class DurableBench
             var (value, each, group) = (0.0, 0.0, 0.0);
             for (var round = 0; round < 5; round++)
             {
-                each = Math.Max(each, Raw(Path.Combine(folder, "each.db"), 400, 1));
-                group = Math.Max(group, Raw(Path.Combine(folder, "group.db"), 20_000, Group));
+                each = Math.Max(each, raw(400, 1));
+                group = Math.Max(group, raw(20_000, Group));
                 value = Math.Max(value, await RateAsync(host, flows));
             }
             var (floor, target) = flows == 1 ? (each, "≥ 0.60 of a commit each") : (group, flows == Group ? "≥ 0.50 of a group commit" : "between the two floors");
-            results.Add(new BenchResult("durable", $"{flows} flow(s) of {Steps} steps at once, SQLite FULL; floors: a commit each {each:n0}/s, {Group} rows a commit {group:n0}/s", value, "steps/s", floor, value / floor, target));
+            results.Add(new BenchResult("durable", $"{flows} flow(s) of {Steps} steps at once, {storage}; floors: a commit each {each:n0}/s, {Group} rows a commit {group:n0}/s", value, "steps/s", floor, value / floor, target));
         }
         await app.StopAsync();
         return results;
@@ -93,6 +113,27 @@ public static class DurableBench
                 insert.ExecuteNonQuery();
             }
             transaction.Commit();
+        }
+        return rows / watch.Elapsed.TotalSeconds;
+    }
+
+    private static double RawPostgres(string source, int rows, int perCommit)
+    {
+        using var connection = new NpgsqlConnection(source);
+        connection.Open();
+        using var create = new NpgsqlCommand("CREATE TABLE IF NOT EXISTS bare (run text NOT NULL, seq bigint NOT NULL, body bytea NOT NULL, PRIMARY KEY (run, seq))", connection);
+        create.ExecuteNonQuery();
+        using var insert = new NpgsqlCommand("INSERT INTO bare (run, seq, body) SELECT $1 || '-' || row % $3, row, $4 FROM generate_series($2, $2 + $3 - 1) AS row", connection);
+        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Guid.NewGuid().ToString("N") });
+        var first = new NpgsqlParameter<long>();
+        insert.Parameters.Add(first);
+        insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = perCommit });
+        insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = Row });
+        var watch = Stopwatch.StartNew();
+        for (var row = 0; row < rows; row += perCommit)
+        {
+            first.TypedValue = row;
+            insert.ExecuteNonQuery();
         }
         return rows / watch.Elapsed.TotalSeconds;
     }

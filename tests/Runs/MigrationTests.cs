@@ -1,19 +1,23 @@
 using Flows.Hub.Storage;
+using Flows.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Tests.Runs;
 
-public sealed class MigrationTests
+public sealed class MigrationTests(PostgresServer postgres)
 {
-    [Fact]
-    public async Task Every_change_of_a_row_has_its_migration()
+    [Theory]
+    [InlineData(StorageKind.Sqlite)]
+    [InlineData(StorageKind.Postgres)]
+    public async Task Every_change_of_a_row_has_its_migration(StorageKind kind)
     {
-        await using var db = new FlowsDb(new DbContextOptionsBuilder<FlowsDb>().UseSqlite("Data Source=:memory:").Options);
+        await using var db = await OpenAsync(kind);
         await db.Database.OpenConnectionAsync();
 
         await db.Database.MigrateAsync();
 
-        Assert.False(db.Database.HasPendingModelChanges(), "a row type changed: add a migration in orchestrator/Hub/Storage/Migrations");
+        Assert.False(db.Database.HasPendingModelChanges(), $"a row type changed: add a migration for {kind}, see CONTRIBUTING.md");
+        Assert.NotEmpty(await db.Database.GetAppliedMigrationsAsync());
         Assert.Empty(await db.Database.GetPendingMigrationsAsync());
     }
 
@@ -28,4 +32,8 @@ public sealed class MigrationTests
             Assert.NotNull(row.FindProperty("Author"));
         });
     }
+
+    private async Task<FlowsDb> OpenAsync(StorageKind kind) => kind == StorageKind.Sqlite
+        ? new FlowsDb(new DbContextOptionsBuilder<FlowsDb>().UseSqlite("Data Source=:memory:").Options)
+        : new PostgresFlowsDb(new DbContextOptionsBuilder<PostgresFlowsDb>().UseNpgsql(await postgres.NewDatabaseAsync()).Options);
 }

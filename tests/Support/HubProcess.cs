@@ -15,9 +15,9 @@ public sealed class HubProcess : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts it on a free port and waits until it answers.</summary>
-    public static async Task<HubProcess> StartAsync(string data)
+    public static async Task<HubProcess> StartAsync(string data, string? storage = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", data])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", data, .. storage is null ? Array.Empty<string>() : ["--storage", storage]])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

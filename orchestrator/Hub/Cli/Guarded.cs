@@ -12,7 +12,7 @@ internal static class Guarded
         {
             return await verb();
         }
-        catch (Exception mistake) when (mistake is CommandFault or FlowFileException or DataFolderOwned or HttpRequestException)
+        catch (Exception mistake) when (mistake is CommandFault or FlowFileException or DataFolderOwned or StorageFault or HttpRequestException)
         {
             await Console.Error.WriteLineAsync(mistake.Message);
             return CommandLine.Exit.NotRunnable;

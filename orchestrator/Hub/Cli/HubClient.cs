@@ -26,12 +26,12 @@ internal sealed class HubClient : IAsyncDisposable
         if (token is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    public static async Task<HubClient> ConnectAsync(string? server, string? token, string data)
+    public static async Task<HubClient> ConnectAsync(string? server, string? token, HubOptions options)
     {
         if (server is not null) return new HubClient(server, token, null);
         try
         {
-            var own = HubHost.Build(new HubOptions { Data = data, Urls = "http://127.0.0.1:0" }, Serve);
+            var own = HubHost.Build(options with { Urls = "http://127.0.0.1:0" }, Serve);
             await own.StartAsync();
             return new HubClient(own.Urls.First(), token, own);
         }

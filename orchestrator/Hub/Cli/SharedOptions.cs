@@ -9,7 +9,11 @@ internal sealed class SharedOptions
 
     public Option<string> Urls { get; } = new("--urls") { Description = "Addresses to listen on.", DefaultValueFactory = _ => "http://127.0.0.1:5100" };
 
-    public Option<string?> Storage { get; } = new("--storage") { Description = "PostgreSQL connection string; SQLite in the data folder without it." };
+    public Option<string?> Storage { get; } = new("--storage")
+    {
+        Description = "PostgreSQL connection string; SQLite in the data folder without it.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLOWS_STORAGE") is { Length: > 0 } storage ? storage : null,
+    };
 
     public Option<string?> Server { get; } = new("--server")
     {
@@ -27,16 +31,17 @@ internal sealed class SharedOptions
     {
         Data = parsed.GetValue(Data)!,
         Urls = parsed.GetValue(Urls)!,
-        Storage = parsed.GetValue(Storage) is null ? null : throw new CommandFault("--storage is not supported by this version yet: leave it out to use SQLite."),
+        Storage = parsed.GetValue(Storage),
     };
 
     public Task<HubClient> ConnectAsync(ParseResult parsed) =>
-        HubClient.ConnectAsync(parsed.GetValue(Server), parsed.GetValue(Token), parsed.GetValue(Data)!);
+        HubClient.ConnectAsync(parsed.GetValue(Server), parsed.GetValue(Token), Hub(parsed));
 
     public void AddTo(Command command, bool listens = false)
     {
         command.Add(Data);
-        if (listens) { command.Add(Urls); command.Add(Storage); }
+        command.Add(Storage);
+        if (listens) command.Add(Urls);
         else { command.Add(Server); command.Add(Token); }
     }
 }

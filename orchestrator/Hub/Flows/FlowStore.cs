@@ -56,10 +56,17 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
     /// <summary>Saves the draft; after a published version a new one begins.</summary>
     /// <param name="ifMatch">ETag that the author edited; null saves over whatever is there.</param>
     /// <exception cref="RequestFault">412: somebody else saved in between; nothing was written.</exception>
-    public async Task<FlowSaved> SaveAsync(FlowDefinition flow, string? ifMatch, CancellationToken cancellation)
+    public Task<FlowSaved> SaveAsync(FlowDefinition flow, string? ifMatch, CancellationToken cancellation) =>
+        databases.InTransactionAsync(db => SaveAsync(db, flow, ifMatch, cancellation), cancellation);
+
+    /// <summary>Makes the newest version the one that runs.</summary>
+    /// <param name="alongside">Flows that are published together with it.</param>
+    /// <exception cref="RequestFault">404, or 422 with every problem.</exception>
+    public Task<FlowSaved> PublishAsync(string definitionId, IReadOnlyList<FlowDefinition>? alongside, CancellationToken cancellation) =>
+        databases.InTransactionAsync(db => PublishAsync(db, definitionId, alongside, cancellation), cancellation);
+
+    private async Task<FlowSaved> SaveAsync(FlowsDb db, FlowDefinition flow, string? ifMatch, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var head = await db.Set<FlowRow>().FindAsync([flow.DefinitionId], cancellation);
         var latest = head is null ? null : await db.Set<FlowVersionRow>().FindAsync([flow.DefinitionId, head.LatestVersion], cancellation);
         if (ifMatch is not null) Demand(ifMatch, latest);
@@ -73,16 +80,11 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         }
         Write(head, latest, flow);
         await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return Saved(latest);
     }
 
-    /// <summary>Makes the newest version the one that runs.</summary>
-    /// <param name="alongside">Flows that are published together with it.</param>
-    /// <exception cref="RequestFault">404, or 422 with every problem.</exception>
-    public async Task<FlowSaved> PublishAsync(string definitionId, IReadOnlyList<FlowDefinition>? alongside, CancellationToken cancellation)
+    private async Task<FlowSaved> PublishAsync(FlowsDb db, string definitionId, IReadOnlyList<FlowDefinition>? alongside, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
         var head = await db.Set<FlowRow>().FindAsync([definitionId], cancellation) ?? throw NoFlow(definitionId);
         var latest = (await db.Set<FlowVersionRow>().FindAsync([definitionId, head.LatestVersion], cancellation))!;
         var problems = inspection.Of(FlowFile.ReadOne(latest.Json), alongside);

@@ -9,12 +9,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Runs;
 
-/// <summary>Rows of runs and the definitions they started with. Writes of many runs share a transaction.</summary>
+/// <summary>
+/// Rows of runs and the definitions they started with. Writes of many runs share a transaction; one whose outcome was
+/// lost with the connection is done again, so that each write has to be the same when done twice.
+/// </summary>
 public sealed class RunStore : IAsyncDisposable
 {
     private readonly IDbContextFactory<FlowsDb> _databases;
     private readonly GroupCommit<Action<FlowsDb>> _writer;
     private readonly HashSet<string> _definitions = [];
+    private bool _isRepeated;
 
     public RunStore(IDbContextFactory<FlowsDb> databases)
     {
@@ -26,6 +30,7 @@ public sealed class RunStore : IAsyncDisposable
     public Task AddAsync(RunRow row, FlowDefinition definition) => _writer.AddAsync(db =>
     {
         Keep(db, row.DefinitionDigest, definition);
+        if (_isRepeated && db.Set<RunRow>().Any(known => known.Id == row.Id)) return;
         db.Add(row);
     });
 
@@ -33,6 +38,7 @@ public sealed class RunStore : IAsyncDisposable
     public Task PinAsync(RunChildRow child, FlowDefinition? definition) => _writer.AddAsync(db =>
     {
         if (definition is not null) Keep(db, child.DefinitionDigest!, definition);
+        if (_isRepeated && db.Set<RunChildRow>().Any(known => known.RunId == child.RunId && known.Name == child.Name && known.Version == child.Version)) return;
         db.Add(child);
     });
 
@@ -108,9 +114,12 @@ public sealed class RunStore : IAsyncDisposable
                 db.SaveChanges();
             }
             transaction.Commit();
+            _isRepeated = false;
         }
         catch
         {
+            // From now on every write looks first, until a commit went well.
+            _isRepeated = true;
             _definitions.Clear();
             throw;
         }
@@ -118,8 +127,12 @@ public sealed class RunStore : IAsyncDisposable
 
     private void Keep(FlowsDb db, string digest, FlowDefinition definition)
     {
-        if (!_definitions.Add(digest) || db.Set<RunDefinitionRow>().Any(known => known.Digest == digest)) return;
-        db.Add(new RunDefinitionRow { Digest = digest, Json = definition.Json.ToJsonString(ContractJson.Options) });
+        if (!_definitions.Add(digest)) return;
+        // Another orchestrator may write the same one at this moment.
+        var row = new RunDefinitionRow { Digest = digest, Json = definition.Json.ToJsonString(ContractJson.Options) };
+        db.Database.ExecuteSql($"""
+            INSERT INTO run_definitions ("Digest", "Json", "ProjectId", "Author") VALUES ({row.Digest}, {row.Json}, {row.ProjectId}, {row.Author}) ON CONFLICT DO NOTHING
+            """);
     }
 
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -4,8 +4,12 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Flows.Hub.Storage;
 
 /// <summary>Everything but journal, logs and artifacts. Each slice brings its rows as <see cref="IEntityTypeConfiguration{T}"/>.</summary>
-public sealed class FlowsDb(DbContextOptions<FlowsDb> options) : DbContext(options)
+public class FlowsDb : DbContext
 {
+    public FlowsDb(DbContextOptions<FlowsDb> options) : base(options) { }
+
+    private protected FlowsDb(DbContextOptions options) : base(options) { }
+
     protected override void OnModelCreating(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(typeof(FlowsDb).Assembly);
 
     // SQLite compares and orders dates only as numbers.

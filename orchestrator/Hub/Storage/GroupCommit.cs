@@ -1,10 +1,18 @@
 namespace Flows.Hub.Storage;
 
-/// <summary>One writing thread; each commit takes everything that waits, and then wakes all that waited for it.</summary>
+/// <summary>
+/// One writing thread; each commit takes everything that waits, and then wakes all that waited for it. A fault that
+/// passes is waited out, so that callers see a database's restart as a slow commit; a commit may thus be tried although
+/// an earlier try reached the database, and has to be able to tell.
+/// </summary>
 public sealed class GroupCommit<T> : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    // How long a closing writer waits for a database that is away.
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _arrived = new(0);
+    private readonly ManualResetEventSlim _closing = new();
     private readonly Action<IReadOnlyList<T>> _commit;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,8 +47,10 @@ public sealed class GroupCommit<T> : IAsyncDisposable
             if (_closed) return;
             _closed = true;
         }
+        _closing.Set();
         _arrived.Release();
         await _ended.Task;
+        _closing.Dispose();
         _arrived.Dispose();
     }
 
@@ -70,17 +80,46 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     {
         try
         {
-            _commit([.. batch.Select(waiting => waiting.Item)]);
+            CommitPatiently([.. batch.Select(waiting => waiting.Item)]);
             foreach (var (_, done) in batch) done.SetResult();
         }
         catch (Exception broken) when (batch.Count == 1)
         {
             batch[0].Done.SetException(broken);
         }
+        catch (Exception broken) when (PassingFault.Is(broken))
+        {
+            foreach (var (_, done) in batch) done.SetException(broken);
+        }
         catch
         {
             // One bad item must not take the others down with it: each is tried alone.
             foreach (var one in batch) Commit([one]);
         }
+    }
+
+    private void CommitPatiently(IReadOnlyList<T> items)
+    {
+        long? closedAt = null;
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                _commit(items);
+                return;
+            }
+            catch (Exception broken) when (PassingFault.Is(broken))
+            {
+                if (_closing.IsSet && TimeProvider.System.GetElapsedTime(closedAt ??= TimeProvider.System.GetTimestamp()) > LastWait) throw;
+                Pause(PassingFault.Pause(attempt));
+            }
+        }
+    }
+
+    // Closing cuts the pause short, once; then the last tries follow each other at the pace of the clock.
+    private void Pause(TimeSpan pause)
+    {
+        if (!_closing.Wait(pause)) return;
+        Task.Delay(PassingFault.Pause(3)).Wait();
     }
 }
