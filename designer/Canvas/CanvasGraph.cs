@@ -29,7 +29,19 @@ public sealed class CanvasGraph
             nodes[child.Id] = before is not null && touched?.Contains(child.Id) == false && before.Find(child.Id) is { } kept && places is null
                 ? kept
                 : NodeShape.Of(child, catalog, child.Position ?? places?.GetValueOrDefault(child.Id) ?? (0, 0));
-        return new CanvasGraph(nodes, [.. ControlWires(container, nodes), .. DataWires(nodes)]);
+        return new CanvasGraph(nodes, Kept([.. ControlWires(container, nodes), .. DataWires(nodes)], before));
+    }
+
+    /// <summary>Nodes that wires of a kind lead to from here, or, backwards, from which they lead here.</summary>
+    public IReadOnlySet<string> Reach(string from, WireKind kind, bool forwards)
+    {
+        var next = Wires.Where(wire => wire.Kind == kind).ToLookup(wire => forwards ? wire.Source : wire.Target, wire => forwards ? wire.Target : wire.Source);
+        var seen = new HashSet<string>();
+        var open = new Queue<string>([from]);
+        while (open.TryDequeue(out var id))
+            foreach (var follower in next[id])
+                if (seen.Add(follower)) open.Enqueue(follower);
+        return seen;
     }
 
     /// <summary>Smallest box around the nodes: left, top, width, height.</summary>
@@ -39,6 +51,16 @@ public sealed class CanvasGraph
         if (chosen.Count == 0) return (0, 0, 800, 500);
         var (left, top) = (chosen.Min(n => n.X), chosen.Min(n => n.Y));
         return (left, top, chosen.Max(n => n.X + CanvasNode.Width) - left, chosen.Max(n => n.Y + n.Height) - top);
+    }
+
+    // A wire that did not change stays the same object, so that it is not drawn again.
+    private static List<CanvasWire> Kept(List<CanvasWire> wires, CanvasGraph? before)
+    {
+        if (before is null || before.Wires.Count == 0) return wires;
+        var known = before.Wires.ToHashSet();
+        for (var i = 0; i < wires.Count; i++)
+            if (known.TryGetValue(wires[i], out var same)) wires[i] = same;
+        return wires;
     }
 
     // A flow that nobody laid out lies in layers until somebody moves a node.

@@ -58,5 +58,13 @@ public enum WireKind { Control, Data }
 /// <param name="Type">Port type of a data wire; empty for control.</param>
 public sealed record CanvasWire(WireKind Kind, string Source, string SourcePort, string Target, string TargetPort, string Type, double X1, double Y1, double X2, double Y2)
 {
-    public string Key => $"{Kind}|{Source}|{SourcePort}|{Target}|{TargetPort}";
+    private string? key;
+
+    public string Key => key ??= $"{Kind}|{Source}|{SourcePort}|{Target}|{TargetPort}";
+
+    public bool Equals(CanvasWire? other) => other is not null && Kind == other.Kind && Type == other.Type
+        && (Source, SourcePort, Target, TargetPort) == (other.Source, other.SourcePort, other.Target, other.TargetPort)
+        && (X1, Y1, X2, Y2) == (other.X1, other.Y1, other.X2, other.Y2);
+
+    public override int GetHashCode() => HashCode.Combine(Source, SourcePort, Target, TargetPort);
 }

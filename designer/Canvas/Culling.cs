@@ -23,18 +23,16 @@ public enum Detail { Full, Title, Box }
 /// <summary>What has to be in the page for a viewport.</summary>
 public static class Culling
 {
-    public static IReadOnlyList<CanvasNode> Nodes(CanvasGraph graph, Viewport seen, IReadOnlySet<string> always)
-    {
-        var box = seen.Grown;
-        return [.. graph.Nodes.Where(node => Meets(box, node.X, node.Y, node.X + CanvasNode.Width, node.Y + node.Height) || always.Contains(node.Id))];
-    }
+    public static IReadOnlyList<CanvasNode> Nodes(CanvasGraph graph, Viewport box, IReadOnlySet<string> always) =>
+        [.. graph.Nodes.Where(node => Meets(box, node.X, node.Y, node.X + CanvasNode.Width, node.Y + node.Height) || always.Contains(node.Id))];
 
-    public static IReadOnlyList<CanvasWire> Wires(CanvasGraph graph, Viewport seen)
-    {
-        var box = seen.Grown;
-        return [.. graph.Wires.Where(wire =>
+    public static IReadOnlyList<CanvasWire> Wires(CanvasGraph graph, Viewport box) =>
+        [.. graph.Wires.Where(wire =>
             Meets(box, Math.Min(wire.X1, wire.X2) - 60, Math.Min(wire.Y1, wire.Y2) - 60, Math.Max(wire.X1, wire.X2) + 60, Math.Max(wire.Y1, wire.Y2) + 60))];
-    }
+
+    /// <summary>Whether a viewport lies in a box that is drawn already and not much bigger than needed.</summary>
+    public static bool Covers(Viewport box, Viewport seen) =>
+        seen.X >= box.X && seen.Y >= box.Y && seen.X + seen.Width <= box.X + box.Width && seen.Y + seen.Height <= box.Y + box.Height && box.Width <= seen.Width * 4;
 
     private static bool Meets(Viewport box, double left, double top, double right, double bottom) =>
         right >= box.X && left <= box.X + box.Width && bottom >= box.Y && top <= box.Y + box.Height;

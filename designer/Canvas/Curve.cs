@@ -14,6 +14,9 @@ public static class Curve
         return string.Create(CultureInfo.InvariantCulture, $"M{x1:0.#} {y1:0.#}C{x1 + reach:0.#} {y1:0.#} {x2 - reach:0.#} {y2:0.#} {x2:0.#} {y2:0.#}");
     }
 
+    public static string Straight(double x1, double y1, double x2, double y2) =>
+        string.Create(CultureInfo.InvariantCulture, $"M{x1:0} {y1:0}L{x2:0} {y2:0}");
+
     // A wire that goes back turns round, runs level between the rows and turns into its target, instead of crossing nodes.
     private static string Back(double x1, double y1, double x2, double y2)
     {

@@ -43,12 +43,25 @@ public sealed partial class EditorSession
         return reason;
     }
 
-    public IReadOnlyList<string> Targets(string port, IEnumerable<CanvasNode> among) =>
-        [.. from node in among
-            from other in node.Ports
-            let key = other.Key(node.Id)
-            where key != port && WhyNot(port, key) is null
-            select key];
+    /// <summary>Ports that <see cref="WhyNot"/> would let this one be wired to, found in one pass over the drawn wires.</summary>
+    public IReadOnlyList<string> Targets(string port, IEnumerable<CanvasNode> among)
+    {
+        if (Scope is not { IsFlowchart: true } || Port(port) is not { } end) return [];
+        var wired = Graph.Wires.Where(wire => IsEnd(wire, end)).Select(wire => end.Port.IsInput ? (wire.Source, wire.SourcePort) : (wire.Target, wire.TargetPort)).ToHashSet();
+        var circle = end.Port.IsData ? Graph.Reach(end.Node, WireKind.Data, forwards: end.Port.IsInput) : new HashSet<string>();
+        return [.. from node in among
+                   where node.Id != end.Node && !circle.Contains(node.Id)
+                   from other in node.Ports
+                   where other.IsInput != end.Port.IsInput && other.IsData == end.Port.IsData && !wired.Contains((node.Id, other.Name)) && Fits(end.Port, other)
+                   select other.Key(node.Id)];
+    }
+
+    private static bool IsEnd(CanvasWire wire, (string Node, CanvasPort Port) end) =>
+        (wire.Kind == WireKind.Data) == end.Port.IsData
+        && (end.Port.IsInput ? (wire.Target, wire.TargetPort) : (wire.Source, wire.SourcePort)) == (end.Node, end.Port.Name);
+
+    private static bool Fits(CanvasPort one, CanvasPort other) =>
+        !one.IsData || (one.IsInput ? PortTypes.Fit(other.Type, one.Type) : PortTypes.Fit(one.Type, other.Type));
 
     /// <summary>Takes the wire of an input away; for an outcome or output nothing happens.</summary>
     public void Unwire(string key)

@@ -23,8 +23,11 @@ public sealed partial class EditorSession : IDisposable
         Draft.Changed += OnDraftChanged;
         if (flow.Root is { } root) _scopes.Add(root.Id);
         Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog);
-        Problems = FlowChecks.Of(flow, Catalog);
+        Problems = _checks is not null && IsBig ? [] : FlowChecks.Of(flow, Catalog);
     }
+
+    /// <summary>Checking such a flow here would hold up the hand; the server checks it with every save.</summary>
+    public bool IsBig => Draft.Index.Count > 300;
 
     public ActivityCatalog Catalog { get; }
 
@@ -111,14 +114,16 @@ public sealed partial class EditorSession : IDisposable
         Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog, Graph, touched);
         Selection.Keep(Graph);
         if (_checks is null) Problems = FlowChecks.Of(Draft.Flow, Catalog);
-        else _checks.Change(CheckPause, Timeout.InfiniteTimeSpan);
+        else if (!IsBig) _checks.Change(CheckPause, Timeout.InfiniteTimeSpan);
     }
 
-    private void Check()
+    public void TakeProblems(IReadOnlyList<FlowProblem> problems)
     {
-        Problems = FlowChecks.Of(Draft.Flow, Catalog);
+        Problems = problems;
         Changed?.Invoke();
     }
+
+    private void Check() => TakeProblems(FlowChecks.Of(Draft.Flow, Catalog));
 
     public void Dispose() => _checks?.Dispose();
 }

@@ -17,12 +17,14 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     private IReadOnlyList<CanvasWire> wires = [];
     private Dictionary<string, FlowProblem> worst = [];
     private Viewport seen = Viewport.Start;
+    private Viewport drawn = Viewport.Start.Grown;
     private ElementReference frame;
     private ElementReference sheet;
     private DotNetObjectReference<CanvasGestures>? gestures;
     private IJSObjectReference? module;
     private IJSObjectReference? live;
     private EditorSession? shown;
+    private bool asked;
 
     [Inject] private IJSRuntime Js { get; set; } = null!;
 
@@ -54,7 +56,16 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
         if (shown is not null) shown.Changed -= Refresh;
         shown = Session;
         Session.Changed += Refresh;
+        asked = true;
         Cull();
+    }
+
+    // The page around it renders for many reasons; the canvas only for its own.
+    protected override bool ShouldRender()
+    {
+        var asks = asked;
+        asked = false;
+        return asks;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -76,13 +87,15 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 
     internal void Look(Viewport viewport)
     {
+        var detail = seen.Detail;
         seen = viewport;
-        Refresh();
+        if (detail != viewport.Detail || !Culling.Covers(drawn, viewport)) Refresh();
     }
 
     internal void Refresh()
     {
         Cull();
+        asked = true;
         StateHasChanged();
     }
 
@@ -93,8 +106,10 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 
     private void Cull()
     {
-        nodes = Culling.Nodes(Session.Graph, seen, Session.Selection.Chosen);
-        wires = Culling.Wires(Session.Graph, seen);
+        // A pan inside what is drawn already draws nothing.
+        if (!Culling.Covers(drawn, seen)) drawn = seen.Grown;
+        nodes = Culling.Nodes(Session.Graph, drawn, Session.Selection.Chosen);
+        wires = Culling.Wires(Session.Graph, drawn);
         worst = [];
         foreach (var problem in Session.Problems.Where(problem => problem.ActivityId is not null))
             if (!worst.TryGetValue(problem.ActivityId!, out var there) || there.Level < problem.Level) worst[problem.ActivityId!] = problem;

@@ -36,7 +36,14 @@ public partial class FlowEditorPage
         }
         var activities = Api.ActivitiesAsync(cancellation);
         Open(await Api.FlowAsync(DefinitionId, null, cancellation), await activities);
+        if (session!.IsBig) _ = CheckBigAsync(session, cancellation);
         await ShowLastRunAsync(cancellation);
+    }
+
+    private async Task CheckBigAsync(EditorSession opened, CancellationToken cancellation)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1), Time, cancellation);
+        await TryAsync(async () => opened.TakeProblems(await Api.CheckAsync(opened.Draft.Flow, cancellation)));
     }
 
     private void Open(LoadedFlow loaded, IEnumerable<ActivityDescriptor> activities)
@@ -45,6 +52,7 @@ public partial class FlowEditorPage
         session = new EditorSession(loaded.Definition, activities, Time);
         saver = new DraftSaver(session.Draft, Api, Time, loaded.ETag);
         saver.Start();
+        if (session.IsBig) saver.Checked += session.TakeProblems;
         panelOpen = session.Problems.Any(problem => problem.Level == ProblemLevel.Error);
         session.Changed += Refresh;
         saver.Changed += Refresh;

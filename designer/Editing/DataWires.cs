@@ -29,12 +29,10 @@ public static class DataWires
         draft.Flow.Variables.Concat(draft.Index.All.Where(activity => activity.Json["variables"] is not null).SelectMany(activity => activity.Variables));
 
     /// <summary>Variables of the flow that only carry what one node hands to another; nobody has to declare or read them.</summary>
-    public static IEnumerable<FlowVariable> Carriers(FlowDraft draft)
-    {
-        var written = draft.Index.All.SelectMany(Writes).Select(write => write.Variable).ToHashSet();
-        return draft.Flow.Variables.Where(variable => variable.Id.StartsWith("wire-", StringComparison.Ordinal) || variable.TypeName == "Artifact"
+    /// <param name="written">Ids of the variables that outputs write.</param>
+    public static IEnumerable<FlowVariable> Carriers(FlowDefinition flow, IReadOnlySet<string> written) =>
+        flow.Variables.Where(variable => variable.Id.StartsWith("wire-", StringComparison.Ordinal) || variable.TypeName == "Artifact"
             || (variable.Value is null && (written.Contains(variable.Id) || written.Contains(variable.Name))));
-    }
 
     /// <summary>Whether any expression mentions the variable's name.</summary>
     public static bool IsSpokenOf(FlowDraft draft, string name) =>

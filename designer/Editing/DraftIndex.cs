@@ -15,6 +15,8 @@ public sealed class DraftIndex
         if (flow.Root is { } root) Walk(root, null, "root");
     }
 
+    public int Count => _places.Count;
+
     public IEnumerable<FlowActivity> All => _places.Values.Select(place => place.Activity);
 
     public FlowActivity? Find(string id) => _places.TryGetValue(id, out var place) ? place.Activity : null;

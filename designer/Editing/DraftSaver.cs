@@ -1,4 +1,5 @@
 using System.Net;
+using Flows.Contract.Checks;
 using Flows.Designer.Api;
 
 namespace Flows.Designer.Editing;
@@ -19,6 +20,9 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
     public string? Problem { get; private set; }
 
     public event Action? Changed;
+
+    /// <summary>What the server finds in the newest draft.</summary>
+    public event Action<IReadOnlyList<FlowProblem>>? Checked;
 
     public void Start() => draft.Changed += OnChanged;
 
@@ -52,8 +56,10 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
         Show(SaveState.Saving);
         try
         {
-            _etag = (await api.SaveFlowAsync(draft.Flow, _etag)).ETag;
+            var saved = await api.SaveFlowAsync(draft.Flow, _etag);
+            _etag = saved.ETag;
             _saved = revision;
+            if (_saved == draft.Revision) Checked?.Invoke(saved.Problems);
             Show(_saved == draft.Revision ? SaveState.Saved : SaveState.Waiting);
             return true;
         }

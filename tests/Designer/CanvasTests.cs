@@ -44,10 +44,13 @@ public sealed class CanvasTests
         var session = Draft.Session([.. Enumerable.Repeat("Elsa.WriteLine", 40)]);
         var seen = new Viewport(0, 0, 1000, 600, 1);
 
-        var drawn = Culling.Nodes(session.Graph, seen, new HashSet<string> { "writeLine40" });
+        var drawn = Culling.Nodes(session.Graph, seen.Grown, new HashSet<string> { "writeLine40" });
 
         Assert.InRange(drawn.Count, 4, 8);
         Assert.Contains(drawn, node => node.Id == "writeLine40");
+        Assert.True(Culling.Covers(seen.Grown, seen with { X = 400 }));
+        Assert.False(Culling.Covers(seen.Grown, seen with { X = 600 }));
+        Assert.False(Culling.Covers(seen.Grown, new Viewport(0, 0, 400, 240, 2.5)));
     }
 
     [Fact]
@@ -56,10 +59,14 @@ public sealed class CanvasTests
         var session = Draft.Session("Elsa.Start", "Elsa.WriteLine");
         var (start, line) = (session.Graph.Find("start1"), session.Graph.Find("writeLine1"));
 
+        session.Wire("start1/control/Done", "writeLine1/control/In");
         session.Move(["writeLine1"], 40, 0);
 
         Assert.Same(start, session.Graph.Find("start1"));
         Assert.NotSame(line, session.Graph.Find("writeLine1"));
+        var wire = session.Graph.Wires[0];
+        session.Add(session.Catalog.Find("Elsa.End")!, 600, 300);
+        Assert.Same(wire, session.Graph.Wires[0]);
     }
 
     [Fact]

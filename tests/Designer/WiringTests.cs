@@ -58,4 +58,19 @@ public sealed class WiringTests
         Assert.Equal(2, session.Graph.Wires.Count(wire => wire.Kind == WireKind.Control));
         Assert.Equal([("table", "rows"), ("train", "rows")], session.Graph.Wires.Where(wire => wire.Kind == WireKind.Data).Select(wire => (wire.SourcePort, wire.TargetPort)));
     }
+
+    [Fact]
+    public void The_ports_that_light_up_are_those_that_may_be_wired()
+    {
+        var session = Draft.Session("Flows.FileSource", "Flows.SplitRows", "Flows.SplitRows", "Flows.TrainModel", "Flows.EvaluateModel", "Elsa.FlowDecision", "Elsa.End");
+        session.Wire("fileSource1/out/table", "splitRows1/in/rows");
+        session.Wire("splitRows1/out/train", "splitRows2/in/rows");
+        session.Wire("splitRows2/out/test", "trainModel1/in/rows");
+        session.Wire("trainModel1/out/model", "evaluateModel1/in/model");
+        session.Wire("flowDecision1/control/True", "end1/control/In");
+        var ports = session.Graph.Nodes.SelectMany(node => node.Ports.Select(port => port.Key(node.Id))).ToList();
+
+        foreach (var port in ports)
+            Assert.Equal(ports.Where(other => other != port && session.WhyNot(port, other) is null).Order(), session.Targets(port, session.Graph.Nodes).Order());
+    }
 }
