@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flows.Contract.Definitions;
 using Flows.Contract.Layout;
 
@@ -59,10 +58,6 @@ public static class RunDrawing
         _ => "table",
     };
 
-    private static string Curve(Node from, Node to, double drop)
-    {
-        var (x1, y1, x2, y2) = (from.X + Width, from.Y + drop, to.X, to.Y + drop);
-        var reach = Math.Max(36, Math.Abs(x2 - x1) / 2);
-        return string.Create(CultureInfo.InvariantCulture, $"M{x1:0.#} {y1:0.#}C{x1 + reach:0.#} {y1:0.#} {x2 - reach:0.#} {y2:0.#} {x2:0.#} {y2:0.#}");
-    }
+    private static string Curve(Node from, Node to, double drop) =>
+        Canvas.Curve.Path(from.X + Width, from.Y + drop, to.X, to.Y + drop);
 }
