@@ -29,10 +29,11 @@ public static class HubHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             // A statement that failed is its caller's to tell, and the first start asks for a table that is not there yet.
             .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None);
-        AddServices(builder, options, data);
+        try { AddServices(builder, options, data); }
+        catch { data.Dispose(); throw; }
         configure?.Invoke(builder);
         var app = builder.Build();
-        try { app.Services.OpenStorage(); }
+        try { app.Services.OpenStorage(); app.Services.OpenArtifacts(); }
         catch { data.Dispose(); app.DisposeAsync().AsTask().Wait(); throw; }
         MapRoutes(app);
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, data));
@@ -61,7 +62,7 @@ public static class HubHost
         .AddStorage(data, options)
         .AddFlows()
         .AddLibrary(options)
-        .AddArtifacts(data.Path)
+        .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
         .AddModels()
         .AddDeployments()
         .AddGateway()

@@ -19,6 +19,8 @@ internal static class ArtifactErrors
     {
         ArtifactProblem.Missing => StatusCodes.Status404NotFound,
         ArtifactProblem.Damaged => StatusCodes.Status500InternalServerError,
+        ArtifactProblem.Unusable => StatusCodes.Status500InternalServerError,
+        ArtifactProblem.Away => StatusCodes.Status503ServiceUnavailable,
         ArtifactProblem.WrongDigest => StatusCodes.Status422UnprocessableEntity,
         _ => StatusCodes.Status400BadRequest,
     };
@@ -27,6 +29,8 @@ internal static class ArtifactErrors
     {
         ArtifactProblem.Missing => "No such artifact",
         ArtifactProblem.Damaged => "Artifact damaged",
+        ArtifactProblem.Unusable => "Artifact store cannot be used",
+        ArtifactProblem.Away => "Artifact store cannot be reached",
         ArtifactProblem.WrongDigest => "Digest does not match",
         ArtifactProblem.BadDigest => "Not a digest",
         _ => "Bad path",

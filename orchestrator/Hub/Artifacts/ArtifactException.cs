@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Flows.Hub.Artifacts;
 
-public enum ArtifactProblem { BadDigest, WrongDigest, Missing, Damaged, BadPath }
+public enum ArtifactProblem { BadDigest, WrongDigest, Missing, Damaged, BadPath, Unusable, Away }
 
 /// <summary>An artifact cannot be stored or read; the message is for people.</summary>
-public sealed class ArtifactException(ArtifactProblem problem, string message) : Exception(message)
+public sealed class ArtifactException(ArtifactProblem problem, string message, Exception? cause = null) : Exception(message, cause)
 {
     public ArtifactProblem Problem { get; } = problem;
 }

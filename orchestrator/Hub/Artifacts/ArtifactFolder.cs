@@ -54,7 +54,7 @@ public sealed record ArtifactFolder(IReadOnlyList<ManifestEntry> Files)
     {
         var folder = await ReadAsync(manifest, cancellation)
             ?? throw new ArtifactException(ArtifactProblem.Damaged, $"Artifact {sha256} is not a folder's manifest.");
-        var target = Path.Combine(store.Folder, "folders", sha256);
+        var target = store.Unpacked(sha256);
         if (Directory.Exists(target) && await folder.IsWholeAsync(target, cancellation)) return target;
 
         var unpacked = Path.Combine(store.Folder, "incoming", Guid.NewGuid().ToString("N"));

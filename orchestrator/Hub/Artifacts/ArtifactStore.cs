@@ -1,21 +1,27 @@
 using System.Security.Cryptography;
 using Flows.Contract.Artifacts;
+using Flows.Hub.Artifacts.S3;
 
 namespace Flows.Hub.Artifacts;
 
 /// <summary>
 /// Bytes by their SHA-256, in files <c>ab/&lt;sha256&gt;</c> under one folder. Nothing is ever changed in place: a file appears
 /// whole (written beside, synced, renamed) or not at all, and is hashed again whenever it is read.
+/// With a bucket, the bucket is the store and the folder holds copies of it: bytes are stored once the bucket has them.
 /// </summary>
-public sealed class ArtifactStore(string folder) : IArtifacts
+public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimeProvider? time = null) : IArtifacts
 {
     private const int BufferSize = 128 * 1024;
+    private const int MostReads = 3;
+
+    private readonly ArtifactCache? _cache = bucket is null ? null : new(Path.GetFullPath(folder), bucket.CacheBytes, time ?? TimeProvider.System);
 
     public string Folder { get; } = Path.GetFullPath(folder);
 
-    public bool Has(string sha256) => File.Exists(PathOf(sha256));
+    public async Task<bool> HasAsync(string sha256, CancellationToken cancellation = default) =>
+        bucket is null ? File.Exists(PathOf(sha256)) : PathOf(sha256).Length > 0 && await bucket.HasAsync(sha256, cancellation);
 
-    /// <summary>Where the bytes of a digest lie, there or not.</summary>
+    /// <summary>Where the bytes of a digest lie on this machine, there or not.</summary>
     /// <exception cref="ArtifactException">Not 64 lower-case hex digits.</exception>
     public string PathOf(string sha256) => ArtifactDigest.IsDigest(sha256)
         ? Path.Combine(Folder, sha256[..2], sha256)
@@ -25,14 +31,14 @@ public sealed class ArtifactStore(string folder) : IArtifacts
     /// <param name="expected">The digest that the bytes must have; null when it is to be found out.</param>
     public async Task<(string Sha256, long Size)> PutAsync(Stream bytes, string? expected = null, CancellationToken cancellation = default)
     {
-        var incoming = Directory.CreateDirectory(Path.Combine(Folder, "incoming")).FullName;
-        var temporary = Path.Combine(incoming, Guid.NewGuid().ToString("N"));
+        var temporary = Incoming();
         try
         {
             var (sha256, size) = await WriteAsync(bytes, temporary, cancellation);
             if (expected is not null && sha256 != expected)
                 throw new ArtifactException(ArtifactProblem.WrongDigest, $"The bytes have the digest {sha256}, not {expected} as the address says.");
-            Keep(temporary, PathOf(sha256), sha256);
+            if (bucket is not null) await bucket.PutAsync(temporary, sha256, cancellation);
+            Keep(temporary, sha256);
             return (sha256, size);
         }
         finally
@@ -60,17 +66,78 @@ public sealed class ArtifactStore(string folder) : IArtifacts
     }
 
     /// <summary>The path of a digest's bytes after hashing them.</summary>
-    /// <exception cref="ArtifactException">Missing, or damaged: the bytes on disk are no longer what they were.</exception>
+    /// <exception cref="ArtifactException">Missing, or damaged: the stored bytes are no longer what they were.</exception>
     public async Task<string> VerifiedPathAsync(string sha256, CancellationToken cancellation = default)
     {
         var path = PathOf(sha256);
-        if (!File.Exists(path)) throw new ArtifactException(ArtifactProblem.Missing, $"There is no artifact {sha256}.");
-
-        await using var bytes = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, useAsync: true);
-        var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellation));
-        return found == sha256 ? path : throw new ArtifactException(ArtifactProblem.Damaged,
-            $"Artifact {sha256} is damaged: its bytes on disk now have the digest {found}. Restore it from a copy or run the step that made it again.");
+        var found = await DigestAsync(path, cancellation);
+        if (found != sha256 && bucket is not null) return await ReadBucketAsync(bucket, sha256, cancellation);
+        _cache?.Touch(path);
+        if (found is null) throw new ArtifactException(ArtifactProblem.Missing, $"There is no artifact {sha256}.");
+        return found == sha256 ? path : throw Damaged(sha256, "bytes on disk", found);
     }
+
+    /// <summary>Removes an artifact; one that is not there is removed already.</summary>
+    public async Task DeleteAsync(string sha256, CancellationToken cancellation = default)
+    {
+        if (bucket is not null) await bucket.DeleteAsync(sha256, cancellation);
+        if (Directory.Exists(Path.GetDirectoryName(PathOf(sha256)))) File.Delete(PathOf(sha256));
+        if (Directory.Exists(Unpacked(sha256))) Directory.Delete(Unpacked(sha256), recursive: true);
+    }
+
+    /// <summary>Everything that is stored, in no order.</summary>
+    public IAsyncEnumerable<StoredArtifact> ListAsync(CancellationToken cancellation = default) => bucket?.ListAsync(cancellation) ?? OnDisk().ToAsyncEnumerable();
+
+    /// <summary>Where a folder's files are unpacked to, there or not.</summary>
+    internal string Unpacked(string sha256) => Path.Combine(Folder, "folders", sha256);
+
+    // What came wrong over the line comes right the second time; what is wrong there stays wrong.
+    private async Task<string> ReadBucketAsync(S3Bucket bucket, string sha256, CancellationToken cancellation)
+    {
+        for (var read = 1; ; read++)
+        {
+            var temporary = Incoming();
+            try
+            {
+                var found = await ReceiveAsync(bucket, sha256, temporary, mayBreak: read < MostReads, cancellation);
+                if (found == sha256) return Keep(temporary, sha256);
+                if (found is null || read < MostReads) continue;
+                bucket.MarkDamaged(sha256);
+                throw Damaged(sha256, "bytes in the bucket", found);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+        }
+    }
+
+    /// <returns>The digest of what came; null when the line broke in the middle and that may be.</returns>
+    private static async Task<string?> ReceiveAsync(S3Bucket bucket, string sha256, string temporary, bool mayBreak, CancellationToken cancellation)
+    {
+        await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize, useAsync: true))
+        {
+            try
+            {
+                if (!await bucket.ReadAsync(sha256, file, cancellation)) throw new ArtifactException(ArtifactProblem.Missing, $"There is no artifact {sha256}.");
+            }
+            catch (ArtifactException broken) when (mayBreak && broken.Problem == ArtifactProblem.Away && file.Length > 0)
+            {
+                return null;
+            }
+        }
+        return await DigestAsync(temporary, cancellation);
+    }
+
+    private static ArtifactException Damaged(string sha256, string what, string found) => new(ArtifactProblem.Damaged,
+        $"Artifact {sha256} is damaged: its {what} now have the digest {found}. Restore it from a copy or run the step that made it again.");
+
+    private IEnumerable<StoredArtifact> OnDisk() => !Directory.Exists(Folder) ? [] : new DirectoryInfo(Folder).EnumerateDirectories("??")
+        .SelectMany(part => part.EnumerateFiles())
+        .Where(file => ArtifactDigest.IsDigest(file.Name))
+        .Select(file => new StoredArtifact(file.Name, file.Length, file.LastWriteTimeUtc));
+
+    private string Incoming() => Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "incoming")).FullName, Guid.NewGuid().ToString("N"));
 
     private static async Task<(string Sha256, long Size)> WriteAsync(Stream bytes, string path, CancellationToken cancellation)
     {
@@ -86,15 +153,20 @@ public sealed class ArtifactStore(string folder) : IArtifacts
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), file.Length);
     }
 
-    private static void Keep(string temporary, string path, string sha256)
+    private string Keep(string temporary, string sha256)
     {
-        if (IsWhole(path, sha256)) return;
-
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.SetAttributes(temporary, FileAttributes.ReadOnly);
-        // Rename is atomic, and of two writers of the same bytes it does not matter who comes second. It also heals a damaged copy.
-        File.Move(temporary, path, overwrite: true);
-        DirectorySync.Flush(Path.GetDirectoryName(path)!);
+        var path = PathOf(sha256);
+        if (!IsWhole(path, sha256))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.SetAttributes(temporary, FileAttributes.ReadOnly);
+            // Rename is atomic, and of two writers of the same bytes it does not matter who comes second. It also heals a damaged copy.
+            File.Move(temporary, path, overwrite: true);
+            DirectorySync.Flush(Path.GetDirectoryName(path)!);
+            _cache?.Added(path);
+        }
+        else _cache?.Touch(path);
+        return path;
     }
 
     private static bool IsWhole(string path, string sha256)
@@ -102,5 +174,18 @@ public sealed class ArtifactStore(string folder) : IArtifacts
         if (!File.Exists(path)) return false;
         using var bytes = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(bytes)) == sha256;
+    }
+
+    private static async Task<string?> DigestAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var bytes = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, useAsync: true);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellation));
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Flows.Contract.Artifacts;
+using Flows.Hub.Artifacts.S3;
 
 namespace Flows.Hub.Artifacts;
 
@@ -6,8 +7,26 @@ namespace Flows.Hub.Artifacts;
 public static class ArtifactsSlice
 {
     /// <param name="data">The hub's data folder.</param>
-    public static IServiceCollection AddArtifacts(this IServiceCollection services, string data) => services
-        .AddSingleton(new ArtifactStore(Path.Combine(data, "artifacts")))
+    /// <param name="address">An <c>s3://…</c> address; null looks into the configuration's <c>Artifacts:S3</c>, else keeps artifacts in the data folder.</param>
+    /// <exception cref="ArtifactsFault">Every mistake in address or configuration.</exception>
+    public static IServiceCollection AddArtifacts(this IServiceCollection services, string data, string? address, IConfiguration configuration)
+    {
+        var bucket = address is not null ? S3Address.Parse(address) : configuration.GetSection("Artifacts:S3").Get<S3Options>() is { } configured ? S3Address.Checked(configured) : null;
+        if (bucket is not null) services.AddSingleton(_ => new S3Bucket(bucket));
+        return services.AddArtifacts(data);
+    }
+
+    /// <summary>Fails, with a sentence for people, when the store cannot be used.</summary>
+    /// <exception cref="ArtifactsFault">No such bucket, no access, nobody answers.</exception>
+    public static void OpenArtifacts(this IServiceProvider services)
+    {
+        if (services.GetService<S3Bucket>() is not { } bucket) return;
+        try { bucket.CheckAsync(CancellationToken.None).GetAwaiter().GetResult(); }
+        catch (ArtifactException cannot) { throw new ArtifactsFault(cannot.Message, cannot); }
+    }
+
+    private static IServiceCollection AddArtifacts(this IServiceCollection services, string data) => services
+        .AddSingleton(provider => new ArtifactStore(Path.Combine(data, "artifacts"), provider.GetService<S3Bucket>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IArtifacts>(provider => provider.GetRequiredService<ArtifactStore>())
         .AddSingleton(provider => new ArtifactPreviews(provider.GetRequiredService<ArtifactStore>(), Path.Combine(data, "work", "previews")));
 

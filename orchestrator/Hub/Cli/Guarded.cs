@@ -1,4 +1,5 @@
 using Flows.Contract.Definitions;
+using Flows.Hub.Artifacts.S3;
 using Flows.Hub.Storage;
 
 namespace Flows.Hub.Cli;
@@ -12,7 +13,7 @@ internal static class Guarded
         {
             return await verb();
         }
-        catch (Exception mistake) when (mistake is CommandFault or FlowFileException or DataFolderOwned or StorageFault or HttpRequestException)
+        catch (Exception mistake) when (mistake is CommandFault or FlowFileException or DataFolderOwned or StorageFault or ArtifactsFault or HttpRequestException)
         {
             await Console.Error.WriteLineAsync(mistake.Message);
             return CommandLine.Exit.NotRunnable;

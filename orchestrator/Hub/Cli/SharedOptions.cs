@@ -15,6 +15,12 @@ internal sealed class SharedOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLOWS_STORAGE") is { Length: > 0 } storage ? storage : null,
     };
 
+    public Option<string?> Artifacts { get; } = new("--artifacts")
+    {
+        Description = "s3://BUCKET/PREFIX?endpoint=URL&region=R keeps artifacts in a bucket; the data folder without it.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLOWS_ARTIFACTS") is { Length: > 0 } artifacts ? artifacts : null,
+    };
+
     public Option<string?> Server { get; } = new("--server")
     {
         Description = "Work on a running server.",
@@ -32,6 +38,7 @@ internal sealed class SharedOptions
         Data = parsed.GetValue(Data)!,
         Urls = parsed.GetValue(Urls)!,
         Storage = parsed.GetValue(Storage),
+        Artifacts = parsed.GetValue(Artifacts),
     };
 
     public Task<HubClient> ConnectAsync(ParseResult parsed) =>
@@ -41,6 +48,7 @@ internal sealed class SharedOptions
     {
         command.Add(Data);
         command.Add(Storage);
+        command.Add(Artifacts);
         if (listens) command.Add(Urls);
         else { command.Add(Server); command.Add(Token); }
     }

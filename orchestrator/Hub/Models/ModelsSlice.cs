@@ -27,7 +27,7 @@ public static class ModelsSlice
 
     private static async Task<IResult> RegisterAsync(ModelRegistration registration, ModelRegistry registry, ArtifactStore artifacts, CancellationToken cancellation)
     {
-        if (registration.Model is { Sha256.Length: 64 } model && !artifacts.Has(model.Sha256))
+        if (registration.Model is { Sha256.Length: 64 } model && !await artifacts.HasAsync(model.Sha256, cancellation))
             throw new ActivityFault($"There is no artifact {model.Sha256}: upload the model first.");
         var version = await registry.RegisterAsync(registration, cancellation);
         return TypedResults.Created($"/api/models/{version.Name}/versions/{version.Version}", version);

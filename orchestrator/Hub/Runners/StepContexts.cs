@@ -3,6 +3,7 @@ using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Definitions;
 using Flows.Contract.Models;
+using Flows.Hub.Artifacts;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
 using LogLevel = Flows.Contract.Activities.LogLevel;
@@ -32,7 +33,7 @@ public sealed class StepContexts(IServiceProvider services, DataFolder data, Run
             Activity = activity.Json,
             Inputs = inputs,
             WorkFolder = Directory.CreateDirectory(WorkFolder(stepId)).FullName,
-            Artifacts = services.GetRequiredService<IArtifacts>(),
+            Artifacts = new StepArtifacts(services.GetRequiredService<IArtifacts>(), WorkFolder(stepId)),
             Files = services.GetRequiredService<Func<StepIdentity, IFlowFiles>>()(identity),
             Models = services.GetRequiredService<Func<StepIdentity, IModels>>()(identity),
             Deployments = services.GetRequiredService<Func<StepIdentity, IDeployments>>()(identity),
