@@ -65,6 +65,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("There is no file", "import", "none.json")]
     [InlineData("cut off", "run", "cut.json")]
     [InlineData("not a workflow definition", "run", "other.json")]
+    [InlineData("cut.json: ", "import", "cut.json")]
     [InlineData("name=value", "run", "fine.json", "--input", "x")]
     [InlineData("dance", "dance")]
     [InlineData("There is no flow 'none'", "export", "none")]
@@ -93,6 +94,19 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((2, 0), (odd.Code, fine.Code));
         Assert.Contains("one", odd.Output);
         Assert.Contains("two", odd.Output);
+    }
+
+    [Fact]
+    public async Task Check_goes_on_after_a_file_that_cannot_be_read()
+    {
+        _flows.Write("cut.json", """{"root": {"type": """);
+        _flows.Write("odd.json", Some.Chain("odd", Some.Activity("one", "No.Such")));
+
+        var ended = await _flows.RunAsync("check", "cut.json", "odd.json");
+
+        Assert.Equal(2, ended.Code);
+        Assert.Contains("cut off", ended.Error);
+        Assert.Contains("No.Such", ended.Output);
     }
 
     [Fact]

@@ -39,6 +39,15 @@ public sealed class FlowFileTests
         Assert.Contains(expected, Assert.Throws<FlowFileException>(() => FlowFile.Read(text)).Message);
 
     [Fact]
+    public void A_bad_file_says_its_place_once()
+    {
+        var said = Assert.Throws<FlowFileException>(() => FlowFile.Read("{\n\"name\": \"x\ny\"}")).Message;
+
+        Assert.StartsWith("The file cannot be read as JSON at line 2: ", said);
+        Assert.DoesNotContain("LineNumber", said);
+    }
+
+    [Fact]
     public void A_deeply_nested_file_is_refused()
     {
         var deep = """{"root":{"type":"A","id":"a","x":""" + new string('[', 100_000);

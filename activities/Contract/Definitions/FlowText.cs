@@ -57,7 +57,8 @@ internal static class FlowText
     private static string Sentence(Exception broken)
     {
         var at = broken is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : "";
-        var said = broken.Message;
+        // The reader adds its own place, which counts from zero.
+        var said = broken.Message.Split(" LineNumber:")[0];
         if (said.Contains("depth of", StringComparison.Ordinal)) return $"The file is nested more than {ContractJson.MaxDepth} levels deep{at}: that is not a flow.";
         if (said.Contains("end of data", StringComparison.Ordinal) || said.Contains("should be closed", StringComparison.Ordinal))
             return $"The file is cut off{at}: the JSON in it has no end. Export or download it again.";

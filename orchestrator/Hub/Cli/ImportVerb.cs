@@ -37,7 +37,8 @@ internal static class ImportVerb
     private static async Task<IReadOnlyList<FlowSaved>> ImportAsync(HubClient client, FileInfo file, bool publish)
     {
         if (!file.Exists) throw new CommandFault($"There is no file {file}.");
-        return await client.ImportAsync(file, publish);
+        try { return await client.ImportAsync(file, publish); }
+        catch (CommandFault refused) { throw new CommandFault($"{file}: {refused.Message}"); }
     }
 
     private static bool MissesFlow(FlowSaved saved) => saved.Problems.Any(problem => problem.Code == "missing-flow");
