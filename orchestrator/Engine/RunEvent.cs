@@ -14,6 +14,7 @@ namespace Flows.Engine;
 [JsonDerivedType(typeof(BookmarkResumed), "bookmarkResumed")]
 [JsonDerivedType(typeof(EventDelivered), "eventDelivered")]
 [JsonDerivedType(typeof(CancelRequested), "cancelRequested")]
+[JsonDerivedType(typeof(OwnerChanged), "ownerChanged")]
 public abstract record RunEvent
 {
     private RunEvent() { }
@@ -46,6 +47,9 @@ public abstract record RunEvent
     public sealed record EventDelivered(int Step) : RunEvent;
 
     public sealed record CancelRequested(string By) : RunEvent;
+
+    /// <summary>Another orchestrator took the run over. Changes nothing in the run, but takes its place in the journal: the earlier owner's next append is refused.</summary>
+    public sealed record OwnerChanged(string Owner) : RunEvent;
 }
 
 /// <summary>What carrying out one step gave. All values of expressions are in here, so that replay needs no evaluator.</summary>

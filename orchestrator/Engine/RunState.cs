@@ -162,6 +162,8 @@ public sealed partial class RunState
     private void End()
     {
         _bookmarks.Clear();
+        _found.Clear();
+        _came.Clear();
         _finishedAt = _now;
         foreach (var step in _steps.Where(step => step.IsRunning)) Touch(step);
         _effects.Add(new RunEffect.End(SubStatus));

@@ -53,9 +53,10 @@ public sealed partial class HouseRules
     public void No_folder_is_a_bucket() => Assert.DoesNotContain(Sources.SelectMany(folder => SourceTree.Files(folder, ".cs", ".razor")),
         file => file.Split('/').SkipLast(1).Any(part => part is "Common" or "Utils" or "Helpers" or "Services" or "Interfaces" or "Dtos" or "Managers"));
 
+    // Models of migrations are written by the tool and grow with the tables.
     [Fact]
     public void No_file_is_longer_than_500_lines() => Assert.DoesNotContain(Sources.SelectMany(folder => SourceTree.Files(folder, ".cs", ".razor", ".js", ".py")),
-        file => SourceTree.Read(file).AsSpan().Count('\n') > 500);
+        file => !file.Contains("Migrations/", StringComparison.Ordinal) && SourceTree.Read(file).AsSpan().Count('\n') > 500);
 
     [Fact]
     public void Engine_and_contract_do_not_look_at_the_clock() => Assert.DoesNotContain(

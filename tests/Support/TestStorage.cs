@@ -1,5 +1,6 @@
 using Flows.Hub;
 using Flows.Hub.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Tests.Support;
 
@@ -7,7 +8,7 @@ namespace Flows.Tests.Support;
 public enum StorageKind { Sqlite, Postgres }
 
 /// <summary>An empty storage of one kind, for as long as a test runs.</summary>
-public sealed class TestStorage : IDisposable
+public sealed class TestStorage : IDbContextFactory<FlowsDb>, IDisposable
 {
     private TestStorage(string? connection) => Connection = connection;
 
@@ -22,6 +23,11 @@ public sealed class TestStorage : IDisposable
         new(kind == StorageKind.Postgres ? await postgres.NewDatabaseAsync() : null);
 
     public IJournal OpenJournal() => Connection is null ? new SqliteJournal(Path.Combine(Folder, "journal.db")) : new PostgresJournal(Connection);
+
+    /// <summary>Its rows, while no server has it.</summary>
+    public FlowsDb CreateDbContext() => Connection is null
+        ? new FlowsDb(new DbContextOptionsBuilder<FlowsDb>().UseSqlite($"Data Source={Path.Combine(Folder, "flows.db")}").Options)
+        : new PostgresFlowsDb(new DbContextOptionsBuilder<PostgresFlowsDb>().UseNpgsql(Connection).Options);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

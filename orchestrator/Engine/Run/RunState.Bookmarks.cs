@@ -15,6 +15,7 @@ public sealed partial class RunState
         var bookmark = new BookmarkRecord(step.BookmarkId, step.Node.Id, step.Node.Type) { StepId = StepIdOf(step), DueAt = dueAt, RetryAttempt = retryAttempt };
         _bookmarks[_bookmarkCount] = (bookmark, step);
         _bookmarked[step.Node] = _bookmarked.GetValueOrDefault(step.Node) + 1;
+        if (retryAttempt is null) Listen(step);
         _effects.Add(new RunEffect.Wait(bookmark));
     }
 
@@ -44,6 +45,7 @@ public sealed partial class RunState
     private void Forget(Step step)
     {
         if (step.BookmarkId is null) return;
+        StopListening(step.BookmarkId);
         step.BookmarkId = null;
         if (step.WaitsToRetry) _retrying--;
         step.WaitsToRetry = false;

@@ -12,7 +12,7 @@ public sealed partial class RunState
     public IReadOnlyList<string> WaitingFor(string eventName, string? correlationId)
     {
         if (!string.IsNullOrEmpty(correlationId) && correlationId != CorrelationId) return [];
-        return [.. _bookmarks.Values.Where(bookmark => bookmark.Step is { Node.Type: "Elsa.Event", WaitsToRetry: false } && bookmark.Step.Inputs?.Text("eventName") == eventName).Select(bookmark => bookmark.Record.Id)];
+        return [.. _found.Values.Where(step => Awaited(step) == eventName).OrderBy(step => step.BookmarkNumber).Select(step => step.BookmarkId!)];
     }
 
     // What was kept from an earlier run was announced by it.

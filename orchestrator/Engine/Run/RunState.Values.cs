@@ -16,7 +16,7 @@ public sealed partial class RunState
         Compare(step, result.Cached);
         foreach (var (id, value) in result.Variables ?? []) SetVariable(step, id, value);
         foreach (var (name, value) in result.WorkflowOutputs ?? []) SetWorkflowOutput(step, name, value);
-        if (result.CorrelationId is { } correlation) CorrelationId = correlation;
+        if (result.CorrelationId is { } correlation) Correlate(correlation);
         if (result.Name is { } name2) Name = name2;
         if (result.Outputs is { } outputs) SetOutputs(step, outputs);
 

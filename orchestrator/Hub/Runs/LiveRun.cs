@@ -47,11 +47,12 @@ public sealed class LiveRun
 
     public void Post(RunEvent happened) => _inbox.Writer.TryWrite(new Letter(happened, null));
 
-    /// <summary>Ends when the event is in the journal, or at once when the run is over.</summary>
-    public Task PostAsync(RunEvent happened)
+    /// <summary>Ends when the event is in the journal, with true; with false when the run is over or no longer here.</summary>
+    public Task<bool> PostAsync(RunEvent happened)
     {
-        var journalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _inbox.Writer.TryWrite(new Letter(happened, journalled)) ? journalled.Task : Task.CompletedTask;
+        if (happened is RunEvent.CancelRequested) _cancelled.Cancel();
+        var journalled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _inbox.Writer.TryWrite(new Letter(happened, journalled)) ? journalled.Task : Task.FromResult(false);
     }
 
     /// <summary>Bookmarks that an event resumes.</summary>
@@ -101,6 +102,12 @@ public sealed class LiveRun
         _seq = events.Count;
     }
 
+    /// <summary>Steps that wait for something of a name.</summary>
+    public IReadOnlyList<WaitingStep> Waiting()
+    {
+        lock (_gate) return _state.Waiting();
+    }
+
     /// <summary>Owns the run until it is finished or the server stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -112,7 +119,18 @@ public sealed class LiveRun
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
         catch (Exception broken) { await InterruptAsync(broken); }
-        finally { Log.Dispose(); }
+        finally
+        {
+            Log.Dispose();
+            Return();
+        }
+    }
+
+    // What is still in the inbox is not in the journal.
+    private void Return()
+    {
+        _inbox.Writer.TryComplete();
+        while (_inbox.Reader.TryRead(out var letter)) letter.Journalled?.TrySetResult(false);
     }
 
     // Nothing that breaks here may take the server down; the journal has what is needed to go on at the next start.
@@ -136,8 +154,8 @@ public sealed class LiveRun
     {
         var letters = new List<Letter>();
         while (letters.Count < 256 && _inbox.Reader.TryRead(out var letter)) letters.Add(letter);
-        var effects = await DecideAsync(letters.ConvertAll(letter => letter.Event with { At = _company.Time.GetUtcNow() }));
-        foreach (var letter in letters) letter.Journalled?.TrySetResult();
+        var effects = await DecideAsync(letters);
+        foreach (var letter in letters) letter.Journalled?.TrySetResult(true);
         await FollowAsync(effects, stopping);
         await MarkAsync();
     }
@@ -149,7 +167,7 @@ public sealed class LiveRun
         while (open.TryDequeue(out var effect))
         {
             if (await CarryOutAsync(effect, stopping) is not { } answer) continue;
-            foreach (var next in await DecideAsync([answer with { At = _company.Time.GetUtcNow() }])) open.Enqueue(next);
+            foreach (var next in await DecideAsync([new Letter(answer, null)])) open.Enqueue(next);
         }
     }
 
@@ -163,19 +181,34 @@ public sealed class LiveRun
     }
 
     // Journal first, then effects: after a crash a step may be done twice, but no result is ever forgotten.
-    private async Task<IReadOnlyList<RunEffect>> DecideAsync(List<RunEvent> events)
+    private async Task<IReadOnlyList<RunEffect>> DecideAsync(List<Letter> letters)
     {
-        if (events.Count == 0) return [];
+        if (letters.Count == 0) return [];
+        var events = letters.ConvertAll(letter => letter.Event with { At = _company.Time.GetUtcNow() });
         var bodies = events.ConvertAll(happened => JsonSerializer.SerializeToUtf8Bytes(happened, ContractJson.Options));
         var effects = new List<RunEffect>();
+        WaitChanges waits;
         lock (_gate)
         {
             foreach (var happened in events) effects.AddRange(_state.Apply(happened).Effects);
+            waits = _state.TakeWaitChanges();
         }
-        await _company.Journal.AppendAsync(Row.Id, _seq, bodies);
-        _seq += bodies.Count;
+        try { await JournalAsync(bodies, waits); }
+        catch
+        {
+            foreach (var letter in letters) letter.Journalled?.TrySetResult(false);
+            throw;
+        }
         Publish();
         return effects;
+    }
+
+    private async Task JournalAsync(List<byte[]> bodies, WaitChanges waits)
+    {
+        await _company.Waiting.KeepAsync(Row, waits.Came);
+        await _company.Journal.AppendAsync(Row.Id, _seq, bodies);
+        _seq += bodies.Count;
+        if (_state.Status != RunStatus.Finished) _ = _company.Waiting.ForgetAsync(waits.Gone);
     }
 
     private void Publish()
@@ -251,7 +284,7 @@ public sealed class LiveRun
     }
 
     /// <summary>An event on its way to the run, and who waits until it is journalled.</summary>
-    private readonly record struct Letter(RunEvent Event, TaskCompletionSource? Journalled);
+    private readonly record struct Letter(RunEvent Event, TaskCompletionSource<bool>? Journalled);
 
     private bool IsOfClass(int step) => _company.Executor.Catalog.HasClass(_state.ActivityOf(step).Type);
 

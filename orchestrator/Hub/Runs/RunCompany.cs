@@ -24,6 +24,8 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
 
     public required StepJobs Jobs { get; init; }
 
+    public required WaitingSteps Waiting { get; init; }
+
     /// <summary>Hands an event of a name, with its payload and correlation id, to every run that waits for it.</summary>
     public required Func<string, JsonNode?, string?, Task<int>> Deliver { get; init; }
 

@@ -46,20 +46,21 @@ internal static class RunEndpoints
     public static async Task<Results<Ok<IReadOnlyList<JournalEntry>>, ProblemHttpResult>> JournalAsync(string id, RunReader runs, CancellationToken cancellation) =>
         await runs.JournalAsync(id, cancellation) is { } journal ? TypedResults.Ok(journal) : NoRun(id);
 
-    public static async Task<Results<Accepted, NoContent, ProblemHttpResult>> CancelAsync(string id, RunHost host, RunStore runs, CancellationToken cancellation)
+    public static async Task<Results<Accepted, NoContent, ProblemHttpResult>> CancelAsync(string id, RunHost host, CancellationToken cancellation)
     {
-        if (host.Find(id) is not { } live) return await runs.FindAsync(id, cancellation) is null ? NoRun(id) : TypedResults.NoContent();
-        live.Cancel("local");
+        if (host.Find(id) is { } live) live.Cancel("local");
+        else if (await host.PostAsync(id, new RunEvent.CancelRequested("local"), cancellation) is var posted and (Posted.Unknown or Posted.Over))
+            return posted == Posted.Unknown ? NoRun(id) : TypedResults.NoContent();
         return TypedResults.Accepted($"/api/runs/{id}");
     }
 
     /// <summary>A bookmark's id begins with its run's id.</summary>
-    public static Results<Accepted, ProblemHttpResult> ResumeAsync(string id, ResumeRequest? request, RunHost host)
+    public static async Task<Results<Accepted, ProblemHttpResult>> ResumeAsync(string id, ResumeRequest? request, RunHost host, RunReader runs, CancellationToken cancellation)
     {
-        var runId = id.Split('.')[0];
-        if (host.Find(runId) is not { } live || live.ToRecord().Bookmarks.All(bookmark => bookmark.Id != id))
+        var runId = BookmarkRow.RunOf(id);
+        if (await runs.FindAsync(runId, cancellation) is not { } run || run.Bookmarks.All(bookmark => bookmark.Id != id)
+            || await host.PostAsync(runId, new RunEvent.BookmarkResumed(id, request?.Input), cancellation) is Posted.Unknown or Posted.Over)
             return Problems.NotFound($"There is no bookmark '{id}'.");
-        live.Post(new RunEvent.BookmarkResumed(id, request?.Input));
         return TypedResults.Accepted($"/api/runs/{runId}");
     }
 

@@ -9,6 +9,7 @@ using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
 using Flows.Hub.Flows;
+using Flows.Hub.Orchestrators;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
@@ -29,12 +30,16 @@ public sealed class RunHost : IHostedService
     private readonly IJournal _journal;
     private readonly KeptSteps _kept;
     private readonly FlowInspection _inspection;
+    private readonly RunMail _mail;
+    private readonly Orchestrator _self;
 
     public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
     {
         (_flows, _catalog, _journal, _tokens) = (flows, catalog, journal, tokens);
         _kept = services.GetRequiredService<KeptSteps>();
         _inspection = services.GetRequiredService<FlowInspection>();
+        _mail = services.GetRequiredService<RunMail>();
+        _self = services.GetRequiredService<Orchestrator>();
         Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         _serving = Serving(services.GetRequiredService<IHostApplicationLifetime>());
         _company = Company(services);
@@ -73,11 +78,20 @@ public sealed class RunHost : IHostedService
     /// </summary>
     public async Task<int> DeliverAsync(string eventName, JsonNode? payload, string? correlationId)
     {
-        var deliveries = Live.SelectMany(run => run.WaitingFor(eventName, correlationId)
-            .Select(bookmark => run.PostAsync(new RunEvent.BookmarkResumed(bookmark, payload?.DeepClone())))).ToList();
-        await Task.WhenAll(deliveries);
-        return deliveries.Count;
+        var elsewhere = (await _company.Waiting.FindAsync("Elsa.Event", eventName, correlationId)).Where(row => Find(row.RunId) is null).Select(row => row.Id);
+        var bookmarks = Live.SelectMany(run => run.WaitingFor(eventName, correlationId)).Concat(elsewhere).ToHashSet();
+        var posts = await Task.WhenAll(bookmarks.Select(bookmark => PostAsync(BookmarkRow.RunOf(bookmark), new RunEvent.BookmarkResumed(bookmark, payload?.DeepClone()))));
+        return posts.Count(posted => posted is Posted.Delivered or Posted.Kept);
     }
+
+    /// <summary>
+    /// Hands an event to a run wherever it is: at once when it lives here, else by its owner, whom a row of the database
+    /// waits for. It may come twice: its step's attempt or its bookmark tells that.
+    /// </summary>
+    public async Task<Posted> PostAsync(string runId, RunEvent happened, CancellationToken cancellation = default) =>
+        Find(runId) is { } live && await live.PostAsync(happened).WaitAsync(cancellation)
+            ? Posted.Delivered
+            : await _mail.KeepAsync(runId, happened, cancellation);
 
     private void Check(FlowDefinition definition)
     {
@@ -97,7 +111,9 @@ public sealed class RunHost : IHostedService
     public async Task StartAsync(CancellationToken cancellation)
     {
         _company.RemoveLeftovers();
-        foreach (var row in await _company.Store.UnfinishedAsync()) await TakeUpAsync(row);
+        var rows = await _company.Store.UnfinishedAsync();
+        await _company.Store.OwnAsync([.. rows.Select(row => row.Id)], _self.Id);
+        foreach (var row in rows) await TakeUpAsync(row);
     }
 
     /// <summary>Lets go of every run where it stands: the journal has all that is needed to go on.</summary>
@@ -118,6 +134,7 @@ public sealed class RunHost : IHostedService
         services.GetRequiredService<ILogger<RunCompany>>())
     {
         Jobs = services.GetRequiredService<StepJobs>(),
+        Waiting = services.GetRequiredService<WaitingSteps>(),
         Deliver = DeliverAsync,
         Forget = run =>
         {
@@ -133,6 +150,7 @@ public sealed class RunHost : IHostedService
             var definition = await _company.Store.DefinitionAsync(row.DefinitionDigest);
             var run = new LiveRun(row, Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), _company) { Kept = await _kept.OfAsync(row) };
             run.Replay(_journal.Read(row.Id));
+            await _company.Waiting.ReplaceAsync(row, run.Waiting());
             Own(run);
         }
         catch (Exception broken)
@@ -184,6 +202,7 @@ public sealed class RunHost : IHostedService
             Status = RunStatus.Running,
             SubStatus = RunSubStatus.Pending,
             TokenHash = _tokens.Issue(id),
+            OwnerId = _self.Id,
             CreatedAt = now,
         };
     }

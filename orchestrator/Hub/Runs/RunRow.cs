@@ -32,6 +32,9 @@ public sealed class RunRow : OwnedRow
     /// <summary>SHA-256 of the run's narrow token.</summary>
     public required string TokenHash { get; init; }
 
+    /// <summary>The orchestrator that has the run; null while none has it.</summary>
+    public string? OwnerId { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; set; }
@@ -54,7 +57,7 @@ public sealed class RunRow : OwnedRow
             run.ToTable("runs");
             run.HasKey(row => row.Id);
             run.HasIndex(row => row.DefinitionId);
-            run.HasIndex(row => row.Status);
+            run.HasIndex(row => new { row.Status, row.OwnerId });
         }
     }
 }

@@ -42,6 +42,9 @@ public sealed class RunStore : IAsyncDisposable
         db.Add(child);
     });
 
+    /// <summary>A write of another kind, in the same transaction as those of other runs.</summary>
+    internal Task WriteAsync(Action<FlowsDb> write) => _writer.AddAsync(write);
+
     public async Task<RunRow?> FindAsync(string id, CancellationToken cancellation = default)
     {
         await using var db = await _databases.CreateDbContextAsync(cancellation);
@@ -59,12 +62,27 @@ public sealed class RunStore : IAsyncDisposable
     {
         var record = finished is null ? null : JsonSerializer.Serialize(finished, ContractJson.Options);
         var at = finished?.FinishedAt;
-        return _writer.AddAsync(db => db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdate(set => set
-            .SetProperty(row => row.Status, status)
-            .SetProperty(row => row.SubStatus, subStatus)
-            .SetProperty(row => row.FinishedAt, at)
-            .SetProperty(row => row.Record, record)));
+        return _writer.AddAsync(db =>
+        {
+            db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdate(set => set
+                .SetProperty(row => row.Status, status)
+                .SetProperty(row => row.SubStatus, subStatus)
+                .SetProperty(row => row.FinishedAt, at)
+                .SetProperty(row => row.Record, record));
+            if (finished is not null) Clear(db, id);
+        });
     }
+
+    // Letters and bookmarks of a run that is over: nobody takes them any more.
+    private static void Clear(FlowsDb db, string id)
+    {
+        db.Set<RunMailRow>().Where(row => row.RunId == id).ExecuteDelete();
+        db.Set<BookmarkRow>().Where(row => row.RunId == id).ExecuteDelete();
+    }
+
+    /// <summary>Makes an orchestrator the owner of runs.</summary>
+    public Task OwnAsync(IReadOnlyList<string> runs, string owner) => _writer.AddAsync(db =>
+        db.Set<RunRow>().Where(row => runs.Contains(row.Id)).ExecuteUpdate(set => set.SetProperty(row => row.OwnerId, owner)));
 
     /// <summary>Versions of other flows that a run has used so far.</summary>
     public async Task<IReadOnlyList<RunChildRow>> ChildrenAsync(string runId)

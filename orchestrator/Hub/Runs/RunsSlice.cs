@@ -9,9 +9,13 @@ public static class RunsSlice
     {
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunTokens>();
+        services.AddSingleton<RunMail>();
+        services.AddSingleton<WaitingSteps>();
+        services.AddSingleton<Orchestrators.Orchestrator>();
         services.AddSingleton<KeptSteps>();
         services.AddSingleton<RunHost>();
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
+        services.AddHostedService<RunPostman>();
         services.AddSingleton<RunReader>();
         return services;
     }

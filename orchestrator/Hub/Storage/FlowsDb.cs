@@ -10,6 +10,9 @@ public class FlowsDb : DbContext
 
     private protected FlowsDb(DbContextOptions options) : base(options) { }
 
+    /// <summary>Whether other processes use the database too.</summary>
+    public virtual bool IsShared => false;
+
     protected override void OnModelCreating(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(typeof(FlowsDb).Assembly);
 
     // SQLite compares and orders dates only as numbers.

@@ -5,6 +5,8 @@ namespace Flows.Hub.Storage;
 /// <summary>The same rows on PostgreSQL. A type of its own, so that its migrations are a set of their own.</summary>
 public sealed class PostgresFlowsDb(DbContextOptions<PostgresFlowsDb> options) : FlowsDb(options)
 {
+    public override bool IsShared => true;
+
     // Texts are compared by their bytes, as SQLite does: the order of ids does not depend on the database's language.
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {

@@ -30,12 +30,14 @@ public static class StorageSlice
 
     private static IServiceCollection AddSqlite(this IServiceCollection services, DataFolder data) => services
         .AddPooledDbContextFactory<FlowsDb>(options => options.UseSqlite($"Data Source={data.File("flows.db")};Default Timeout=30"))
+        .AddSingleton<Signals>()
         .AddSingleton<IJournal>(_ => new SqliteJournal(data.File("journal.db")));
 
     private static IServiceCollection AddPostgres(this IServiceCollection services, string connection) => services
         .AddPooledDbContextFactory<PostgresFlowsDb>(options => options.UseNpgsql(Checked(connection), postgres => postgres.ExecutionStrategy(context => new PatientStrategy(context))))
         .AddSingleton<IDbContextFactory<FlowsDb>, PostgresFlowsDb.Factory>()
         .AddSingleton(_ => new PostgresOwner(connection))
+        .AddSingleton<Signals>(_ => new PostgresSignals(connection))
         .AddSingleton<IJournal>(_ => new PostgresJournal(connection));
 
     private static string Checked(string connection)
