@@ -15,6 +15,13 @@ public sealed partial class FlowsApi
         return answer.Text("runId") ?? answer.Text("id") ?? "";
     }
 
+    /// <summary>A run that is over goes on as a new one over the newest draft: from what did not finish, or from an activity on. The new run's id.</summary>
+    public async Task<string> GoOnAsync(string runId, string? from, CancellationToken cancellation = default)
+    {
+        var path = $"api/runs/{Escape(runId)}/" + (from is null ? "resume?version=draft" : $"rerun?version=draft&from={Escape(from)}");
+        return (await PostAsync<JsonObject>(path, null, cancellation)).Text("runId") ?? "";
+    }
+
     /// <summary>Newest first.</summary>
     /// <param name="after">Id of the last run already shown.</param>
     public Task<IReadOnlyList<RunSummary>> RunsAsync(string? definitionId = null, string? status = null, string? after = null, int limit = 100, CancellationToken cancellation = default)

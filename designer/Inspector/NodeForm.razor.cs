@@ -30,6 +30,9 @@ public partial class NodeForm
 
     private IReadOnlyList<FlowProblem> Problems => [.. Session.Problems.Where(problem => problem.ActivityId == Node.Id)];
 
+    private bool IsBesideItsField(FlowProblem problem) => problem.Field is { } field
+        && (Fields.Any(shown => shown.Name == field) || Descriptor?.Policy.Any(shown => shown.Name == field) == true);
+
     private IReadOnlyList<FlowVariable> Variables => [.. DataWires.Variables(Session.Draft)];
 
     private bool IsBranchList(InputDescriptor field) => Activity is { Type: "Elsa.FlowFork" } fork && field.Name == "branches" && !FlowPorts.AreOpen(fork);

@@ -92,5 +92,15 @@ public sealed partial class RunPage
         Navigation.NavigateTo("runs/" + await Api.StartRunAsync(flow.DefinitionId, flow.Inputs, draft: true, Leaving));
     });
 
+    // What a flow inside the flow did has no place in this definition to begin from.
+    private bool CanRerun(StepRecord step) => Record?.Status == RunStatus.Finished && step.ParentStepId is not null
+        && step.ActivityId != definition?.Root?.Id && titles.ContainsKey(step.ActivityId);
+
+    private Task GoOnAsync(string? from) => TryAsync(async () =>
+    {
+        Navigation.NavigateTo("runs/" + await Api.GoOnAsync(RunId, from, Leaving));
+        Toasts.Success(from is null ? "The run goes on as this new run" : $"Running again from {TitleOf(from)}");
+    });
+
     protected override void Dispose(bool disposing) => _ = stream?.DisposeAsync().AsTask();
 }

@@ -16,6 +16,9 @@ public sealed class ActivityAttribute(string type, string displayName) : Attribu
     /// <summary>Heavy work: runs as a job on a runner, not in the engine's loop.</summary>
     public bool Heavy { get; init; }
 
+    /// <summary>The same inputs, settings, code and environment give the same outputs: an author may let its results be kept.</summary>
+    public bool Cacheable { get; init; }
+
     /// <summary>Outcomes (control ports) besides what an instance declares; <c>Done</c> when empty.</summary>
     public string[] Outcomes { get; init; } = [];
 

@@ -26,6 +26,7 @@ internal static class ActivityBinding
             Queue = declared.Heavy ? ActivityDescriptor.Default : ActivityDescriptor.Inline,
             DynamicInputs = declared.DynamicInputs,
             DynamicOutputs = declared.DynamicOutputs,
+            Cacheable = declared.Cacheable,
         };
     }
 

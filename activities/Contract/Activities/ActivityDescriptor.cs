@@ -35,6 +35,12 @@ public sealed record ActivityDescriptor
     /// <summary>Can start a run (triggers and Start).</summary>
     public bool IsTrigger { get; init; }
 
+    /// <summary>The same inputs, settings, code and environment give the same outputs, so that a result may be kept for later steps.</summary>
+    public bool Cacheable { get; init; }
+
+    /// <summary>What its <c>customProperties</c> may say about faults, passes, place and caching; names are paths there.</summary>
+    public IReadOnlyList<InputDescriptor> Policy { get => field ?? PolicyFields.Of(this); init; }
+
     public const string Inline = "inline";
 
     public const string Default = "default";
@@ -64,6 +70,9 @@ public sealed record InputDescriptor(string Name, string DisplayName, string Typ
     public double? Maximum { get; init; }
 
     public string Group { get; init; } = "";
+
+    /// <summary>Another field without which this one means nothing; null for a field of its own.</summary>
+    public string? Needs { get; init; }
 }
 
 public sealed record OutputDescriptor(string Name, string DisplayName, string Type)

@@ -12,6 +12,7 @@ internal static class PolicyChecks
         if (node.Activity.Json["customProperties"] is not JsonObject custom) return;
         if (PolicyReading.Of(custom["faultPolicy"]) is { } reading) Policy(node, reading, found);
         Passes(node, custom, found);
+        PlaceChecks.Find(node, custom, found);
     }
 
     private static void Policy(CheckedNode node, PolicyReading reading, Findings found)

@@ -9,7 +9,7 @@ namespace Flows.Library.Data;
 /// Splits a table into a training and a test part. Which part a row goes to depends on the seed and its place in the table
 /// alone (rows are ranked by MD5 of both), so that the same table splits the same way on every machine and thread count.
 /// </summary>
-[Activity("Flows.SplitRows", "Split rows", Category = "Data", Heavy = true, Description = "Splits a table into a training and a test part, row by row, reproducibly.")]
+[Activity("Flows.SplitRows", "Split rows", Category = "Data", Heavy = true, Cacheable = true, Description = "Splits a table into a training and a test part, row by row, reproducibly.")]
 public sealed class SplitRows : IActivity
 {
     [Input(Type = "Table")] public required Artifact Rows { get; init; }

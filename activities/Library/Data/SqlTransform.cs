@@ -10,7 +10,7 @@ namespace Flows.Library.Data;
 /// One SQL query (DuckDB) over its input tables: the first is called <c>input</c>, further ones by the names of their ports.
 /// The query sees these tables and nothing else: no file, no network.
 /// </summary>
-[Activity("Flows.SqlTransform", "SQL", Category = "Data", Heavy = true, DynamicInputs = true,
+[Activity("Flows.SqlTransform", "SQL", Category = "Data", Heavy = true, Cacheable = true, DynamicInputs = true,
     Description = "A query over the input tables: 'input', and further tables by the names of their ports.")]
 public sealed partial class SqlTransform : IActivity
 {

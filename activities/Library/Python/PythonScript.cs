@@ -9,7 +9,7 @@ namespace Flows.Library.Python;
 /// which pandas reads without further packages), its outputs what it writes to <c>FLOWS_OUTPUT_DIR</c> under their names; the module
 /// <c>flows</c> does both. Figures in <c>metrics.json</c> there become the step's metrics.
 /// </summary>
-[Activity("Flows.PythonScript", "Python script", Category = "Training", Heavy = true, DynamicInputs = true, DynamicOutputs = true,
+[Activity("Flows.PythonScript", "Python script", Category = "Training", Heavy = true, Cacheable = true, DynamicInputs = true, DynamicOutputs = true,
     Description = "Runs a Python script with declared inputs, outputs and parameters; its output is the step's live log.")]
 public sealed class PythonScript : IActivity
 {

@@ -6,7 +6,7 @@ using Flows.Library.Data;
 namespace Flows.Library.Training;
 
 /// <summary>Asks a model for every row of a table and compares its answers with the label.</summary>
-[Activity("Flows.EvaluateModel", "Evaluate model", Category = "Training", Heavy = true, Description = "Compares a model's answers with the truth: accuracy, F1, AUC, log loss, confusion matrix; or RMSE, MAE, R².")]
+[Activity("Flows.EvaluateModel", "Evaluate model", Category = "Training", Heavy = true, Cacheable = true, Description = "Compares a model's answers with the truth: accuracy, F1, AUC, log loss, confusion matrix; or RMSE, MAE, R².")]
 public sealed class EvaluateModel : IActivity
 {
     [Input(Type = "Model")] public required Artifact Model { get; init; }

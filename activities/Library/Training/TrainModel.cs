@@ -15,7 +15,7 @@ public enum Trainer { Auto, LightGbm, FastTree, Linear }
 /// Trains a model with ML.NET. The same table and settings give the same model, byte for byte.
 /// Text columns are one-hot encoded, missing numbers filled with the column's mean, rows without a label left out.
 /// </summary>
-[Activity("Flows.TrainModel", "Train model", Category = "Training", Heavy = true, Description = "Trains a classifier or a regression with ML.NET: boosted trees or a linear model.")]
+[Activity("Flows.TrainModel", "Train model", Category = "Training", Heavy = true, Cacheable = true, Description = "Trains a classifier or a regression with ML.NET: boosted trees or a linear model.")]
 public sealed class TrainModel : IActivity
 {
     [Input(Type = "Table")] public required Artifact Rows { get; init; }

@@ -9,7 +9,7 @@ namespace Flows.Hub.Runs;
 /// <summary>A run that is over goes on as a new run: from where it faulted, or from a step.</summary>
 internal static class ResumeEndpoints
 {
-    /// <param name="version"><c>latest</c>: the newest published version; absent: the version it ran.</param>
+    /// <param name="version"><c>latest</c>: the newest published version; <c>draft</c>: the newest draft; absent: the version it ran.</param>
     /// <param name="wait">Seconds to wait for the end, at most 600.</param>
     public static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> ResumeAsync(
         string id, string? version, double? wait, RunHost host, RunStore runs, IFlowLookup flows, CancellationToken cancellation)
@@ -49,6 +49,8 @@ internal static class ResumeEndpoints
         null => await runs.DefinitionAsync(before.DefinitionDigest),
         "latest" => await flows.RunnableAsync(before.DefinitionId, draft: false, cancellation)
             ?? throw new RequestFault($"There is no published flow '{before.DefinitionId}'.", StatusCodes.Status404NotFound),
-        _ => throw new RequestFault($"'version' must be latest or absent, not '{version}'.", StatusCodes.Status400BadRequest),
+        "draft" => await flows.RunnableAsync(before.DefinitionId, draft: true, cancellation)
+            ?? throw new RequestFault($"There is no flow '{before.DefinitionId}' any more.", StatusCodes.Status404NotFound),
+        _ => throw new RequestFault($"'version' must be latest, draft or absent, not '{version}'.", StatusCodes.Status400BadRequest),
     };
 }
