@@ -6,7 +6,8 @@ namespace Flows.Tests.Browser;
 /// <summary>Faults at the screen: set what happens in the form, mend the flow, and let the run go on.</summary>
 public sealed class FaultTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    [Theory, InlineData("light"), InlineData("dark")]
+    // In the other theme too where somebody looks at the pictures.
+    [Theory, InlineData("light")]
     public async Task A_faulted_run_goes_on_after_the_step_was_mended_in_the_form(string theme)
     {
         var flow = $"mend-{theme}";
@@ -19,7 +20,7 @@ public sealed class FaultTests(ChromiumFixture chromium) : IClassFixture<Chromiu
         await page.ShootAsync($"run-faulted-{theme}");
         await page["[data-action=resume]"].ClickAsync();
 
-        await Assertions.Expect(page["[data-part=resumed-from]"]).ToHaveAttributeAsync("href", $"runs/{run.Id}");
+        await Assertions.Expect(page["[data-part=resumed-from]"]).ToHaveAttributeAsync("href", $"runs/{run.Id}", new() { Timeout = 60_000 });
         await Assertions.Expect(page["[data-part=run-status]"]).ToHaveTextAsync("Finished");
         await Assertions.Expect(page["[data-action=resume]"]).ToHaveCountAsync(0);
         await RerunLastAsync(page, theme);
@@ -44,7 +45,7 @@ public sealed class FaultTests(ChromiumFixture chromium) : IClassFixture<Chromiu
         await page["[data-tab=steps]"].ClickAsync();
         await page.ShootAsync($"run-again-{theme}");
         await page["[data-action=rerun-chosen]"].ClickAsync();
-        await page.Page.WaitForURLAsync(url => url != address && url.Contains("/runs/"));
+        await Assertions.Expect(page["[data-part=resumed-from]"]).ToHaveAttributeAsync("href", $"runs/{address.Split("/runs/")[1]}", new() { Timeout = 60_000 });
         await Assertions.Expect(page["[data-node=first]"]).ToContainTextAsync("Cached");
         await Assertions.Expect(page["[data-part=run-status]"]).ToHaveTextAsync("Finished");
     }
