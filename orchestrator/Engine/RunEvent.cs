@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Flows.Contract.Runs;
 
 namespace Flows.Engine;
 
@@ -78,6 +79,12 @@ public sealed record StepResult
     public IReadOnlyList<string> Lines { get; init; } = [];
 
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>What the step's process ran in.</summary>
+    public StepEnvironment? Environment { get; init; }
+
+    /// <summary>What the step's process used.</summary>
+    public ResourceUse? Used { get; init; }
 
     /// <summary>Taken from the run that this one goes on from, not done anew.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

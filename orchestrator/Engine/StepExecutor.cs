@@ -61,7 +61,7 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
         }
         catch (Exception broken)
         {
-            return new StepResult { Inputs = inputs, Metrics = MetricsOf(context), Fault = Message(broken) };
+            return Facts(new StepResult { Inputs = inputs, Fault = Message(broken) }, context);
         }
     }
 
@@ -72,11 +72,15 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
     {
         var outputs = ActivityCatalog.Outputs(activity);
         foreach (var (name, value) in context.Outputs) outputs[name] = value?.DeepClone();
-        return new StepResult { Inputs = inputs, Outputs = outputs, Outcomes = [.. context.Outcomes], Metrics = MetricsOf(context) };
+        return Facts(new StepResult { Inputs = inputs, Outputs = outputs, Outcomes = [.. context.Outcomes] }, context);
     }
 
-    private static Dictionary<string, double>? MetricsOf(ActivityContext context) =>
-        context.Metrics.Count == 0 ? null : new Dictionary<string, double>(context.Metrics);
+    private static StepResult Facts(StepResult result, ActivityContext context) => result with
+    {
+        Metrics = context.Metrics.Count == 0 ? null : new Dictionary<string, double>(context.Metrics),
+        Environment = context.Environment,
+        Used = context.Used,
+    };
 
     // A flow's author reads this: an unexpected exception says its kind, a fault speaks for itself.
     private static string Message(Exception broken) => broken is ActivityFault ? broken.Message : $"{broken.GetType().Name}: {broken.Message}";

@@ -35,6 +35,12 @@ public sealed class ActivityContext
     /// <summary>Figures that the run page and the tracking store show, for example <c>accuracy</c>. NaN and infinities are kept as such.</summary>
     public Dictionary<string, double> Metrics { get; } = [];
 
+    /// <summary>What the step's process runs in, if it has one: recorded with its result.</summary>
+    public Runs.StepEnvironment? Environment { get; set; }
+
+    /// <summary>What the step's process used, if it had one: recorded with its result, also when it faulted.</summary>
+    public Runs.ResourceUse? Used { get; set; }
+
     /// <summary>An empty folder of this step's own; removed after the step.</summary>
     public required string WorkFolder { get; init; }
 

@@ -111,6 +111,12 @@ public sealed record StepRecord
 
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
 
+    /// <summary>What its process ran in; null when it had none of its own.</summary>
+    public StepEnvironment? Environment { get; init; }
+
+    /// <summary>What its process used; null when it had none of its own.</summary>
+    public ResourceUse? Used { get; init; }
+
     public string? Fault { get; init; }
 
     /// <summary>Why earlier attempts faulted, oldest first; null when none did.</summary>

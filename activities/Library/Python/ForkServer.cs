@@ -104,7 +104,7 @@ internal sealed class ForkServer : IAsyncDisposable
             WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment.Clear();
-        foreach (var (name, value) in StepEnvironment.Machine()) start.Environment[name] = value;
+        foreach (var (name, value) in StepVariables.Machine()) start.Environment[name] = value;
         // Numeric libraries start their threads when they are imported, and a process with threads must not fork.
         foreach (var name in (string[])["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]) start.Environment[name] = "1";
         return start;

@@ -21,7 +21,7 @@ internal static class PythonModel
 
         var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
         var end = await new StepProcess(context.Log, context.Time).RunAsync(
-            [python.Path, "-B", "-u", "-m", "flows.answer", model, factsFile, features, answers], StepEnvironment.Of(context, outputs), context.WorkFolder, cancellation);
+            [python.Path, "-B", "-u", "-m", "flows.answer", model, factsFile, features, answers], StepVariables.Of(context, outputs), context.WorkFolder, cancellation);
         if (end.ExitCode != 0) throw new ActivityFault($"The model could not be asked: {string.Join('\n', end.LastErrors.TakeLast(5))}");
     }
 }

@@ -11,14 +11,14 @@ internal static class ScriptInputs
 {
     public static async Task<Dictionary<string, string>> EnvironmentAsync(ActivityContext context, ScriptPorts ports, string outputs, CancellationToken cancellation)
     {
-        var environment = StepEnvironment.Of(context, outputs);
+        var environment = StepVariables.Of(context, outputs);
         var folder = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "inputs")).FullName;
         foreach (var (name, _) in ports.Inputs)
         {
             var value = context.Inputs[name] ?? throw new ActivityFault($"Input '{name}' has no value: wire an output to it.");
-            environment["FLOWS_INPUT_" + StepEnvironment.Name(name)] = await PathOfAsync(context, folder, name, value, cancellation);
+            environment["FLOWS_INPUT_" + StepVariables.Name(name)] = await PathOfAsync(context, folder, name, value, cancellation);
         }
-        foreach (var (name, value) in ports.Parameters(context.Inputs)) environment["FLOWS_PARAM_" + StepEnvironment.Name(name)] = value;
+        foreach (var (name, value) in ports.Parameters(context.Inputs)) environment["FLOWS_PARAM_" + StepVariables.Name(name)] = value;
         return environment;
     }
 
@@ -26,13 +26,13 @@ internal static class ScriptInputs
     {
         if (Artifact.From(value) is not { } artifact)
         {
-            var json = Path.Combine(folder, StepEnvironment.Name(name) + ".json");
+            var json = Path.Combine(folder, StepVariables.Name(name) + ".json");
             await File.WriteAllTextAsync(json, value.ToJsonString(Contract.ContractJson.Options), cancellation);
             return json;
         }
         if (artifact.Kind != "Table") return await context.Artifacts.FetchAsync(artifact, cancellation);
 
-        var path = Path.Combine(folder, StepEnvironment.Name(name) + ".csv");
+        var path = Path.Combine(folder, StepVariables.Name(name) + ".csv");
         using var rows = await context.OpenAsync(artifact, name, cancellation);
         rows.Execute($"COPY rows TO {Sql.Text(path)} (FORMAT csv, HEADER true)", cancellation);
         return path;

@@ -77,6 +77,8 @@ public sealed partial class RunState
         Outputs = LogPersistence.Keep(Graph.Definition, step.Node.Activity, step.Outputs, "outputs"),
         Outcomes = step.Status == StepStatus.Completed || step.IsHandled && step.Node.Policy is { ContinueOnError: true } ? step.Outcomes ?? ["Done"] : [],
         Metrics = step.Metrics,
+        Environment = step.Environment,
+        Used = step.Used,
         Cached = step.Cached,
         Fault = step.Fault,
         EarlierFaults = step.EarlierFaults.Count == 0 ? null : step.EarlierFaults,

@@ -12,6 +12,8 @@ public sealed partial class RunState
     {
         step.Inputs = result.Inputs ?? step.Inputs;
         step.Metrics = result.Metrics ?? step.Metrics;
+        step.Environment = result.Environment ?? step.Environment;
+        step.Used = result.Used ?? step.Used;
         _lines.AddRange(result.Lines);
         Compare(step, result.Cached);
         foreach (var (id, value) in result.Variables ?? []) SetVariable(step, id, value);

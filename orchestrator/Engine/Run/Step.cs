@@ -36,6 +36,10 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public IReadOnlyDictionary<string, double>? Metrics { get; set; }
 
+    public StepEnvironment? Environment { get; set; }
+
+    public ResourceUse? Used { get; set; }
+
     public string? Fault { get; set; }
 
     /// <summary>Faults of earlier attempts.</summary>

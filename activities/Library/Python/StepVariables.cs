@@ -6,7 +6,7 @@ using Flows.Contract.Definitions;
 namespace Flows.Library.Python;
 
 /// <summary>The environment of a step's process: what the product promises to it, and PATH, HOME and LANG. No secret is inherited.</summary>
-internal static partial class StepEnvironment
+internal static partial class StepVariables
 {
     public static Dictionary<string, string> Of(ActivityContext context, string outputs) => Promised(context, outputs).ToDictionary(pair => pair.Name, pair => pair.Value);
 
