@@ -15,6 +15,7 @@ public sealed class KeptResults
 {
     private readonly Dictionary<string, Kept> _kept = [];
     private readonly FlowDefinition _before;
+    private readonly string _runId;
 
     private sealed record Kept(JsonObject Activity, StepResult Result);
 
@@ -22,7 +23,7 @@ public sealed class KeptResults
     /// <param name="events">Its whole journal.</param>
     public KeptResults(string runId, FlowGraph graph, IEnumerable<RunEvent> events)
     {
-        _before = graph.Definition;
+        (_runId, _before) = (runId, graph.Definition);
         var state = new RunState(runId, graph) { KeepsKeys = true };
         var results = new Dictionary<int, StepResult>();
         foreach (var happened in events)
@@ -39,7 +40,7 @@ public sealed class KeptResults
         var at = state.StepAt(step);
         if (!IsWork(at.Node.Behaviour) || Find(at, inputs) is not { } kept) return null;
         if (!Same(kept.Activity, Bare(at.Node.Activity)) || ReadsMore(at.Node) && VariablesChanged(state.Graph.Definition)) return null;
-        return kept.Result with { Cached = true };
+        return kept.Result with { Cached = true, CachedFrom = kept.Result.CachedFrom ?? _runId };
     }
 
     /// <summary>A container's inputs were evaluated anew: says in the result whether they are what they were.</summary>

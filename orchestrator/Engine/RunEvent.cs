@@ -90,6 +90,9 @@ public sealed record StepResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Cached { get; init; }
 
+    /// <summary>The run whose result this is: the one that this run goes on from, or any, when it is from the cache. Null when the step was carried out.</summary>
+    public string? CachedFrom { get; init; }
+
     /// <summary>Why the step faulted; null when it did not.</summary>
     public string? Fault { get; init; }
 

@@ -120,6 +120,9 @@ public sealed partial class RunState
     internal bool Accepts(RunEvent.StepEnded ended) => Status == RunStatus.Running
         && ended.Step < _steps.Count && _steps[ended.Step] is { } step && ended.Attempt >= step.Attempt && Awaits(step);
 
+    /// <summary>Whether a job is still to be done, in that attempt.</summary>
+    public bool IsOpen(RunEffect.Dispatch dispatch) => Status == RunStatus.Running && _steps[dispatch.Step] is { } step && Awaits(step) && step.Attempt == dispatch.Attempt;
+
     private bool Awaits(Step step) => step == _executing
         || (step.Node.Behaviour == Behaviour.Dispatch && step.Status is StepStatus.Queued or StepStatus.Running);
 

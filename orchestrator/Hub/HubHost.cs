@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flows.Contract;
 using Flows.Hub.Artifacts;
+using Flows.Hub.Cache;
 using Flows.Hub.Deployments;
 using Flows.Hub.Flows;
 using Flows.Hub.Gateway;
@@ -63,6 +64,7 @@ public static class HubHost
         .AddFlows()
         .AddLibrary(options)
         .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
+        .AddCache()
         .AddModels()
         .AddDeployments()
         .AddGateway()

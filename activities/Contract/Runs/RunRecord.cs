@@ -100,8 +100,11 @@ public sealed record StepRecord
 
     public string Queue { get; init; } = "inline";
 
-    /// <summary>Kept from the run that this one goes on from.</summary>
+    /// <summary>Kept from the run that this one goes on from, or taken from the cache.</summary>
     public bool Cached { get; init; }
+
+    /// <summary>The run whose result this is; null when the step was carried out.</summary>
+    public string? CachedFrom { get; init; }
 
     public JsonObject? Inputs { get; init; }
 
@@ -165,6 +168,10 @@ public sealed record RunRequest
     public string? ExecutionMode { get; init; }
 
     public string? CorrelationId { get; init; }
+
+    /// <summary>Carry every step out, whatever the cache has.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NoCache { get; init; }
 
     /// <summary>Set by the server: the run that this one goes on from.</summary>
     public string? ResumedFrom { get; init; }

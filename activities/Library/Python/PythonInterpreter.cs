@@ -15,6 +15,8 @@ public sealed partial record PythonInterpreter(string Path, IReadOnlyList<string
 
     private static readonly ConcurrentDictionary<string, IReadOnlyList<string>?> Answers = new();
 
+    private static readonly ConcurrentDictionary<(string Path, DateTime Changed), string?> Said = new();
+
     /// <summary>The best interpreter for these modules; null when there is no Python 3 at all.</summary>
     public static PythonInterpreter? Find(IReadOnlyList<string> modules) => Candidates()
         .Select(path => Ask(path, modules) is { } missing ? new PythonInterpreter(path, missing) : null)
@@ -38,9 +40,16 @@ public sealed partial record PythonInterpreter(string Path, IReadOnlyList<string
         return Answers[key] = AskAnew(path, modules);
     }
 
-    private static IReadOnlyList<string>? AskAnew(string path, IReadOnlyList<string> modules)
+    /// <summary>What the interpreter says of itself, asked once per file; null when it does not answer.</summary>
+    public static string? Version(string path) =>
+        Said.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), static at => Run(at.Path, ["-I", "-c", "import sys; print(sys.version.replace(chr(10), chr(32)))"])?.Trim());
+
+    private static IReadOnlyList<string>? AskAnew(string path, IReadOnlyList<string> modules) =>
+        Run(path, ["-I", "-c", Question, .. modules])?.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string? Run(string path, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(path, ["-I", "-c", Question, .. modules]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             using var process = Process.Start(start);
@@ -48,7 +57,7 @@ public sealed partial record PythonInterpreter(string Path, IReadOnlyList<string
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
             var answer = process.StandardOutput.ReadToEnd();
-            return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0 ? answer.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null;
+            return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0 ? answer : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Flows.Contract.Activities;
+using Flows.Contract.Artifacts;
 using Flows.Library.Data;
 
 namespace Flows.Library.Python;
@@ -11,7 +12,7 @@ namespace Flows.Library.Python;
 /// </summary>
 [Activity("Flows.PythonScript", "Python script", Category = "Training", Heavy = true, Cacheable = true, DynamicInputs = true, DynamicOutputs = true,
     Description = "Runs a Python script with declared inputs, outputs and parameters; its output is the step's live log.")]
-public sealed class PythonScript : IActivity
+public sealed class PythonScript : IActivity, IResultSource
 {
     [Setting(Editor = "python", Description = "The script itself; or name a file below.")] public string? Script { get; init; }
 
@@ -49,6 +50,14 @@ public sealed class PythonScript : IActivity
         var end = await RunAsync(context, new PythonCall(python, "flows.step", [.. limits.Arguments(), script], environment, context.WorkFolder), cancellation);
         if (end.ExitCode != 0) throw new ActivityFault(Failure(end));
         await ScriptOutputs.CollectAsync(context, ports, outputs, cancellation);
+    }
+
+    /// <summary>The interpreter that it would run in, with its version.</summary>
+    public async Task<string?> SourceAsync(IFlowFiles files, CancellationToken cancellation)
+    {
+        var script = string.IsNullOrWhiteSpace(ScriptFile) ? Script ?? "" : await File.ReadAllTextAsync(await files.FetchAsync(ScriptFile.Trim(), cancellation), cancellation);
+        var path = string.IsNullOrWhiteSpace(Interpreter) ? PythonInterpreter.Find(PythonInterpreter.ModulesOf(script))?.Path : Interpreter;
+        return path is not null && PythonInterpreter.Version(path) is { } version ? $"{path} {version}" : null;
     }
 
     private async Task<ProcessEnd> RunAsync(ActivityContext context, PythonCall call, CancellationToken cancellation)

@@ -80,6 +80,7 @@ public sealed partial class RunState
         Environment = step.Environment,
         Used = step.Used,
         Cached = step.Cached,
+        CachedFrom = step.Cached ? step.CachedFrom : null,
         Fault = step.Fault,
         EarlierFaults = step.EarlierFaults.Count == 0 ? null : step.EarlierFaults,
     };

@@ -16,6 +16,7 @@ public sealed partial class RunState
         step.Used = result.Used ?? step.Used;
         _lines.AddRange(result.Lines);
         Compare(step, result.Cached);
+        TakeOrigin(step, result);
         foreach (var (id, value) in result.Variables ?? []) SetVariable(step, id, value);
         foreach (var (name, value) in result.WorkflowOutputs ?? []) SetWorkflowOutput(step, name, value);
         if (result.CorrelationId is { } correlation) Correlate(correlation);
@@ -25,6 +26,12 @@ public sealed partial class RunState
         if (result.Fault is { } fault) Faulted(step, fault);
         else if (result.Suspend) Suspend(step, result.DueAt);
         else Advance(step, result);
+    }
+
+    private static void TakeOrigin(Step step, StepResult result)
+    {
+        step.CachedFrom = result.CachedFrom;
+        if (result.CachedFrom is not null && step.Node.Behaviour == Behaviour.Dispatch) step.Cached = true;
     }
 
     private static void SetVariable(Step step, string id, JsonNode? value)

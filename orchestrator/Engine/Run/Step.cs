@@ -65,6 +65,9 @@ internal sealed class Step(int id, Node node, Step? parent)
     /// <summary>Its result was kept from an earlier run.</summary>
     public bool Cached { get; set; }
 
+    /// <summary>The run whose result it has; null for its own.</summary>
+    public string? CachedFrom { get; set; }
+
     /// <summary>Something before it was done anew, so that it has to be too.</summary>
     public bool IsStale { get; set; }
 

@@ -154,11 +154,13 @@ public sealed class LiveRun
     {
         var letters = new List<Letter>();
         while (letters.Count < 256 && _inbox.Reader.TryRead(out var letter)) letters.Add(letter);
-        var effects = await DecideAsync(letters);
+        var effects = await DecideAsync(letters.FindAll(letter => letter.Event is not null));
         foreach (var letter in letters) letter.Journalled?.TrySetResult(true);
-        await FollowAsync(effects, stopping);
+        await FollowAsync([.. effects, .. Again(letters)], stopping);
         await MarkAsync();
     }
+
+    private IEnumerable<RunEffect> Again(List<Letter> letters) => letters.Select(letter => letter.Again).OfType<RunEffect.Dispatch>().Where(_state.IsOpen);
 
     // An inline step answers at once: what it leads to is decided here, without a turn through the inbox.
     private async Task FollowAsync(IReadOnlyList<RunEffect> effects, CancellationToken stopping)
@@ -184,7 +186,7 @@ public sealed class LiveRun
     private async Task<IReadOnlyList<RunEffect>> DecideAsync(List<Letter> letters)
     {
         if (letters.Count == 0) return [];
-        var events = letters.ConvertAll(letter => letter.Event with { At = _company.Time.GetUtcNow() });
+        var events = letters.ConvertAll(letter => letter.Event! with { At = _company.Time.GetUtcNow() });
         var bodies = events.ConvertAll(happened => JsonSerializer.SerializeToUtf8Bytes(happened, ContractJson.Options));
         var effects = new List<RunEffect>();
         WaitChanges waits;
@@ -199,6 +201,7 @@ public sealed class LiveRun
             foreach (var letter in letters) letter.Journalled?.TrySetResult(false);
             throw;
         }
+        foreach (var ended in events.OfType<RunEvent.StepEnded>()) await _company.Cache.EndedAsync(Row, ended);
         Publish();
         return effects;
     }
@@ -233,9 +236,12 @@ public sealed class LiveRun
         switch (effect)
         {
             case RunEffect.Execute execute: return await ExecuteAsync(execute, stopping);
-            case RunEffect.Dispatch dispatch: return Dispatch(dispatch);
+            case RunEffect.Dispatch dispatch: return await DispatchAsync(dispatch, stopping);
             case RunEffect.Wait { Bookmark: { DueAt: { } due } bookmark }: _company.Timers.Set(this, bookmark.Id, due); break;
-            case RunEffect.Abandon abandon: _company.Jobs.Abandon(Row.Id, abandon.Step); break;
+            case RunEffect.Abandon abandon:
+                _company.Cache.Leave(Row.Id, abandon.Step);
+                _company.Jobs.Abandon(Row.Id, abandon.Step);
+                break;
             case RunEffect.Publish publish: _ = PublishAsync(publish); break;
             case RunEffect.End: await EndAsync(); break;
         }
@@ -284,20 +290,26 @@ public sealed class LiveRun
     }
 
     /// <summary>An event on its way to the run, and who waits until it is journalled.</summary>
-    private readonly record struct Letter(RunEvent Event, TaskCompletionSource<bool>? Journalled);
+    /// <param name="Again">Instead of an event: a job that waited for another and is handed out once more.</param>
+    private readonly record struct Letter(RunEvent? Event, TaskCompletionSource<bool>? Journalled, RunEffect.Dispatch? Again = null);
 
     private bool IsOfClass(int step) => _company.Executor.Catalog.HasClass(_state.ActivityOf(step).Type);
 
-    private RunEvent? Dispatch(RunEffect.Dispatch dispatch)
+    private async Task<RunEvent?> DispatchAsync(RunEffect.Dispatch dispatch, CancellationToken stopping)
     {
         try
         {
             var inputs = _company.Executor.EvaluateInputs(_state, dispatch.Step);
             if (Kept?.For(_state, dispatch.Step, inputs) is { } kept) return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, kept);
+            switch (await _company.Cache.AskAsync(new Cache.CacheAsker(Row, dispatch.Step, () => _inbox.Writer.TryWrite(new Letter(null, null, dispatch))), _state.ActivityOf(dispatch.Step), inputs, _company.Files(Row), stopping))
+            {
+                case Cache.CacheAnswer.Hit hit: return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, hit.Result);
+                case Cache.CacheAnswer.Waits: return null;
+            }
             _company.Jobs.Enqueue(this, dispatch.Step, dispatch.Attempt, _state.ActivityOf(dispatch.Step), inputs);
             return null;
         }
-        catch (Exception broken)
+        catch (Exception broken) when (broken is not OperationCanceledException)
         {
             var fault = broken is Contract.Activities.ActivityFault ? broken.Message : $"{broken.GetType().Name}: {broken.Message}";
             return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, new StepResult { Fault = fault });

@@ -26,6 +26,11 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
 
     public required WaitingSteps Waiting { get; init; }
 
+    public required Cache.StepCache Cache { get; init; }
+
+    /// <summary>Files of the flow that a run executes.</summary>
+    public required Func<RunRow, Contract.Artifacts.IFlowFiles> Files { get; init; }
+
     /// <summary>Hands an event of a name, with its payload and correlation id, to every run that waits for it.</summary>
     public required Func<string, JsonNode?, string?, Task<int>> Deliver { get; init; }
 

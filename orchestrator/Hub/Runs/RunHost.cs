@@ -135,9 +135,12 @@ public sealed class RunHost : IHostedService
     {
         Jobs = services.GetRequiredService<StepJobs>(),
         Waiting = services.GetRequiredService<WaitingSteps>(),
+        Cache = services.GetRequiredService<Cache.StepCache>(),
+        Files = row => new StepFiles(services.GetRequiredService<FlowFiles>(), row.DefinitionId),
         Deliver = DeliverAsync,
         Forget = run =>
         {
+            _company.Cache.Forget(run.Row.Id);
             _live.TryRemove(run.Row.Id, out _);
             _tokens.Revoke(run.Row.Id);
         },
