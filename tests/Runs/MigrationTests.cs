@@ -1,5 +1,6 @@
 using Flows.Hub.Storage;
 using Flows.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Tests.Runs;
@@ -19,6 +20,24 @@ public sealed class MigrationTests(PostgresServer postgres)
         Assert.False(db.Database.HasPendingModelChanges(), $"a row type changed: add a migration for {kind}, see CONTRIBUTING.md");
         Assert.NotEmpty(await db.Database.GetAppliedMigrationsAsync());
         Assert.Empty(await db.Database.GetPendingMigrationsAsync());
+    }
+
+    [Fact]
+    public async Task A_server_starts_although_an_earlier_one_was_killed_while_it_migrated()
+    {
+        var data = Directory.CreateTempSubdirectory("flows-migrated-").FullName;
+        await using (await TestHub.StartAsync(data)) { }
+        await using (var left = new SqliteConnection($"Data Source={Path.Combine(data, "flows.db")};Pooling=False"))
+        {
+            await left.OpenAsync();
+            await using var take = left.CreateCommand();
+            take.CommandText = """CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL); INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00+00:00')""";
+            await take.ExecuteNonQueryAsync();
+        }
+
+        await using (var next = await Task.Run(() => TestHub.StartAsync(data)).WaitAsync(TimeSpan.FromSeconds(30))) await next.HealthyAsync();
+
+        Directory.Delete(data, recursive: true);
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public static class StorageSlice
             OpenPostgres(db, services.GetRequiredService<PostgresOwner>());
             return;
         }
+        // A server that was killed while it migrated left its lock, which nobody would ever release. This process alone has the folder.
+        db.Database.ExecuteSqlRaw("DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
         db.Database.Migrate();
         db.Database.ExecuteSqlRaw("PRAGMA journal_mode=WAL");
     }
