@@ -49,7 +49,7 @@ public abstract record RunEvent
 
     public sealed record CancelRequested(string By) : RunEvent;
 
-    /// <summary>Another orchestrator took the run over. Changes nothing in the run, but takes its place in the journal: the earlier owner's next append is refused.</summary>
+    /// <summary>Another orchestrator took the run over. It takes its place in the journal, so that the earlier owner's next append is refused, and steps that are begun again get another attempt than any before.</summary>
     public sealed record OwnerChanged(string Owner) : RunEvent;
 }
 

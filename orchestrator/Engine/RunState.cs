@@ -74,6 +74,7 @@ public sealed partial class RunState
             case RunEvent.BookmarkResumed resumed: Resume(resumed); break;
             case RunEvent.EventDelivered delivered: Delivered(delivered); break;
             case RunEvent.CancelRequested: CancelAll(); break;
+            case RunEvent.OwnerChanged: Succeed(); break;
         }
         return new Decision(_effects, _journal);
     }
@@ -99,7 +100,7 @@ public sealed partial class RunState
     {
         if (begun.Step >= _steps.Count || _steps[begun.Step] is not { IsRunning: true, Node.Behaviour: Behaviour.Dispatch } step) return;
         if (begun.Attempt < step.Attempt) return;
-        (step.Attempt, step.Runner) = (begun.Attempt, begun.Runner);
+        (step.Attempt, step.Runner, step.Successions) = (begun.Attempt, begun.Runner, 0);
         step.Inputs ??= begun.Inputs;
         MarkStarted(step);
     }
@@ -108,7 +109,7 @@ public sealed partial class RunState
     {
         if (!Accepts(ended)) return;
         var step = _steps[ended.Step];
-        step.Attempt = ended.Attempt;
+        (step.Attempt, step.Successions) = (ended.Attempt, 0);
         if (step == _executing) _executing = null;
         else _dispatched--;
         MarkStarted(step);

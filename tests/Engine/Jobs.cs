@@ -55,6 +55,24 @@ public sealed class Jobs
     }
 
     [Fact]
+    public void Each_owner_hands_a_job_out_with_an_attempt_of_its_own_even_if_none_was_heard_to_begin()
+    {
+        var state = Begin(out var decision, new FlowBuilder().Add(HeavyStep("a")));
+        var job = (RunEffect.Dispatch)decision.Effects[0];
+        state.Apply(new RunEvent.OwnerChanged("second"));
+        var second = Assert.IsType<RunEffect.Dispatch>(Assert.Single(state.Pending()));
+        state.Apply(new RunEvent.OwnerChanged("third"));
+        var third = Assert.IsType<RunEffect.Dispatch>(Assert.Single(state.Pending()));
+
+        state.Apply(new RunEvent.StepBegun(job.Step, third.Attempt, "lives"));
+        state.Apply(new RunEvent.StepEnded(job.Step, second.Attempt, new StepResult { Lines = ["late"] }));
+        state.Apply(new RunEvent.StepEnded(job.Step, third.Attempt, new StepResult { Lines = ["right"] }));
+
+        Assert.Equal((1, 2, 3), (job.Attempt, second.Attempt, third.Attempt));
+        Assert.Equal(["right"], state.ToRecord().Lines);
+    }
+
+    [Fact]
     public void A_later_attempt_gets_the_inputs_of_the_first_and_they_show_while_it_runs()
     {
         var flow = new FlowBuilder().Variable("rate", "Double", "0.1").Add(Activity("start", "Elsa.Start"), Activity("a", "Test.Train", ("rate", Js("Double", "variables.rate"))), Set("set", "rate", Js("Double", "0.9")))

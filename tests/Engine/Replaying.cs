@@ -38,7 +38,7 @@ public sealed class Replaying
 
         return events.Count == RandomFlow.MaxEvents || Enumerable.Range(1, events.Count - 1).Where(at => at % 5 == Math.Abs(seed % 5)).All(at =>
         {
-            var (state, seen) = flow.Replay(events[..at]);
+            var (state, seen) = flow.Replay([.. events[..at], new RunEvent.OwnerChanged("next") { At = events[at - 1].At }]);
             return Outcome(flow.Continue(state, seen).State) == Outcome(whole);
         });
     }

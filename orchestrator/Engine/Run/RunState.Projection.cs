@@ -48,8 +48,13 @@ public sealed partial class RunState
         return open;
     }
 
-    // A job that no runner took up yet is still in its first attempt.
-    private static int NextAttempt(Step step) => step.StartedAt is null ? step.Attempt : step.Attempt + 1;
+    // What an earlier owner handed out may have begun without the journal knowing: each owner's attempts have numbers of their own.
+    private void Succeed()
+    {
+        foreach (var step in _steps.Where(Awaits)) step.Successions++;
+    }
+
+    private static int NextAttempt(Step step) => step.Attempt + Math.Max(step.Successions, step.StartedAt is null ? 0 : 1);
 
     private string StepIdOf(Step step) => $"{RunId}.{step.Id}";
 

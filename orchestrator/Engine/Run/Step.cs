@@ -17,6 +17,9 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public int Attempt { get; set; } = 1;
 
+    /// <summary>Owners that the run had since the current attempt was heard of last.</summary>
+    public int Successions { get; set; }
+
     /// <summary>When it was handed to the host, among all steps: a new owner hands them out in the same order.</summary>
     public int Turn { get; set; }
 
