@@ -23,6 +23,10 @@ public abstract record RunEffect
     /// <summary>Deliver an event to the runs that wait for it, and answer with <see cref="RunEvent.EventDelivered"/>. The run does not end before.</summary>
     public sealed record Publish(int Step, string EventName, JsonNode? Payload, string? CorrelationId) : RunEffect;
 
+    /// <summary>Answer the HTTP request that waits for this run, if one still does.</summary>
+    /// <param name="Response"><c>statusCode, content, contentType, responseHeaders</c>.</param>
+    public sealed record Respond(int Step, JsonObject Response) : RunEffect;
+
     /// <summary>The run came to its end.</summary>
     public sealed record End(RunSubStatus SubStatus) : RunEffect;
 }

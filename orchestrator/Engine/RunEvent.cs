@@ -25,6 +25,9 @@ public abstract record RunEvent
     /// <param name="Mode"><c>counter</c> or <c>token</c>; null: what the definition says.</param>
     public sealed record Begun(JsonObject Inputs, string? Mode = null, string? CorrelationId = null, string? TriggerActivityId = null) : RunEvent
     {
+        /// <summary>What the trigger brought: a request, an event's payload.</summary>
+        public JsonNode? TriggerInput { get; init; }
+
         /// <summary>The run whose finished steps may be kept; null for a run of its own.</summary>
         public string? ResumedFrom { get; init; }
 

@@ -24,6 +24,7 @@ public sealed partial class RunState
     private RunEvent.Begun? _begun;
     private DateTimeOffset _now;
     private Step? _executing;
+    private Step? _trigger;
     private long _seq;
     private int _bookmarkCount;
     private int _incomplete;
@@ -55,7 +56,10 @@ public sealed partial class RunState
 
     internal string? Name { get; private set; }
 
-    internal string? TriggerActivityId => _begun?.TriggerActivityId;
+    internal JsonNode? TriggerInput => _begun?.TriggerInput;
+
+    /// <summary>The run was started by this very step; the activity may come again later, and waits then.</summary>
+    internal bool IsTrigger(Step step) => step == _trigger;
 
     internal Step StepAt(int step) => _steps[step];
 

@@ -25,6 +25,8 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
         return _inputs.Evaluate(at.Node, new ExpressionScope(state, at));
     }
 
+    internal JsonObject EvaluateInputs(Graph.Node node, ExpressionScope scope) => _inputs.Evaluate(node, scope);
+
     /// <summary>Evaluates and runs an inline step. Never throws for what the activity did: faults are in the result.</summary>
     /// <param name="context">Makes the context of a class activity, given its evaluated inputs; not called for the engine's own activities.</param>
     public ValueTask<StepResult> ExecuteAsync(RunState state, int step, Func<JsonObject, ActivityContext> context, CancellationToken cancellation)

@@ -3,6 +3,7 @@ using Flows.Contract;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Cache;
 using Flows.Hub.Deployments;
+using Flows.Hub.Endpoints;
 using Flows.Hub.Flows;
 using Flows.Hub.Gateway;
 using Flows.Hub.Library;
@@ -69,7 +70,8 @@ public static class HubHost
         .AddDeployments()
         .AddGateway()
         .AddRunners(options)
-        .AddRuns();
+        .AddRuns()
+        .AddEndpoints();
 
     private static void MapRoutes(WebApplication app)
     {
@@ -84,6 +86,7 @@ public static class HubHost
         app.MapModels();
         app.MapDeployments();
         app.MapGateway();
+        app.MapEndpoints();
         app.MapOpenApi();
         app.MapDesigner();
     }

@@ -30,6 +30,12 @@ public static class ElsaCases
         from mode in golden.Value!.AsObject()
         select new TheoryDataRow<string, string>(golden.Key, mode.Key);
 
+    public static IEnumerable<TheoryDataRow<string>> Published() => OfMode("publish-only");
+
+    public static IEnumerable<TheoryDataRow<string>> Served() => OfMode("http");
+
+    public static IEnumerable<TheoryDataRow<string>> Structured() => OfMode("structure");
+
     public static JsonObject Case(string id) => Index.Value.Objects("cases").First(one => one.Text("id") == id);
 
     public static JsonObject Expected(string id, string mode) => Golden.Value[id]![mode]!.AsObject();
@@ -43,6 +49,9 @@ public static class ElsaCases
     private static string? WhySkipped(string id) => id == "parent-child/setoutput"
         ? "needs a C# expression, which is turned off by default (see Every_expression_in_CSharp_is_refused_clearly)"
         : null;
+
+    private static IEnumerable<TheoryDataRow<string>> OfMode(string mode) =>
+        Index.Value.Objects("cases").Where(one => one.Text("mode") == mode).Select(one => new TheoryDataRow<string>(one.Text("id")!));
 
     private static FlowDefinition Flow(string path) => FlowFile.ReadOne(File.ReadAllText(Path.Combine(Folder, path)));
 

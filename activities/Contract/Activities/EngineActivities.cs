@@ -114,14 +114,7 @@ public static class EngineActivities
         Own("RunTask", "Run task", Outside, "Waits until somebody reports that a task is done.",
             Field("taskName", "Task", "String", "Name of the task.") with { Required = true },
             Field("payload", "Payload", "Object", "What the task needs.", "multiline")) with { Outputs = [Gives("result", "Result", "Object", "What was reported.")] },
-        Own("HttpEndpoint", "HTTP endpoint", Outside, "Starts the flow by a request to a path, or waits for one.",
-            Field("path", "Path", "String", "Path below the flow endpoints.") with { Required = true },
-            Field("supportedMethods", "Methods", "String[]", "GET, POST, …, as a JSON list.", "json"))
-            with { IsTrigger = true, Outputs = [Gives("result", "Request", "Object", "The request."), Gives("parsedContent", "Content", "Object", "Its body.")] },
-        Own("WriteHttpResponse", "Write HTTP response", Outside, "Answers the request that started the run.",
-            Field("statusCode", "Status", "Int32", "HTTP status code.", "number") with { Default = 200 },
-            Field("content", "Content", "Object", "Body of the answer.", "multiline"),
-            Field("contentType", "Content type", "String", "Media type of the body.")),
+        .. HttpActivities.Descriptors,
     ];
 
     private const string Advanced = "Advanced";

@@ -27,6 +27,7 @@ public static class FlowPorts
         "Elsa.FlowSwitch" => [.. activity.Json.Objects("cases").Select(c => c.Text("label") ?? "").Where(l => l.Length > 0), "Default"],
         "Elsa.FlowFork" when Branches(activity) is { Count: > 0 } branches => branches,
         "Elsa.RunJavaScript" or "Elsa.SendHttpRequest" => [.. descriptor.Outcomes.Union(Named(activity, "possibleOutcomes")).Union(Named(activity, "expectedStatusCodes"))],
+        "Elsa.HttpEndpoint" => [.. descriptor.Outcomes, .. HttpActivities.OutcomesOf(activity)],
         _ => descriptor.Outcomes,
     };
 

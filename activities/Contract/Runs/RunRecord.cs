@@ -173,6 +173,11 @@ public sealed record RunRequest
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
     public bool NoCache { get; init; }
 
+    /// <summary>Set by the server: the activity that started the run, and what came to it.</summary>
+    public string? TriggerActivityId { get; init; }
+
+    public JsonNode? TriggerInput { get; init; }
+
     /// <summary>Set by the server: the run that this one goes on from.</summary>
     public string? ResumedFrom { get; init; }
 

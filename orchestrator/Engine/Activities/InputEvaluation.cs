@@ -60,8 +60,13 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
             .Select(input => (input.Name, Input: node.Activity.Input(input.Name), input.Type))
             .Where(input => input.Input is not null)
             .DistinctBy(input => input.Name)
-            .Select(input => new Prepared(input.Name, input.Input!, IsPortType(input.Type) ? null : input.Type))];
+            .Select(input => IsVerbatim(node, input.Name)
+                ? new Prepared(input.Name, input.Input! with { TypeName = null }, null)
+                : new Prepared(input.Name, input.Input!, IsPortType(input.Type) ? null : input.Type))];
     }
+
+    // Text that looks like JSON is answered as the text that it is.
+    private static bool IsVerbatim(Node node, string name) => name == "content" && node.Type is "Elsa.WriteHttpResponse";
 
     private static bool IsPortType(string type) => type is "Table" or "Model" or "File" or "Folder" or "Image" or "Metrics";
 }

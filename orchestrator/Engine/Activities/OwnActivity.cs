@@ -12,7 +12,7 @@ internal sealed record OwnActivityCall(Node Node, JsonObject Inputs, ExpressionS
     public string? Text(string name) => Inputs[name].AsText();
 
     /// <summary>The run was started by this very activity, so it need not wait.</summary>
-    public bool IsTrigger => Scope.Run.TriggerActivityId == Node.Id;
+    public bool IsTrigger => Scope.Run.IsTrigger(Scope.Step);
 }
 
 /// <summary>What Elsa's activities do once their inputs are known.</summary>

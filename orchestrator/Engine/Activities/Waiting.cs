@@ -11,7 +11,9 @@ internal static class Waiting
 
     public static StepResult Timer(OwnActivityCall call) => call.IsTrigger ? new StepResult() : Until(call.Time.GetUtcNow() + Span(call, "interval"));
 
-    public static StepResult ForStimulus(OwnActivityCall call) => new() { Suspend = !call.IsTrigger };
+    public static StepResult ForStimulus(OwnActivityCall call) => call.IsTrigger
+        ? new StepResult { Outputs = Stimulus.OutputsOf(call.Node.Type, call.Scope.Run.TriggerInput), Outcomes = Stimulus.OutcomesOf(call.Node.Type, call.Scope.Run.TriggerInput) ?? [] }
+        : new StepResult { Suspend = true };
 
     public static StepResult StartAt(OwnActivityCall call)
     {

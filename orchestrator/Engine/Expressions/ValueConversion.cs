@@ -50,6 +50,7 @@ internal static class ValueConversion
             "Int32" or "Int64" or "Int16" or "Byte" or "UInt32" or "UInt64" => Whole(type, value),
             "Double" or "Single" or "Decimal" => Number(type, value),
             "Boolean" => Boolean(value),
+            "HttpStatusCode" => StatusCode(value),
             "ObjectDictionary" or "JsonElement" or "JsonObject" => FromJsonText(value),
             "Object" => ObjectOf(value),
             _ when type.StartsWith("IDictionary<", StringComparison.Ordinal) || type.StartsWith("Dictionary<", StringComparison.Ordinal) => FromJsonText(value),
@@ -106,6 +107,11 @@ internal static class ValueConversion
         JsonValueKind.Object or JsonValueKind.Array => JsonValue.Create(true),
         _ => throw Misfit("Boolean", value),
     };
+
+    // Elsa writes them by name: OK, NotFound.
+    private static JsonNode StatusCode(JsonNode value) => Enum.TryParse<System.Net.HttpStatusCode>(value.AsText(), ignoreCase: true, out var code)
+        ? JsonValue.Create((int)code)
+        : throw Misfit("an HTTP status", value);
 
     private static double? Parse(JsonNode value) => value.GetValueKind() switch
     {

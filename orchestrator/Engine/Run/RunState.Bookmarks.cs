@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Runs;
+using Flows.Engine.Activities;
 using Flows.Engine.Run;
 
 namespace Flows.Engine;
@@ -33,8 +34,8 @@ public sealed partial class RunState
         }
         Invoke(step, () =>
         {
-            if (input is not null) SetOutputs(step, new JsonObject { ["result"] = input.DeepClone() });
-            Complete(step);
+            if (Stimulus.OutputsOf(step.Node.Type, input) is { } outputs) SetOutputs(step, outputs);
+            Complete(step, Stimulus.OutcomesOf(step.Node.Type, input));
         });
     }
 

@@ -42,7 +42,7 @@ public sealed partial class RunState
             case Behaviour.WorkflowActivity: EnterWorkflow(step, step.Node.Workflow); break;
             case Behaviour.ExecuteWorkflow: EnterNamedWorkflow(step); break;
             default:
-                if (step.Node.Type == "Elsa.PublishEvent") Publish(step);
+                Announce(step);
                 Complete(step, result.Outcomes.Count == 0 ? null : result.Outcomes);
                 break;
         }

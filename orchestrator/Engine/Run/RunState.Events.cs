@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
 using Flows.Engine.Run;
 
@@ -16,9 +17,16 @@ public sealed partial class RunState
     }
 
     // What was kept from an earlier run was announced by it.
+    private void Announce(Step step)
+    {
+        if (step.Cached) return;
+        if (step.Node.Type == "Elsa.PublishEvent") Publish(step);
+        else if (step.Node.Type == "Elsa.WriteHttpResponse") _effects.Add(new RunEffect.Respond(step.Id, (JsonObject?)step.Inputs?.DeepClone() ?? []));
+    }
+
     private void Publish(Step step)
     {
-        if (step.Cached || Announcement(step) is not { } publish) return;
+        if (Announcement(step) is not { } publish) return;
         _publishing[step.Id] = step;
         _effects.Add(publish);
     }

@@ -43,6 +43,7 @@ public sealed partial class RunState
             Variables = work.Variables,
         };
         _steps.Add(step);
+        if (_trigger is null && step.Node.Id == _begun?.TriggerActivityId) _trigger = step;
         _incomplete++;
         if (work.Owner is { } owner)
         {

@@ -46,6 +46,9 @@ internal static class FlowEndpoints
     public static async Task<Ok<FlowSaved>> PublishAsync(string definitionId, FlowStore flows, CancellationToken cancellation) =>
         TypedResults.Ok(await flows.PublishAsync(definitionId, null, cancellation));
 
+    public static async Task<Ok<FlowSaved>> UnpublishAsync(string definitionId, FlowStore flows, CancellationToken cancellation) =>
+        TypedResults.Ok(await flows.UnpublishAsync(definitionId, cancellation));
+
     public static async Task<Ok<IReadOnlyList<FlowVersionSummary>>> VersionsAsync(string definitionId, FlowStore flows, CancellationToken cancellation) =>
         TypedResults.Ok(await flows.HistoryAsync(definitionId, cancellation));
 

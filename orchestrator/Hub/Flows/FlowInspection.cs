@@ -1,21 +1,22 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
+using Flows.Hub.Endpoints;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Flows;
 
 /// <summary>Checks flows against what this server has: its activities, and the published flows that others use as activities.</summary>
-public sealed class FlowInspection(ActivityCatalog catalog, IDbContextFactory<FlowsDb> databases)
+public sealed class FlowInspection(ActivityCatalog catalog, TriggerIndex triggers, IDbContextFactory<FlowsDb> databases)
 {
     /// <param name="alongside">Flows that come in together with this one: they count as published.</param>
     public IReadOnlyList<FlowProblem> Of(FlowDefinition flow, IReadOnlyList<FlowDefinition>? alongside = null)
     {
         var names = Used(flow);
-        if (names.Count == 0) return FlowChecks.Of(flow, catalog, []);
         // A flow may use itself.
-        return FlowChecks.Of(flow, catalog, [.. Published(names), .. (alongside ?? [flow]).Where(other => other.DefinitionId.Length > 0)]);
+        var problems = FlowChecks.Of(flow, catalog, names.Count == 0 ? [] : [.. Published(names), .. (alongside ?? [flow]).Where(other => other.DefinitionId.Length > 0)]);
+        return problems.Any(problem => problem.Level == ProblemLevel.Error) ? problems : [.. problems, .. triggers.ProblemsOf(flow)];
     }
 
     // Definition ids and activity types that are no activity of ours.

@@ -20,6 +20,9 @@ public sealed class FlowRow : OwnedRow
 
     public int? PublishedVersion { get; set; }
 
+    /// <summary>The published version whose triggers are in the index.</summary>
+    public int? TriggersOf { get; set; }
+
     public int Nodes { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }

@@ -4,6 +4,7 @@ using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
 using Flows.Engine;
+using Flows.Hub.Endpoints;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Flows;
 
 /// <summary>Flows and their versions. The newest version is a draft until it is published; a published one never changes.</summary>
-public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspection inspection, TimeProvider time)
+public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspection inspection, TriggerIndex triggers, TimeProvider time)
 {
     public async Task<IReadOnlyList<FlowSummary>> ListAsync(CancellationToken cancellation)
     {
@@ -93,9 +94,23 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         latest.IsPublished = true;
         head.PublishedVersion = latest.Version;
         head.UpdatedAt = time.GetUtcNow();
+        triggers.Replace(db, head, FlowFile.ReadOne(latest.Json));
         await db.SaveChangesAsync(cancellation);
         return Saved(latest);
     }
+
+    /// <summary>Takes the flow out of use: nothing starts it any more, and what uses it does not find it. Its versions stay.</summary>
+    /// <exception cref="RequestFault">404.</exception>
+    public Task<FlowSaved> UnpublishAsync(string definitionId, CancellationToken cancellation) => databases.InTransactionAsync(async db =>
+    {
+        var head = await db.Set<FlowRow>().FindAsync([definitionId], cancellation) ?? throw NoFlow(definitionId);
+        var versions = await db.Set<FlowVersionRow>().Where(row => row.DefinitionId == definitionId).ToListAsync(cancellation);
+        foreach (var version in versions) version.IsPublished = false;
+        head.PublishedVersion = null;
+        triggers.Replace(db, head, null);
+        await db.SaveChangesAsync(cancellation);
+        return Saved(versions.MaxBy(version => version.Version)!);
+    }, cancellation);
 
     /// <summary>A version, with the problems that it has now.</summary>
     public async Task<FlowSaved> SavedAsync(string definitionId, int version, CancellationToken cancellation) =>
@@ -105,6 +120,7 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await db.Set<FlowVersionRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation);
+        await db.Set<TriggerRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation);
         return await db.Set<FlowRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation) > 0;
     }
 

@@ -23,6 +23,8 @@ public static class FlowsSlice
         flows.MapPut("/{definitionId}", FlowEndpoints.SaveAsync);
         flows.MapDelete("/{definitionId}", FlowEndpoints.DeleteAsync);
         flows.MapPost("/{definitionId}/publish", FlowEndpoints.PublishAsync);
+        flows.MapPost("/{definitionId}/unpublish", FlowEndpoints.UnpublishAsync);
+        flows.MapGet("/{definitionId}/subgraph", FlowSubgraph.FindAsync);
         flows.MapGet("/{definitionId}/export", FlowEndpoints.ExportAsync);
         flows.MapGet("/{definitionId}/versions", FlowEndpoints.VersionsAsync);
         flows.MapGet("/{definitionId}/files", FileEndpoints.List);

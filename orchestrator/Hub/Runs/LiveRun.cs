@@ -140,6 +140,7 @@ public sealed class LiveRun
         _company.Forget(this);
         var record = ToRecord() with { SubStatus = RunSubStatus.Interrupted };
         Feed.End(RunCompany.Summary(record));
+        _company.Answers.Settle(Row.Id, record.SubStatus);
         _inbox.Writer.TryComplete();
         _finished.TrySetResult(record);
     }
@@ -177,6 +178,7 @@ public sealed class LiveRun
     private async Task MarkAsync()
     {
         var now = Summary();
+        if (now.SubStatus == RunSubStatus.Suspended) _company.Answers.Settle(Row.Id, now.SubStatus);
         if (now.Status == RunStatus.Finished || (now.SubStatus == RunSubStatus.Suspended) == (_marked == RunSubStatus.Suspended)) return;
         _marked = now.SubStatus;
         await _company.Store.MarkAsync(Row.Id, now.Status, now.SubStatus, null);
@@ -243,6 +245,7 @@ public sealed class LiveRun
                 _company.Jobs.Abandon(Row.Id, abandon.Step);
                 break;
             case RunEffect.Publish publish: _ = PublishAsync(publish); break;
+            case RunEffect.Respond respond: _company.Answers.Respond(Row.Id, respond.Response); break;
             case RunEffect.End: await EndAsync(); break;
         }
         return null;
@@ -322,6 +325,7 @@ public sealed class LiveRun
         await _company.Store.MarkAsync(Row.Id, record.Status, record.SubStatus, record);
         _company.Forget(this);
         Feed.End(RunCompany.Summary(record));
+        _company.Answers.Settle(Row.Id, record.SubStatus);
         _inbox.Writer.TryComplete();
         _finished.TrySetResult(record);
     }

@@ -34,6 +34,9 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     /// <summary>Hands an event of a name, with its payload and correlation id, to every run that waits for it.</summary>
     public required Func<string, JsonNode?, string?, Task<int>> Deliver { get; init; }
 
+    /// <summary>Requests that wait for what a run answers.</summary>
+    public required Endpoints.HttpAnswers Answers { get; init; }
+
     /// <summary>Takes a finished run out of memory.</summary>
     public required Action<LiveRun> Forget { get; init; }
 
@@ -45,7 +48,7 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     public RunEvent Begin(RunRow row)
     {
         var request = KeptSteps.RequestOf(row);
-        return new RunEvent.Begun(request.Inputs ?? [], request.ExecutionMode, request.CorrelationId) { ResumedFrom = request.ResumedFrom, RerunFrom = request.RerunFrom };
+        return new RunEvent.Begun(request.Inputs ?? [], request.ExecutionMode, request.CorrelationId, request.TriggerActivityId) { TriggerInput = request.TriggerInput, ResumedFrom = request.ResumedFrom, RerunFrom = request.RerunFrom };
     }
 
     public ActivityContext Context(LiveRun run, int step, JsonObject inputs) => contexts.For(run, step, inputs);

@@ -48,6 +48,9 @@ public sealed class RunHost : IHostedService
     /// <summary>The server is asked to stop: whoever waits for a run is let go.</summary>
     public CancellationToken Stopping { get; }
 
+    /// <summary>An id for a run that starts now; ids sort by time.</summary>
+    public string NewId() => $"{_company.Time.GetUtcNow().UtcDateTime:yyyyMMddHHmmssfff}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+
     public LiveRun? Find(string runId) => _live.GetValueOrDefault(runId);
 
     public IEnumerable<LiveRun> Live => _live.Values;
@@ -137,6 +140,7 @@ public sealed class RunHost : IHostedService
         Waiting = services.GetRequiredService<WaitingSteps>(),
         Cache = services.GetRequiredService<Cache.StepCache>(),
         Files = row => new StepFiles(services.GetRequiredService<FlowFiles>(), row.DefinitionId),
+        Answers = services.GetRequiredService<Endpoints.HttpAnswers>(),
         Deliver = DeliverAsync,
         Forget = run =>
         {
@@ -190,7 +194,7 @@ public sealed class RunHost : IHostedService
     private RunRow NewRow(FlowDefinition definition, RunRequest request, RunOrigin origin)
     {
         var now = _company.Time.GetUtcNow();
-        var id = $"{now.UtcDateTime:yyyyMMddHHmmssfff}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+        var id = origin.RunId ?? NewId();
         return new RunRow
         {
             Id = id,
@@ -212,4 +216,8 @@ public sealed class RunHost : IHostedService
 }
 
 /// <summary>Who or what starts a run, and where it belongs.</summary>
-public sealed record RunOrigin(string ProjectId = "default", string Author = "local", string Trigger = "manual");
+public sealed record RunOrigin(string ProjectId = "default", string Author = "local", string Trigger = "manual")
+{
+    /// <summary>The run's id, known before it starts; null makes one.</summary>
+    public string? RunId { get; init; }
+}
