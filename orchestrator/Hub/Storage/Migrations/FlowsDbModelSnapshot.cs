@@ -91,6 +91,43 @@ namespace Flows.Hub.Storage.Migrations
                     b.ToTable("Deployments", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.Endpoints.TriggerRow", b =>
+                {
+                    b.Property<string>("DefinitionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ActivityId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ActivityType")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Inputs")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("DefinitionId", "ActivityId", "Key");
+
+                    b.HasIndex("ActivityType", "Key");
+
+                    b.ToTable("flow_triggers", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.Flows.FlowRow", b =>
                 {
                     b.Property<string>("DefinitionId")
@@ -123,6 +160,9 @@ namespace Flows.Hub.Storage.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<int?>("PublishedVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TriggersOf")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("UpdatedAt")

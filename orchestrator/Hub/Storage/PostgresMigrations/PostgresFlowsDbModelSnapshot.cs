@@ -107,6 +107,50 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.ToTable("Deployments", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.Endpoints.TriggerRow", b =>
+                {
+                    b.Property<string>("DefinitionId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ActivityId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ActivityType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Inputs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.HasKey("DefinitionId", "ActivityId", "Key");
+
+                    b.HasIndex("ActivityType", "Key");
+
+                    b.ToTable("flow_triggers", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.Flows.FlowRow", b =>
                 {
                     b.Property<string>("DefinitionId")
@@ -145,6 +189,9 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .UseCollation("C");
 
                     b.Property<int?>("PublishedVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("TriggersOf")
                         .HasColumnType("integer");
 
                     b.Property<long>("UpdatedAt")
