@@ -125,15 +125,15 @@ public sealed partial class RunState
     internal bool Accepts(RunEvent.StepEnded ended) => Status == RunStatus.Running
         && ended.Step < _steps.Count && _steps[ended.Step] is { } step && ended.Attempt >= step.Attempt && Awaits(step);
 
-    /// <summary>Whether a job is still to be done, in that attempt.</summary>
-    public bool IsOpen(RunEffect.Dispatch dispatch) => Status == RunStatus.Running && _steps[dispatch.Step] is { } step && Awaits(step) && step.Attempt == dispatch.Attempt;
+    /// <summary>Whether a job is still to be done, and in no later attempt.</summary>
+    public bool IsOpen(RunEffect.Dispatch dispatch) => Status == RunStatus.Running && _steps[dispatch.Step] is { } step && Awaits(step) && dispatch.Attempt >= step.Attempt;
 
     private bool Awaits(Step step) => step == _executing
         || (step.Node.Behaviour == Behaviour.Dispatch && step.Status is StepStatus.Queued or StepStatus.Running);
 
     private void Resume(RunEvent.BookmarkResumed resumed)
     {
-        if (FindBookmark(resumed.BookmarkId) is not { } step) return;
+        if (FindBookmark(resumed.BookmarkId) is not { } step || Asks(step) && !IsAnswer(step, resumed.Input)) return;
         SubStatus = RunSubStatus.Executing;
         _queue.Enqueue(new Work(step.Node, step.Parent!, Resumes: step, Input: resumed.Input));
         Pump();

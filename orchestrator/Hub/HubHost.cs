@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flows.Contract;
+using Flows.Hub.Approvals;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Cache;
 using Flows.Hub.Deployments;
@@ -66,6 +67,7 @@ public static class HubHost
         .AddLibrary(options)
         .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
         .AddCache()
+        .AddApprovals()
         .AddModels()
         .AddDeployments()
         .AddGateway()
@@ -82,6 +84,7 @@ public static class HubHost
         app.MapLibrary();
         app.MapArtifacts();
         app.MapRuns();
+        app.MapApprovals();
         app.MapRunners();
         app.MapModels();
         app.MapDeployments();

@@ -26,6 +26,7 @@ public static class FlowPorts
     {
         "Elsa.FlowSwitch" => [.. activity.Json.Objects("cases").Select(c => c.Text("label") ?? "").Where(l => l.Length > 0), "Default"],
         "Elsa.FlowFork" when Branches(activity) is { Count: > 0 } branches => branches,
+        "Flows.Approval" when Named(activity, "options") is { Count: > 0 } options => options,
         "Elsa.RunJavaScript" or "Elsa.SendHttpRequest" => [.. descriptor.Outcomes.Union(Named(activity, "possibleOutcomes")).Union(Named(activity, "expectedStatusCodes"))],
         "Elsa.HttpEndpoint" => [.. descriptor.Outcomes, .. HttpActivities.OutcomesOf(activity)],
         _ => descriptor.Outcomes,
@@ -37,7 +38,8 @@ public static class FlowPorts
 
     /// <summary>True when an expression decides on the ports, so that they are not known before the run.</summary>
     public static bool AreOpen(FlowActivity activity) =>
-        activity.Type is "Elsa.FlowFork" && (activity.Input("branches") is { } branches && !IsConstant(branches))
+        activity.Type is "Flows.Approval" && activity.Input("options") is { } options && !IsConstant(options)
+        || activity.Type is "Elsa.FlowFork" && (activity.Input("branches") is { } branches && !IsConstant(branches))
         || activity.Type is "Elsa.RunJavaScript" && activity.Input("possibleOutcomes") is { } outcomes && !IsConstant(outcomes);
 
     private static IEnumerable<(string Name, string Type)> Declared(FlowActivity activity, string side) =>

@@ -27,6 +27,7 @@ public static class FlowChecks
         IdentityChecks.Find(scene, found);
         foreach (var node in scene.Nodes) InputChecks.Find(node, found);
         foreach (var node in scene.Nodes) PolicyChecks.Find(node, found);
+        foreach (var node in scene.Nodes) ApprovalChecks.Find(node, found);
         var wiring = DataWiring.Of(scene);
         VariableChecks.Find(wiring, found);
         foreach (var chart in scene.Charts) ChartChecks.Find(chart, found);

@@ -48,6 +48,7 @@ internal static class OwnActivity
         ["Elsa.Cron"] = Waiting.Cron,
         ["Elsa.Event"] = Waiting.ForStimulus,
         ["Elsa.HttpEndpoint"] = Waiting.ForStimulus,
+        ["Flows.Approval"] = Asking.Ask,
         ["Elsa.RunTask"] = _ => new StepResult { Suspend = true },
     };
 

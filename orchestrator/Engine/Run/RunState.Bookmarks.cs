@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flows.Contract.Approvals;
 using Flows.Contract.Runs;
 using Flows.Engine.Activities;
 using Flows.Engine.Run;
@@ -30,6 +31,11 @@ public sealed partial class RunState
         if (retries)
         {
             TryAgain(step);
+            return;
+        }
+        if (step.Node.Type == Approval.ActivityType)
+        {
+            Invoke(step, () => Answer(step, input as JsonObject));
             return;
         }
         Invoke(step, () =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Approvals;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine.Run;
@@ -7,7 +9,11 @@ namespace Flows.Engine;
 /// <summary>A step that waits until something of a name happens outside of its run.</summary>
 /// <param name="Name">What it waits for; an Event's <c>eventName</c>.</param>
 /// <param name="CorrelationId">The run's, as it is now.</param>
-public sealed record WaitingStep(BookmarkRecord Bookmark, string Name, string? CorrelationId);
+public sealed record WaitingStep(BookmarkRecord Bookmark, string Name, string? CorrelationId)
+{
+    /// <summary>What a step that asks people was given; null for every other.</summary>
+    public JsonObject? Asked { get; init; }
+}
 
 /// <param name="Came">Steps that wait since the last look, or whose run has another correlation id now.</param>
 /// <param name="Gone">Ids of bookmarks that nobody waits at any more.</param>
@@ -34,9 +40,17 @@ public sealed partial class RunState
 
     private static readonly WaitChanges Unchanged = new([], []);
 
-    private WaitingStep Waits(string bookmark) => new(_bookmarks[_found[bookmark].BookmarkNumber].Record, Awaited(_found[bookmark])!, CorrelationId);
+    private WaitingStep Waits(string bookmark) => new(_bookmarks[_found[bookmark].BookmarkNumber].Record, Awaited(_found[bookmark])!, CorrelationId)
+    {
+        Asked = Asks(_found[bookmark]) ? (JsonObject?)_found[bookmark].Inputs?.DeepClone() ?? [] : null,
+    };
 
-    private static string? Awaited(Step step) => step.Node.Type == "Elsa.Event" ? step.Inputs?.Text("eventName") : null;
+    private static string? Awaited(Step step) => step.Node.Type switch
+    {
+        "Elsa.Event" => step.Inputs?.Text("eventName"),
+        Approval.ActivityType => "approval",
+        _ => null,
+    };
 
     private void Listen(Step step)
     {

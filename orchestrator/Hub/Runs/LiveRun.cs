@@ -213,6 +213,7 @@ public sealed class LiveRun
         await _company.Waiting.KeepAsync(Row, waits.Came);
         await _company.Journal.AppendAsync(Row.Id, _seq, bodies);
         _seq += bodies.Count;
+        await _company.Approvals.FollowAsync(this, waits);
         if (_state.Status != RunStatus.Finished) _ = _company.Waiting.ForgetAsync(waits.Gone);
     }
 

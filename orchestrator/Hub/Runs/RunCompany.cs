@@ -28,6 +28,8 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
 
     public required Cache.StepCache Cache { get; init; }
 
+    public required Approvals.ApprovalBook Approvals { get; init; }
+
     /// <summary>Files of the flow that a run executes.</summary>
     public required Func<RunRow, Contract.Artifacts.IFlowFiles> Files { get; init; }
 

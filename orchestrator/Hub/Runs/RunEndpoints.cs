@@ -58,10 +58,12 @@ internal static class RunEndpoints
     public static async Task<Results<Accepted, ProblemHttpResult>> ResumeAsync(string id, ResumeRequest? request, RunHost host, RunReader runs, CancellationToken cancellation)
     {
         var runId = BookmarkRow.RunOf(id);
-        if (await runs.FindAsync(runId, cancellation) is not { } run || run.Bookmarks.All(bookmark => bookmark.Id != id)
+        if (await runs.FindAsync(runId, cancellation) is not { } run || run.Bookmarks.FirstOrDefault(bookmark => bookmark.Id == id) is not { } waiting
             || await host.PostAsync(runId, new RunEvent.BookmarkResumed(id, request?.Input), cancellation) is Posted.Unknown or Posted.Over)
             return Problems.NotFound($"There is no bookmark '{id}'.");
-        return TypedResults.Accepted($"/api/runs/{runId}");
+        return waiting.ActivityType == Contract.Approvals.Approval.ActivityType
+            ? Problems.Conflict($"This step asks people: answer it by POST /api/approvals/{id}.")
+            : TypedResults.Accepted($"/api/runs/{runId}");
     }
 
     /// <summary>Answers once the event is in the journals of the runs that waited for it.</summary>

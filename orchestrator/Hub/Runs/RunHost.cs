@@ -138,6 +138,7 @@ public sealed class RunHost : IHostedService
     {
         Jobs = services.GetRequiredService<StepJobs>(),
         Waiting = services.GetRequiredService<WaitingSteps>(),
+        Approvals = services.GetRequiredService<Approvals.ApprovalBook>(),
         Cache = services.GetRequiredService<Cache.StepCache>(),
         Files = row => new StepFiles(services.GetRequiredService<FlowFiles>(), row.DefinitionId),
         Answers = services.GetRequiredService<Endpoints.HttpAnswers>(),
@@ -158,6 +159,7 @@ public sealed class RunHost : IHostedService
             var run = new LiveRun(row, Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), _company) { Kept = await _kept.OfAsync(row) };
             run.Replay(_journal.Read(row.Id));
             await _company.Waiting.ReplaceAsync(row, run.Waiting());
+            await _company.Approvals.FollowAsync(run, new WaitChanges(run.Waiting(), []));
             Own(run);
         }
         catch (Exception broken)

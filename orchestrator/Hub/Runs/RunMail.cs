@@ -31,20 +31,25 @@ public sealed class RunMail(RunStore store, IDbContextFactory<FlowsDb> databases
     /// <summary>Writes the event down for a run that is not over, in one step with the look whether it is.</summary>
     public async Task<Posted> KeepAsync(string runId, RunEvent happened, CancellationToken cancellation)
     {
-        var body = JsonSerializer.Serialize(happened, ContractJson.Options);
-        var kept = 0;
-        await store.WriteAsync(db =>
+        var kept = false;
+        await store.WriteAsync(db => kept = Keep(db, runId, happened)).WaitAsync(cancellation);
+        if (kept)
         {
-            kept = Insert(db, runId, body);
-            if (kept > 0) signals.Send(db, Topic, runId);
-        }).WaitAsync(cancellation);
-        if (kept > 0)
-        {
-            signals.Wake(Topic, runId);
+            Wake(runId);
             return Posted.Kept;
         }
         return await store.FindAsync(runId, cancellation) is null ? Posted.Unknown : Posted.Over;
     }
+
+    /// <summary>The same within a write of the caller's; false when the run is over or unknown. Once that is committed, <see cref="Wake"/>.</summary>
+    internal bool Keep(FlowsDb db, string runId, RunEvent happened)
+    {
+        if (Insert(db, runId, JsonSerializer.Serialize(happened, ContractJson.Options)) == 0) return false;
+        signals.Send(db, Topic, runId);
+        return true;
+    }
+
+    internal void Wake(string runId) => signals.Wake(Topic, runId);
 
     /// <summary>Letters for runs of one owner, oldest first.</summary>
     /// <param name="known">Letters that are being handed over already.</param>

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Flows.Contract;
+using Flows.Contract.Approvals;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
+using Flows.Hub.Approvals;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -78,6 +80,7 @@ public sealed class RunStore : IAsyncDisposable
     {
         db.Set<RunMailRow>().Where(row => row.RunId == id).ExecuteDelete();
         db.Set<BookmarkRow>().Where(row => row.RunId == id).ExecuteDelete();
+        db.Set<ApprovalRow>().Where(row => row.RunId == id && row.State == ApprovalState.Open).ExecuteUpdate(set => set.SetProperty(row => row.State, ApprovalState.Withdrawn));
     }
 
     /// <summary>Makes an orchestrator the owner of runs.</summary>
