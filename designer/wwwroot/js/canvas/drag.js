@@ -1,0 +1,54 @@
+import { curve, placed, snap } from "./curve.js";
+import { markSplice, splicedWire, wireUnder } from "./splice.js";
+
+// Moves nodes and the wires at them; .NET hears of it once, at the end.
+export class Drag {
+  constructor(canvas, nodes) {
+    this.canvas = canvas;
+    const ids = new Set(nodes.map((node) => node.dataset.node));
+    this.nodes = nodes.map((node) => ({ node, at: placed(node) }));
+    this.wires = [...canvas.sheet.querySelectorAll(".wire")]
+      .map((wire) => ({ wire, from: ids.has(wire.dataset.from), to: ids.has(wire.dataset.to), ends: wire.dataset.ends.split(",").map(Number) }))
+      .filter((wire) => wire.from || wire.to);
+    for (const moved of this.wires) moved.paths = [...moved.wire.querySelectorAll("path")];
+  }
+
+  move(event) {
+    const [x, y] = this.canvas.view.place(event);
+    this.shift(snap(x - this.start[0]), snap(y - this.start[1]));
+    if (this.nodes.length === 1 && this.wires.length === 0) markSplice(this.canvas, wireUnder(event));
+  }
+
+  shift(dx, dy) {
+    if (dx === this.dx && dy === this.dy) return;
+    [this.dx, this.dy] = [dx, dy];
+    for (const { node, at } of this.nodes) node.style.transform = `translate(${at[0] + dx}px, ${at[1] + dy}px)`;
+    for (const { paths, from, to, ends } of this.wires) {
+      const d = curve(ends[0] + (from ? dx : 0), ends[1] + (from ? dy : 0), ends[2] + (to ? dx : 0), ends[3] + (to ? dy : 0));
+      for (const path of paths) path.setAttribute("d", d);
+    }
+  }
+
+  end() {
+    const ids = this.nodes.map(({ node }) => node.dataset.node);
+    const into = splicedWire(this.canvas);
+    markSplice(this.canvas, null);
+    if (this.dx || this.dy) this.canvas.commit("move", { ids, to: into, x: this.dx, y: this.dy });
+    this.settle();
+  }
+
+  cancel() {
+    markSplice(this.canvas, null);
+    this.shift(0, 0);
+    this.settle();
+  }
+
+  // Where .NET refused the move its attributes are as before, and the DOM has to follow them.
+  settle() {
+    for (const { node } of this.nodes) node.style.transform = "";
+    for (const { wire, paths } of this.wires) {
+      const ends = wire.dataset.ends.split(",").map(Number);
+      for (const path of paths) path.setAttribute("d", curve(...ends));
+    }
+  }
+}

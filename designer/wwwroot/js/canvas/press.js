@@ -1,0 +1,36 @@
+import { Drag } from "./drag.js";
+
+// A press on a node: a click selects it, a move drags it.
+export class Press {
+  constructor(canvas, node, add) {
+    Object.assign(this, { canvas, node, add });
+  }
+
+  move() {
+    const { sheet } = this.canvas;
+    const id = this.node.dataset.node;
+    if (!this.node.classList.contains("selected")) this.canvas.commit("select", { ids: [id], add: this.add });
+    return new Drag(this.canvas, [...sheet.querySelectorAll(".node.selected")]);
+  }
+
+  end() {
+    this.canvas.commit("select", { ids: [this.node.dataset.node], add: this.add });
+  }
+
+  cancel() {}
+}
+
+// The button on a node that opens its body.
+export class Enter {
+  constructor(canvas, button) {
+    Object.assign(this, { canvas, button });
+  }
+
+  move() {}
+
+  end() {
+    this.canvas.commit("enter", { id: this.button.dataset.enter, to: this.button.dataset.slot });
+  }
+
+  cancel() {}
+}

@@ -1,0 +1,24 @@
+import { crosses } from "./curve.js";
+
+// A line that cuts the wires it crosses.
+export class Slice {
+  constructor(canvas) {
+    this.canvas = canvas;
+  }
+
+  move(event) {
+    this.line = [this.start, this.canvas.view.place(event)];
+    this.canvas.preview.show(`M${this.line[0].join(" ")}L${this.line[1].join(" ")}`, "slice");
+  }
+
+  end() {
+    this.cancel();
+    if (!this.line) return;
+    const cut = [...this.canvas.sheet.querySelectorAll(".wire")].filter((wire) => crosses(wire.querySelector(".wire-line"), ...this.line));
+    if (cut.length) this.canvas.commit("slice", { ids: cut.map((wire) => wire.dataset.wire) });
+  }
+
+  cancel() {
+    this.canvas.preview.hide();
+  }
+}

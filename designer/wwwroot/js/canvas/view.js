@@ -1,0 +1,111 @@
+// What is seen of the canvas: its place, its zoom, and telling .NET about both.
+const readable = 0.6;
+const [nearest, farthest] = [2.5, 0.02];
+
+export class View {
+  constructor(frame, sheet, tell) {
+    Object.assign(this, { frame, tell, x: 0, y: 0, zoom: 1 });
+    this.layer = sheet.querySelector(".viewport");
+    this.sizes = new ResizeObserver(() => this.report());
+    this.sizes.observe(frame);
+  }
+
+  dispose() {
+    this.sizes.disconnect();
+    clearTimeout(this.timer);
+  }
+
+  apply() {
+    this.layer.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.zoom})`);
+    this.frame.style.setProperty("--grid", `${20 * this.zoom}px`);
+    this.frame.style.setProperty("--grid-x", `${this.x}px`);
+    this.frame.style.setProperty("--grid-y", `${this.y}px`);
+    this.drawMap();
+    if (!this.timer) this.timer = setTimeout(() => { this.timer = 0; this.report(); }, 90);
+  }
+
+  drawMap() {
+    const view = this.frame.querySelector(".minimap-view");
+    if (!view) return;
+    const seen = this.seen();
+    view.parentNode.classList.toggle("needless", holds(seen, view.parentNode.dataset.bounds.split(",").map(Number)));
+    for (const side of ["x", "y", "width", "height"]) view.setAttribute(side, seen[side]);
+  }
+
+  seen() {
+    return { x: -this.x / this.zoom, y: -this.y / this.zoom, width: this.frame.clientWidth / this.zoom, height: this.frame.clientHeight / this.zoom };
+  }
+
+  report() {
+    const seen = this.seen();
+    if (seen.width > 0) this.tell("viewport", { ...seen, zoom: this.zoom });
+  }
+
+  // A big flow opens readable at its beginning rather than whole and tiny.
+  open(x, y, width, height, firstX, firstY) {
+    this.fit(x, y, width, height);
+    if (this.zoom >= readable) return;
+    this.zoom = 0.8;
+    this.x = 60 - firstX * this.zoom;
+    this.y = this.frame.clientHeight / 2 - (firstY + 40) * this.zoom;
+    this.apply();
+  }
+
+  fit(x, y, width, height) {
+    const [w, h] = [this.frame.clientWidth, this.frame.clientHeight];
+    this.zoom = Math.max(farthest, Math.min(1, (w - 64) / width, (h - 64) / height));
+    this.x = (w - width * this.zoom) / 2 - x * this.zoom;
+    this.y = (h - height * this.zoom) / 2 - y * this.zoom;
+    this.apply();
+  }
+
+  reveal(x, y, width, height) {
+    const [left, top] = [x * this.zoom + this.x, y * this.zoom + this.y];
+    const [right, bottom] = [left + width * this.zoom, top + height * this.zoom];
+    if (left < 20 || right > this.frame.clientWidth - 20) this.x += this.frame.clientWidth / 2 - (left + right) / 2;
+    if (top < 20 || bottom > this.frame.clientHeight - 20) this.y += this.frame.clientHeight / 2 - (top + bottom) / 2;
+    this.apply();
+  }
+
+  moveBy(dx, dy) {
+    this.x += dx;
+    this.y += dy;
+    this.apply();
+  }
+
+  // Zooms so that what lies under a point of the screen stays there.
+  zoomAt([px, py], factor) {
+    const zoom = Math.max(farthest, Math.min(nearest, this.zoom * factor));
+    this.x = px - (px - this.x) * (zoom / this.zoom);
+    this.y = py - (py - this.y) * (zoom / this.zoom);
+    this.zoom = zoom;
+    this.apply();
+  }
+
+  centreOn(x, y) {
+    this.x = this.frame.clientWidth / 2 - x * this.zoom;
+    this.y = this.frame.clientHeight / 2 - y * this.zoom;
+    this.apply();
+  }
+
+  screen(event) {
+    const box = this.frame.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  place(event) {
+    const [px, py] = this.screen(event);
+    return [(px - this.x) / this.zoom, (py - this.y) / this.zoom];
+  }
+
+  // Both places of an event, as gestures are told to .NET.
+  spot(event) {
+    const [x, y] = this.place(event);
+    const [screenX, screenY] = this.screen(event);
+    return { x, y, screenX, screenY };
+  }
+}
+
+function holds(seen, [x, y, width, height]) {
+  return x >= seen.x && y >= seen.y && x + width <= seen.x + seen.width && y + height <= seen.y + seen.height;
+}
