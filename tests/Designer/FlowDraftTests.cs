@@ -15,7 +15,7 @@ public sealed class FlowDraftTests
         var session = Draft.Session("Flows.FileSource", "Flows.SplitRows", "Flows.TrainModel", "Elsa.FlowDecision");
         var steps = new List<string> { session.Json() };
         var before = session.Draft.Revision;
-        foreach (var choice in choices) session.Draft.Apply(Edit(session, choice));
+        foreach (var choice in choices) session.Draft.Apply(Edits.Of(session, choice));
         var last = session.Json();
 
         while (session.Draft.UndoSays is not null && session.Draft.CanUndo && session.Json() != steps[0]) session.Draft.Undo();
@@ -122,25 +122,5 @@ public sealed class FlowDraftTests
         Assert.Contains("\"odd\":{\"a\":[1,2]}", session.Json());
         Assert.Contains("\"theirs\":7", session.Json());
         Assert.False(session.Graph.Find("x")!.IsKnown);
-    }
-
-    private static FlowEdit Edit(EditorSession session, byte choice)
-    {
-        var nodes = session.Graph.Nodes.Select(node => node.Id).DefaultIfEmpty("none").ToList();
-        var (one, other) = (nodes[choice % nodes.Count], nodes[choice / 3 % nodes.Count]);
-        return (choice % 11) switch
-        {
-            0 => new FlowEdit.AddNode("root", NewNode.Of(session.Catalog.Find("Flows.SplitRows")!, session.Draft.Index.FreshId("Flows.SplitRows"), choice, 0)),
-            1 => new FlowEdit.RemoveNodes([one], Heal: choice > 128),
-            2 => new FlowEdit.MoveNodes(new Dictionary<string, (double, double)> { [one] = (choice, choice) }),
-            3 => new FlowEdit.Connect(one, "Done", other),
-            4 => new FlowEdit.Disconnect(one, "Done", other),
-            5 => new FlowEdit.SetInput(one, "trainShare", choice > 128 ? null : FlowInput.Literal("Double", 0.5)),
-            6 => new FlowEdit.SetTitle(one, choice > 200 ? "" : $"Title {choice}"),
-            7 => new FlowEdit.BindData(one, "train", "Table", other, "rows"),
-            8 => new FlowEdit.UnbindData(other, "rows"),
-            9 => new FlowEdit.Paste("root", FlowFragment.Copy(session.Draft, [one, other]), 10, 10),
-            _ => new FlowEdit.SetFlowField(["options", "note"], choice > 128 ? null : JsonValue.Create("hello")),
-        };
     }
 }

@@ -72,21 +72,21 @@ public sealed class FlowActivity(JsonObject json)
 
     private static IEnumerable<(string, FlowActivity)> ChildrenIn(string slot, JsonNode? value) => JsonReading.Unwrap(value) switch
     {
-        JsonObject candidate when LooksLikeActivity(candidate) => [(slot, new FlowActivity(candidate))],
+        JsonObject candidate when IsActivity(candidate) => [(slot, new FlowActivity(candidate))],
         JsonArray list => list.OfType<JsonObject>().SelectMany(item => InList(slot, item)),
         _ => [],
     };
 
     private static IEnumerable<(string, FlowActivity)> InList(string slot, JsonObject item)
     {
-        if (LooksLikeActivity(item)) return [(slot, new FlowActivity(item))];
-        return item["activity"] is JsonObject embedded && LooksLikeActivity(embedded)
+        if (IsActivity(item)) return [(slot, new FlowActivity(item))];
+        return item["activity"] is JsonObject embedded && IsActivity(embedded)
             ? [($"{slot}[{item.Text("label")}]", new FlowActivity(embedded))]
             : [];
     }
 
     // A wrapped input has typeName and expression, a variable has typeName: only an activity has type and id at its top.
-    private static bool LooksLikeActivity(JsonObject candidate) =>
+    internal static bool IsActivity(JsonObject candidate) =>
         candidate.Text("type") is { Length: > 0 } && candidate.Text("id") is not null && candidate["expression"] is null
         && !candidate.ContainsKey("typeName");
 }
