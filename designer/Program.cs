@@ -1,5 +1,6 @@
 using Flows.Designer;
 using Flows.Designer.Api;
+using Flows.Designer.Approvals;
 using Flows.Designer.Controls;
 using Flows.Designer.Theme;
 using Microsoft.AspNetCore.Components.Web;
@@ -14,6 +15,7 @@ builder.Services.AddSingleton<Connection>();
 builder.Services.AddSingleton<Toasts>();
 builder.Services.AddSingleton<EventStreams>();
 builder.Services.AddSingleton<ThemeChoice>();
+builder.Services.AddSingleton<OpenApprovals>();
 builder.Services.AddSingleton(services => new FlowsApi(
     new HttpClient(new ConnectionWatch(services.GetRequiredService<Connection>())) { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) }));
 
