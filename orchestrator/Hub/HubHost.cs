@@ -73,7 +73,8 @@ public static class HubHost
         .AddGateway()
         .AddRunners(options)
         .AddRuns()
-        .AddEndpoints();
+        .AddEndpoints()
+        .AddPlacing();
 
     private static void MapRoutes(WebApplication app)
     {

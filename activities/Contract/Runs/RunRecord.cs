@@ -178,6 +178,9 @@ public sealed record RunRequest
 
     public JsonNode? TriggerInput { get; init; }
 
+    /// <summary>Jobs of runs with a higher one go first, -100 to 100; null for what the flow says, else 0.</summary>
+    public int? Priority { get; init; }
+
     /// <summary>Set by the server: the run that this one goes on from.</summary>
     public string? ResumedFrom { get; init; }
 

@@ -1,7 +1,13 @@
 using Flows.Contract.Activities;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Models;
 using Flows.Engine;
+using Flows.Hub.Runs;
+using Flows.Hub.Storage;
 using Hangfire;
+using Hangfire.Dashboard;
 using Hangfire.InMemory;
+using Hangfire.PostgreSql;
 
 namespace Flows.Hub.Runners;
 
@@ -10,36 +16,91 @@ public static class RunnersSlice
 {
     public static IServiceCollection AddRunners(this IServiceCollection services, HubOptions options)
     {
-        services.AddSingleton(ActivityCatalog.Of(typeof(global::Flows.Library.LibraryAssembly).Assembly));
-        services.AddSingleton<StepExecutor>(provider => new StepExecutor(provider.GetRequiredService<ActivityCatalog>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new StepHost(provider.GetRequiredService<Storage.DataFolder>().File("environments")));
-        services.AddSingleton<StepContexts>();
-        services.AddSingleton<StepJobs>();
-        services.AddSingleton<LocalRunner>();
+        services.AddJobs();
+        services.AddSingleton(provider => new LocalRunnerName(options.Storage is null ? "local" : $"local-{MachineName.Of(provider.GetRequiredService<DataFolder>().Path)}"));
         services.AddSingleton<HubAddress>();
-        // Hangfire's own registrations share static storage and activator between all servers of a process.
-        services.AddSingleton<JobActivator, RunnerActivator>();
-        services.AddSingleton<JobStorage>(_ => new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(1) }));
-        services.AddHangfire(_ => { });
-        services.AddHangfireServer(server =>
-        {
-            server.WorkerCount = options.Capacity;
-            server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
-            server.ShutdownTimeout = TimeSpan.FromSeconds(10);
-        });
+        services.AddSingleton<IRunnerLink, LocalLink>();
+        services.AddWork(provider => provider.GetRequiredService<DataFolder>().Work, provider => provider.GetRequiredService<DataFolder>().File("environments"));
+        services.AddSingleton<Func<StepAssignment, StepCapabilities>>(provider => step => HubCapabilities(provider, step.Identity));
+        services.AddHostedService<LocalRunner>();
+        services.AddTransport(options.Storage, creates: true);
+        if (options.Capacity > 0) services.AddListener(options.Capacity, provider => provider.GetRequiredService<LocalRunnerName>().Name);
         return services;
     }
 
+    /// <summary>Starts placing: after the runs were taken up, so that nothing is placed which no run waits for.</summary>
+    public static IServiceCollection AddPlacing(this IServiceCollection services) => services.AddHostedService<Placer>();
+
     public static IEndpointRouteBuilder MapRunners(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/runners", (HubOptions options, StepJobs jobs) => TypedResults.Ok(new[]
+        RunnerEndpoints.Map(routes);
+        StepEndpoints.Map(routes);
+        // Its storage asks for the log, which this sets.
+        routes.ServiceProvider.GetRequiredService<IGlobalConfiguration>();
+        // Read-only, and like everything else for this machine alone as long as there is no login.
+        routes.MapHangfireDashboard("/hangfire", new DashboardOptions
         {
-            new RunnerRecord(LocalRunner.Name, "online", options.Capacity, jobs.Open, []),
-        })).WithTags("runners");
+            Authorization = [new LocalRequestsOnlyAuthorizationFilter()],
+            IsReadOnlyFunc = _ => true,
+            DashboardTitle = "Flows: queues of the runners",
+        }, routes.ServiceProvider.GetRequiredService<JobStorage>());
         return routes;
     }
-}
 
-/// <param name="Capacity">Steps it carries out at once.</param>
-/// <param name="Open">Steps that it has or that wait for it.</param>
-public sealed record RunnerRecord(string Name, string Status, int Capacity, int Open, IReadOnlyList<string> Labels);
+    /// <summary>What carries out jobs, in a server or in a runner's own program.</summary>
+    internal static IServiceCollection AddWork(this IServiceCollection services, Func<IServiceProvider, string> work, Func<IServiceProvider, string> environments)
+    {
+        services.AddSingleton(ActivityCatalog.Of(typeof(global::Flows.Library.LibraryAssembly).Assembly));
+        services.AddSingleton<StepExecutor>(provider => new StepExecutor(provider.GetRequiredService<ActivityCatalog>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new StepHost(environments(provider)));
+        services.AddSingleton(provider => new StepContexts(
+            work(provider), provider.GetRequiredService<Func<StepAssignment, StepCapabilities>>(), provider.GetRequiredService<HubAddress>(), provider.GetRequiredService<StepHost>())
+        {
+            Time = provider.GetRequiredService<TimeProvider>(),
+        });
+        services.AddSingleton<Workbench>();
+        services.AddSingleton<StepQueue>();
+        return services;
+    }
+
+    /// <summary>Hangfire, which takes placed jobs to the runners: in memory on one machine, else in the storage's own PostgreSQL.</summary>
+    internal static IServiceCollection AddTransport(this IServiceCollection services, string? storage, bool creates)
+    {
+        // Hangfire's own registrations share static storage and activator between all servers of a process.
+        services.AddSingleton<JobActivator, RunnerActivator>();
+        services.AddSingleton(_ => storage is null ? new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(1) }) : PostgresQueues.Open(storage, creates));
+        services.AddHangfire((provider, hangfire) => hangfire.UseLogProvider(new HangfireLogs(provider.GetRequiredService<ILoggerFactory>())));
+        return services;
+    }
+
+    /// <summary>Listens to a runner's own queue.</summary>
+    internal static IServiceCollection AddListener(this IServiceCollection services, int capacity, Func<IServiceProvider, string> runner) => services.AddHangfireServer((provider, server) =>
+    {
+        server.ServerName = runner(provider);
+        server.Queues = [StepQueue.Of(runner(provider))];
+        server.WorkerCount = capacity;
+        server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
+        server.ShutdownTimeout = TimeSpan.FromSeconds(10);
+    });
+
+    private static void AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<JobSignals>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<JobPlaces>();
+        services.AddSingleton<JobDesk>();
+        services.AddSingleton<StepDurations>();
+        services.AddSingleton<StepTokens>();
+        services.AddSingleton<StepJobs>();
+        services.AddSingleton<RunnerRegistry>();
+        services.AddSingleton<RunnerRounds>();
+        services.AddSingleton<RunnerToken>();
+        services.AddSingleton<StepAccess>();
+    }
+
+    internal static StepCapabilities HubCapabilities(IServiceProvider services, StepIdentity step) => new(
+        services.GetRequiredService<IArtifacts>(),
+        services.GetRequiredService<Func<StepIdentity, IFlowFiles>>()(step),
+        services.GetRequiredService<Func<StepIdentity, IModels>>()(step),
+        services.GetRequiredService<Func<StepIdentity, IDeployments>>()(step));
+}

@@ -22,6 +22,7 @@ public sealed class LiveRun
     private readonly TaskCompletionSource<RunRecord> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, (double Share, string? Text)> _progress = [];
     private long _seq;
+    private bool _isReopening;
     private int _lines;
     private RunSubStatus _told = RunSubStatus.Pending;
     private RunSubStatus _marked;
@@ -30,10 +31,14 @@ public sealed class LiveRun
     {
         (Row, _company, _marked) = (row, company, row.SubStatus);
         _state = new RunState(row.Id, graph);
+        Priority = RunPriority.Of(row, graph.Definition);
         Log = new RunLog(company.LogFile(row.Id), company.Time, line => Feed.Publish("log", line));
     }
 
     public RunRow Row { get; }
+
+    /// <summary>What its flow and whoever started it say: jobs of higher priority go first.</summary>
+    public int Priority { get; }
 
     /// <summary>What it may keep of the run that it goes on from.</summary>
     public KeptResults? Kept { get; init; }
@@ -113,7 +118,7 @@ public sealed class LiveRun
     {
         try
         {
-            await FollowAsync(Reopened(), stopping);
+            await ReopenAsync(stopping);
             if (_state.SubStatus == RunSubStatus.Pending) Post(_company.Begin(Row));
             while (await _inbox.Reader.WaitToReadAsync(stopping)) await TakeAsync(stopping);
         }
@@ -143,6 +148,15 @@ public sealed class LiveRun
         _company.Answers.Settle(Row.Id, record.SubStatus);
         _inbox.Writer.TryComplete();
         _finished.TrySetResult(record);
+    }
+
+    // Jobs that are at other machines go on there; what nobody waits for any more ends.
+    private async Task ReopenAsync(CancellationToken stopping)
+    {
+        var open = Reopened();
+        if (_isReopening = _seq > 0) await _company.Jobs.KeepOnlyAsync(Row.Id, open.OfType<RunEffect.Dispatch>().Select(dispatch => dispatch.Step));
+        await FollowAsync(open, stopping);
+        _isReopening = false;
     }
 
     // The server may have died between a run's last event and writing down that it is over.
@@ -310,7 +324,7 @@ public sealed class LiveRun
                 case Cache.CacheAnswer.Hit hit: return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, hit.Result);
                 case Cache.CacheAnswer.Waits: return null;
             }
-            _company.Jobs.Enqueue(this, dispatch.Step, dispatch.Attempt, _state.ActivityOf(dispatch.Step), inputs);
+            _company.Jobs.Enqueue(this, dispatch, (_state.ActivityOf(dispatch.Step), inputs), _isReopening ? StepRecord(dispatch.Step).Attempt : null);
             return null;
         }
         catch (Exception broken) when (broken is not OperationCanceledException)

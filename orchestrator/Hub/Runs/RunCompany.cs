@@ -33,6 +33,8 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     /// <summary>Files of the flow that a run executes.</summary>
     public required Func<RunRow, Contract.Artifacts.IFlowFiles> Files { get; init; }
 
+    public required RunTokens Tokens { get; init; }
+
     /// <summary>Hands an event of a name, with its payload and correlation id, to every run that waits for it.</summary>
     public required Func<string, JsonNode?, string?, Task<int>> Deliver { get; init; }
 
@@ -53,7 +55,14 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
         return new RunEvent.Begun(request.Inputs ?? [], request.ExecutionMode, request.CorrelationId, request.TriggerActivityId) { TriggerInput = request.TriggerInput, ResumedFrom = request.ResumedFrom, RerunFrom = request.RerunFrom };
     }
 
-    public ActivityContext Context(LiveRun run, int step, JsonObject inputs) => contexts.For(run, step, inputs);
+    public ActivityContext Context(LiveRun run, int step, JsonObject inputs)
+    {
+        var id = run.StepRecord(step).StepId;
+        return contexts.For(new StepAssignment($"{run.Row.Id}/{step}", run.Row.Id, id, 1)
+        {
+            ProjectId = run.Row.ProjectId, Author = run.Row.Author, DefinitionId = run.Row.DefinitionId, Activity = run.ActivityOf(step).Json, Inputs = inputs, Token = Tokens.Of(run.Row.Id),
+        }, new InlineLog(run, step, id));
+    }
 
     /// <summary>The engine's record with what only the host knows.</summary>
     public RunRecord Completed(RunRecord record, RunRow row, IReadOnlyDictionary<string, (double Share, string? Text)> progress) => record with
@@ -87,6 +96,15 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
         var record = run.StepRecord(step);
         run.Log.Close(record.StepId, record.ActivityId);
         contexts.Clean(record.StepId);
+    }
+
+    private sealed class InlineLog(LiveRun run, int step, string stepId) : IStepLog
+    {
+        private readonly string _activityId = run.ActivityOf(step).Id;
+
+        public void Write(Contract.Activities.LogLevel level, string text) => run.Log.Write(stepId, _activityId, level, text);
+
+        public void Progress(double share, string? text = null) => run.Progress(step, share, text);
     }
 
     private static StepRecord WithProgress(StepRecord step, IReadOnlyDictionary<string, (double Share, string? Text)> progress) =>

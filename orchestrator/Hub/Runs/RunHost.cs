@@ -142,6 +142,7 @@ public sealed class RunHost : IHostedService
         Cache = services.GetRequiredService<Cache.StepCache>(),
         Files = row => new StepFiles(services.GetRequiredService<FlowFiles>(), row.DefinitionId),
         Answers = services.GetRequiredService<Endpoints.HttpAnswers>(),
+        Tokens = _tokens,
         Deliver = DeliverAsync,
         Forget = run =>
         {

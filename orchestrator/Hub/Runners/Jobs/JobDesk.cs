@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Flows.Engine;
+using Flows.Hub.Runs;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>
+/// Where runners, this process's own and those that call, get their jobs and leave what became of them. What a runner says
+/// of a job that is no longer its own is void: another attempt was placed, or nobody waits for it any more.
+/// </summary>
+public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations durations, JobSignals signals, IServiceProvider services)
+{
+    private readonly ConcurrentDictionary<JobKey, StepJobRow> _taken = [];
+
+    /// <summary>The assignments of those of the jobs that are placed at the runner.</summary>
+    public async Task<IReadOnlyList<StepAssignment>> TakeAsync(string runner, string session, IReadOnlyList<string> keys)
+    {
+        var asked = keys.Select(JobKey.Parse).OfType<JobKey>().ToHashSet();
+        var rows = await store.AtAsync(runner, session, asked);
+        await EndAsync([.. rows.Where(row => row.State == JobState.Cancelling).Select(row => row.Key)]);
+        var mine = rows.Where(row => row.State == JobState.Placed).ToDictionary(row => row.Key);
+        foreach (var (key, row) in mine) _taken[key] = row;
+        return [.. keys.Select(JobKey.Parse).OfType<JobKey>().Where(mine.ContainsKey).Select(key => Assignment(mine[key]))];
+    }
+
+    /// <summary>Ends when everything that was said is in the journals that it belongs to.</summary>
+    public async Task TakeInAsync(string runner, string session, IReadOnlyList<StepReport> reports)
+    {
+        var jobs = await JobsOfAsync(runner, session, reports);
+        var (posts, ended) = (new List<Task>(), new List<JobKey>());
+        foreach (var report in reports)
+        {
+            if (JobKey.Parse(report.Key) is not { } key || !jobs.TryGetValue(key, out var job)) continue;
+            switch (report)
+            {
+                case StepReport.Begun: posts.Add(PostAsync(key, new RunEvent.StepBegun(key.Step, key.Attempt, runner) { Inputs = JsonNode.Parse(job.Inputs) as JsonObject })); break;
+                case StepReport.Logged line: Log(job, line); break;
+                case StepReport.Progressed said: services.GetRequiredService<RunHost>().Find(key.RunId)?.Progress(key.Step, said.Share, said.Text); break;
+                case StepReport.Ended done:
+                    durations.Add(job, done.Seconds);
+                    posts.Add(PostAsync(key, new RunEvent.StepEnded(key.Step, key.Attempt, done.Result)));
+                    ended.Add(key);
+                    break;
+                case StepReport.Returned back:
+                    posts.Add(store.ReturnAsync(key, back.HasBegun));
+                    Forget(key, job);
+                    break;
+                case StepReport.Stopped: ended.Add(key); break;
+            }
+        }
+        await Task.WhenAll(posts);
+        foreach (var key in ended) Forget(key, jobs[key]);
+        await EndAsync(ended);
+        if (posts.Count > 0) signals.Change();
+    }
+
+    private async Task EndAsync(List<JobKey> ended)
+    {
+        if (ended.Count == 0) return;
+        await store.EndAsync(ended);
+        signals.Change();
+    }
+
+    private void Forget(JobKey key, StepJobRow job)
+    {
+        _taken.TryRemove(key, out _);
+        services.GetRequiredService<RunHost>().Find(key.RunId)?.Log.Close(key.StepId, job.ActivityId);
+    }
+
+    // This process knows what it gave out; what another orchestrator gave out is looked up.
+    private async Task<IReadOnlyDictionary<JobKey, StepJobRow>> JobsOfAsync(string runner, string session, IReadOnlyList<StepReport> reports)
+    {
+        var (known, unknown) = (new Dictionary<JobKey, StepJobRow>(), new HashSet<JobKey>());
+        foreach (var key in reports.Select(report => JobKey.Parse(report.Key)).OfType<JobKey>().Distinct())
+        {
+            if (_taken.TryGetValue(key, out var job) && job.Runner == runner && job.Session == session) known[key] = job;
+            else unknown.Add(key);
+        }
+        if (unknown.Count > 0)
+        {
+            foreach (var row in await store.AtAsync(runner, session, unknown)) known[row.Key] = row;
+        }
+        return known;
+    }
+
+    /// <summary>The one way by which a job's events reach its run, wherever its owner is.</summary>
+    private Task PostAsync(JobKey key, RunEvent happened) => services.GetRequiredService<RunHost>().PostAsync(key.RunId, happened);
+
+    private void Log(StepJobRow job, StepReport.Logged line) =>
+        services.GetRequiredService<RunHost>().Find(job.RunId)?.Log.Write(job.Key.StepId, job.ActivityId, line.Level, line.Text);
+
+    private StepAssignment Assignment(StepJobRow job) => new(job.Key.ToString(), job.RunId, job.Key.StepId, job.Attempt)
+    {
+        ProjectId = job.ProjectId,
+        Author = job.Author,
+        DefinitionId = job.DefinitionId,
+        Activity = (JsonObject)JsonNode.Parse(job.Activity)!,
+        Inputs = (JsonObject)JsonNode.Parse(job.Inputs)!,
+        Token = tokens.Of(job.Key),
+    };
+}

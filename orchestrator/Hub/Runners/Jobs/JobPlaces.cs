@@ -1,0 +1,81 @@
+using Flows.Hub.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>
+/// Places jobs at runners, one orchestrator at a time: on PostgreSQL all of it is one transaction under a lock, so that what
+/// was counted is still so when it is committed; on SQLite there is one process.
+/// </summary>
+public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDurations durations, TimeProvider time)
+{
+    // Any number, the same in every orchestrator.
+    private const long PlacingLock = 0x666c6f7775;
+
+    // Of each run at a time; more waits for the next turn.
+    private const int MostOfRun = 256;
+
+    /// <summary>Places what can be placed and says what went where.</summary>
+    public async Task<IReadOnlyList<JobChunk>> PlaceAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (!await db.Set<StepJobRow>().AnyAsync(job => job.State == JobState.Waiting, cancellation)) return [];
+        if (db is not PostgresFlowsDb) return await PlaceAsync(db, cancellation);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PlacingLock})", cancellation);
+        var chunks = await PlaceAsync(db, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return chunks;
+    }
+
+    private async Task<IReadOnlyList<JobChunk>> PlaceAsync(FlowsDb db, CancellationToken cancellation)
+    {
+        var placed = await db.Set<StepJobRow>().Where(job => job.State != JobState.Waiting)
+            .Select(job => new { job.RunId, job.Runner, job.Session, job.Chunk, job.ConcurrencyKey }).ToListAsync(cancellation);
+        var taken = placed.GroupBy(job => job.Runner!).ToDictionary(jobs => jobs.Key, jobs => jobs.Select(job => job.Chunk).Distinct().Count());
+        var runners = await FreeAsync(db, taken, cancellation);
+        if (runners.Count == 0) return [];
+
+        var counts = new PlacedJobs(
+            placed.GroupBy(job => job.RunId).ToDictionary(jobs => jobs.Key, jobs => jobs.Count()),
+            placed.Where(job => job.ConcurrencyKey != null).GroupBy(job => job.ConcurrencyKey!).ToDictionary(jobs => jobs.Key, jobs => jobs.Count()));
+        var chunks = new PlacementPlan(counts, durations.IsShort).Make(await WaitingAsync(db, cancellation), runners);
+        foreach (var chunk in chunks) await PlaceAsync(db, chunk, cancellation);
+        return chunks;
+    }
+
+    private static async Task<List<FreeRunner>> FreeAsync(FlowsDb db, Dictionary<string, int> taken, CancellationToken cancellation)
+    {
+        var online = await db.Set<RunnerRow>().AsNoTracking().Where(runner => runner.Status == RunnerStatus.Online).ToListAsync(cancellation);
+        return [.. online.Select(runner => new FreeRunner(runner.Name, runner.Session, runner.Labels.Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(), runner.Capacity - taken.GetValueOrDefault(runner.Name)) { HasQueue = runner.HasQueue })
+            .Where(runner => runner.Free > 0)];
+    }
+
+    private static async Task<List<WaitingJob>> WaitingAsync(FlowsDb db, CancellationToken cancellation)
+    {
+        var rows = await db.Database.SqlQuery<WaitingRow>($"""
+            SELECT "Id", "RunId", "Step", "Attempt", "DefinitionId", "ActivityId", "Labels", "Priority", "ConcurrencyKey", "ConcurrencyLimit", "CreatedAt"
+            FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY "RunId" ORDER BY "Priority" DESC, "Step") AS "Place" FROM step_jobs WHERE "State" = {(int)JobState.Waiting}) AS ranked
+            WHERE "Place" <= {MostOfRun}
+            """).ToListAsync(cancellation);
+        return rows.ConvertAll(row => new WaitingJob(row.Id, row.RunId, row.Step, row.Attempt, row.DefinitionId, row.ActivityId)
+        {
+            Labels = row.Labels, Priority = row.Priority, ConcurrencyKey = row.ConcurrencyKey, ConcurrencyLimit = row.ConcurrencyLimit, CreatedAt = row.CreatedAt,
+        });
+    }
+
+    // Only what still waits, at the attempt that was seen: it may have been cancelled since.
+    private async Task PlaceAsync(FlowsDb db, JobChunk chunk, CancellationToken cancellation)
+    {
+        var (ids, now) = (chunk.Jobs.ConvertAll(job => job.Id), time.GetUtcNow());
+        await db.Set<StepJobRow>().Where(job => ids.Contains(job.Id) && job.State == JobState.Waiting).ExecuteUpdateAsync(set => set
+            .SetProperty(job => job.State, JobState.Placed)
+            .SetProperty(job => job.Runner, chunk.Runner.Name)
+            .SetProperty(job => job.Session, chunk.Runner.Session)
+            .SetProperty(job => job.Chunk, chunk.Id)
+            .SetProperty(job => job.PlacedAt, now), cancellation);
+    }
+
+    private sealed record WaitingRow(string Id, string RunId, int Step, int Attempt, string DefinitionId, string ActivityId, string Labels, int Priority, string? ConcurrencyKey, int ConcurrencyLimit, long CreatedAt);
+}

@@ -1,0 +1,26 @@
+namespace Flows.Hub.Runners;
+
+/// <summary>Wakes those of this process who place, carry out or cancel jobs.</summary>
+public sealed class JobSignals
+{
+    private readonly SemaphoreSlim _changed = new(0, 1);
+
+    /// <summary>A job was cancelled: whoever carries it out ends it.</summary>
+    public event Action<string>? Cancelled;
+
+    /// <summary>Jobs were placed, or cancelled, at the runner of this name.</summary>
+    public event Action<string>? Given;
+
+    /// <summary>There may be something to place.</summary>
+    public void Change()
+    {
+        try { _changed.Release(); }
+        catch (SemaphoreFullException) { /* it is awake already */ }
+    }
+
+    public Task ChangedAsync(TimeSpan atMost, CancellationToken cancellation) => _changed.WaitAsync(atMost, cancellation);
+
+    public void Cancel(string stepJobId) => Cancelled?.Invoke(stepJobId);
+
+    public void Give(string runner) => Given?.Invoke(runner);
+}

@@ -1,0 +1,127 @@
+using Flows.Hub.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>
+/// The rows of jobs. Writes of many runs share a transaction. The runs' journals are the truth: a row says where a step is
+/// being carried out, and a run that is taken up anew keeps only the rows of steps that its journal waits for.
+/// </summary>
+public sealed class JobStore : IAsyncDisposable
+{
+    private readonly IDbContextFactory<FlowsDb> _databases;
+    private readonly GroupCommit<JobWrite> _writer;
+
+    public JobStore(IDbContextFactory<FlowsDb> databases)
+    {
+        _databases = databases;
+        _writer = new GroupCommit<JobWrite>("jobs", Commit);
+    }
+
+    /// <inheritdoc cref="JobWrite.Add"/>
+    public Task AddAsync(StepJobRow job, int? current) => _writer.AddAsync(new JobWrite.Add(job, current));
+
+    public Task EndAsync(IEnumerable<JobKey> jobs) => Task.WhenAll(jobs.Select(job => _writer.AddAsync(new JobWrite.End(job))));
+
+    /// <summary>A step was cancelled: gone if it waited; else its runner has to confirm that it is dead.</summary>
+    public Task CancelAsync(string jobId) => ChangeAsync(jobs => Cancel(jobs.Where(job => job.Id == jobId)));
+
+    /// <summary>The same for every job of a run but these.</summary>
+    public Task KeepOnlyAsync(string runId, IReadOnlyCollection<string> jobIds) =>
+        ChangeAsync(jobs => Cancel(jobs.Where(job => job.RunId == runId && !jobIds.Contains(job.Id))));
+
+    /// <summary>Jobs that a runner has not finished wait again: for the next attempt where this one may have begun.</summary>
+    public Task ReturnAsync(JobKey key, bool begun) => ChangeAsync(jobs =>
+    {
+        var mine = jobs.Where(job => job.Id == key.JobId && job.Attempt == key.Attempt);
+        mine.Where(job => job.State == JobState.Cancelling).ExecuteDelete();
+        Wait(mine, begun);
+    });
+
+    /// <summary>What a runner had is placed anew, as the next attempt: it is dead, or a new process that knows nothing of it.</summary>
+    /// <param name="but">The process whose jobs are left; null for none.</param>
+    /// <param name="of">Only the jobs of this process; null for all.</param>
+    public Task ReclaimAsync(string runner, string? but, string? of = null) => ChangeAsync(jobs =>
+    {
+        var lost = jobs.Where(job => job.Runner == runner && job.State != JobState.Waiting && (but == null || job.Session != but) && (of == null || job.Session == of));
+        lost.Where(job => job.State == JobState.Cancelling).ExecuteDelete();
+        Wait(lost, begun: true);
+    });
+
+    /// <summary>What one machine's server left when it died: it dispatches anew what its journal waits for.</summary>
+    public Task ForgetLocalAsync(string runner) => ChangeAsync(jobs => jobs.Where(job => job.State == JobState.Waiting || job.Runner == runner).ExecuteDelete());
+
+    /// <summary>The jobs with these keys that are placed at the runner now, or are being cancelled there.</summary>
+    public async Task<IReadOnlyList<StepJobRow>> AtAsync(string runner, string session, IReadOnlyCollection<JobKey> keys)
+    {
+        var ids = keys.Select(key => key.JobId).ToList();
+        await using var db = await _databases.CreateDbContextAsync();
+        var rows = await db.Set<StepJobRow>().AsNoTracking().Where(job => ids.Contains(job.Id) && job.Runner == runner && job.Session == session && job.State != JobState.Waiting).ToListAsync();
+        return rows.FindAll(row => keys.Contains(row.Key));
+    }
+
+    /// <summary>What a runner should have: keys, states and since when.</summary>
+    public async Task<IReadOnlyList<(JobKey Key, JobState State, DateTimeOffset PlacedAt)>> HeldAsync(string runner, string session)
+    {
+        await using var db = await _databases.CreateDbContextAsync();
+        var rows = await db.Set<StepJobRow>().AsNoTracking().Where(job => job.Runner == runner && job.Session == session && job.State != JobState.Waiting)
+            .Select(job => new { job.RunId, job.Step, job.Attempt, job.State, job.PlacedAt }).ToListAsync();
+        return rows.ConvertAll(row => (new JobKey(row.RunId, row.Step, row.Attempt), row.State, row.PlacedAt ?? default));
+    }
+
+    /// <summary>The runners, and which process of each, that jobs are placed at.</summary>
+    public async Task<IReadOnlyList<(string Runner, string Session)>> HoldersAsync(CancellationToken cancellation)
+    {
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
+        var rows = await db.Set<StepJobRow>().Where(job => job.State != JobState.Waiting).Select(job => new { job.Runner, job.Session }).Distinct().ToListAsync(cancellation);
+        return rows.ConvertAll(row => (row.Runner ?? "", row.Session ?? ""));
+    }
+
+    public async Task<StepJobRow?> FindAsync(string jobId)
+    {
+        await using var db = await _databases.CreateDbContextAsync();
+        return await db.Set<StepJobRow>().AsNoTracking().FirstOrDefaultAsync(job => job.Id == jobId);
+    }
+
+    /// <summary>Gives a job that waits to a runner that asked for it.</summary>
+    public async Task<bool> ClaimAsync(string jobId, string runner, string session, DateTimeOffset now)
+    {
+        var claimed = 0;
+        await ChangeAsync(jobs => claimed = jobs.Where(job => job.Id == jobId && job.State == JobState.Waiting).ExecuteUpdate(set => set
+            .SetProperty(job => job.State, JobState.Placed).SetProperty(job => job.Runner, runner).SetProperty(job => job.Session, session)
+            .SetProperty(job => job.Chunk, session).SetProperty(job => job.PlacedAt, now)));
+        return claimed > 0;
+    }
+
+    /// <summary>How many jobs each runner has, and how many wait.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountsAsync(CancellationToken cancellation)
+    {
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
+        return await db.Set<StepJobRow>().GroupBy(job => job.Runner ?? "").Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+    }
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private Task ChangeAsync(Action<DbSet<StepJobRow>> change) => _writer.AddAsync(new JobWrite.Change(db => change(db.Set<StepJobRow>())));
+
+    private static void Cancel(IQueryable<StepJobRow> jobs)
+    {
+        jobs.Where(job => job.State == JobState.Waiting).ExecuteDelete();
+        jobs.Where(job => job.State == JobState.Placed).ExecuteUpdate(set => set.SetProperty(job => job.State, JobState.Cancelling));
+    }
+
+    private static void Wait(IQueryable<StepJobRow> jobs, bool begun) => jobs.Where(job => job.State == JobState.Placed).ExecuteUpdate(set => set
+        .SetProperty(job => job.State, JobState.Waiting)
+        .SetProperty(job => job.Attempt, job => begun ? job.Attempt + 1 : job.Attempt)
+        .SetProperty(job => job.Runner, (string?)null)
+        .SetProperty(job => job.Session, (string?)null)
+        .SetProperty(job => job.Chunk, (string?)null));
+
+    private void Commit(IReadOnlyList<JobWrite> writes)
+    {
+        using var db = _databases.CreateDbContext();
+        using var transaction = db.Database.BeginTransaction();
+        JobWrite.Apply(db, writes);
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,73 @@
+using Flows.Hub.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>A change of job rows. Changes of one kind that follow each other are carried out together; each may be done twice.</summary>
+internal abstract record JobWrite
+{
+    private JobWrite() { }
+
+    /// <param name="Current">
+    /// The attempt that the run's journal knows of, when the run was taken up anew: a job that is there for it, or for a later
+    /// one, goes on. Null: the job is new.
+    /// </param>
+    public sealed record Add(StepJobRow Job, int? Current) : JobWrite;
+
+    /// <summary>The result of this attempt is in the journal, or it was cancelled and is dead.</summary>
+    public sealed record End(JobKey Job) : JobWrite;
+
+    /// <summary>Any other change.</summary>
+    public sealed record Change(Action<FlowsDb> Work) : JobWrite;
+
+    public static void Apply(FlowsDb db, IReadOnlyList<JobWrite> writes)
+    {
+        for (var i = 0; i < writes.Count;)
+        {
+            var alike = writes.Skip(i).TakeWhile(write => write.GetType() == writes[i].GetType()).ToList();
+            if (alike[0] is Change) alike.ForEach(write => ((Change)write).Work(db));
+            else if (alike[0] is Add) AddAll(db, alike.ConvertAll(write => (Add)write));
+            else EndAll(db, alike.Select(write => ((End)write).Job));
+            i += alike.Count;
+        }
+    }
+
+    private static void AddAll(FlowsDb db, List<Add> adds)
+    {
+        var ids = adds.ConvertAll(add => add.Job.Id);
+        var known = db.Set<StepJobRow>().Where(job => ids.Contains(job.Id)).ToDictionary(job => job.Id);
+        foreach (var add in adds)
+        {
+            if (!known.TryGetValue(add.Job.Id, out var there)) db.Add(known[add.Job.Id] = Copy(add.Job));
+            else if (add.Current is not { } current || there.Attempt < current || there.State == JobState.Cancelling) Renew(there, add.Job);
+        }
+        db.SaveChanges();
+        db.ChangeTracker.Clear();
+    }
+
+    // The caller keeps its own: what was tracked by a transaction that failed is of no use to the next.
+    private static StepJobRow Copy(StepJobRow job) => new()
+    {
+        Id = job.Id, RunId = job.RunId, Step = job.Step, Attempt = job.Attempt, DefinitionId = job.DefinitionId, ActivityId = job.ActivityId,
+        Activity = job.Activity, Inputs = job.Inputs, Labels = job.Labels, Priority = job.Priority, ConcurrencyKey = job.ConcurrencyKey,
+        ConcurrencyLimit = job.ConcurrencyLimit, CreatedAt = job.CreatedAt, ProjectId = job.ProjectId, Author = job.Author,
+    };
+
+    // An attempt that is still under way somewhere is void: its runner is told so when it next asks.
+    private static void Renew(StepJobRow there, StepJobRow job)
+    {
+        (there.Attempt, there.State) = (Math.Max(job.Attempt, there.Attempt + 1), JobState.Waiting);
+        (there.Activity, there.Inputs, there.Labels, there.Priority) = (job.Activity, job.Inputs, job.Labels, job.Priority);
+        (there.ConcurrencyKey, there.ConcurrencyLimit) = (job.ConcurrencyKey, job.ConcurrencyLimit);
+        (there.Runner, there.Session, there.Chunk, there.PlacedAt, there.CreatedAt) = (null, null, null, null, job.CreatedAt);
+    }
+
+    private static void EndAll(FlowsDb db, IEnumerable<JobKey> ended)
+    {
+        foreach (var attempt in ended.GroupBy(job => job.Attempt))
+        {
+            var ids = attempt.Select(job => job.JobId).ToList();
+            db.Set<StepJobRow>().Where(job => ids.Contains(job.Id) && job.Attempt == attempt.Key).ExecuteDelete();
+        }
+    }
+}

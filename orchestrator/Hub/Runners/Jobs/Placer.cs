@@ -1,0 +1,46 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.States;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>Places jobs whenever something changed, puts them into their runners' queues, and looks after runners that fell silent.</summary>
+public sealed class Placer(JobPlaces places, RunnerRegistry runners, JobSignals signals, IBackgroundJobClientV2 hangfire, ILogger<Placer> log) : BackgroundService
+{
+    // What other orchestrators changed is noticed after this time at the latest.
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(0.5);
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await signals.ChangedAsync(Turn, stopping);
+                await runners.BuryAsync(stopping);
+                Hand(await places.PlaceAsync(stopping));
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+            catch (Exception broken)
+            {
+                // The database may be away: jobs wait until it is back.
+                log.LogWarning(broken, "Jobs could not be placed");
+                await Task.Delay(Turn, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    // A job whose hand-over is lost is asked for by its runner: a heartbeat tells it what it should have.
+    private void Hand(IReadOnlyList<JobChunk> chunks)
+    {
+        foreach (var chunk in chunks)
+        {
+            if (chunk.Runner.HasQueue)
+            {
+                var keys = chunk.Jobs.Select(job => job.Key.ToString()).ToArray();
+                hangfire.Create(Job.FromExpression<StepQueue>(queue => queue.CarryOutAsync(keys)), new EnqueuedState(StepQueue.Of(chunk.Runner.Name)));
+            }
+            else signals.Give(chunk.Runner.Name);
+        }
+    }
+}

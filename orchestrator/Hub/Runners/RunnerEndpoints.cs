@@ -1,0 +1,71 @@
+using Flows.Contract.Activities;
+using Flows.Hub.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>What runners ask and tell over HTTP, with the runner token.</summary>
+internal static class RunnerEndpoints
+{
+
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var runners = routes.MapGroup("/api/runners").WithTags("runners");
+        runners.MapGet("", ListAsync);
+        runners.MapPost("", RegisterAsync);
+        runners.MapPost("/{name}/heartbeat", BeatAsync);
+        runners.MapPost("/{name}/take", TakeAsync);
+        runners.MapPost("/{name}/reports", ReportAsync);
+        runners.MapDelete("/{name}", LeaveAsync);
+    }
+
+    private static async Task<Ok<IReadOnlyList<RunnerRecord>>> ListAsync(RunnerRegistry runners, JobStore jobs, CancellationToken cancellation)
+    {
+        var counts = await jobs.CountsAsync(cancellation);
+        return TypedResults.Ok<IReadOnlyList<RunnerRecord>>([.. (await runners.ListAsync(cancellation)).Select(runner => new RunnerRecord(
+            runner.Name, runner.Status.ToString().ToLowerInvariant(), runner.Capacity, counts.GetValueOrDefault(runner.Name), Words(runner.Labels)) { SeenAt = runner.SeenAt })]);
+    }
+
+    private static async Task<NoContent> RegisterAsync(RunnerRegistration asked, HttpRequest request, RunnerToken token, RunnerRegistry runners)
+    {
+        token.Demand(request);
+        var labels = asked.Labels ?? [];
+        if (!MachineName.IsName(asked.Name ?? "")) throw new RequestFault("A runner's name is 1 to 60 lower-case letters, digits and dashes.");
+        if (labels.FirstOrDefault(label => !PlacementWish.IsLabel(label)) is { } bad) throw new RequestFault($"'{bad}' is no label: one is 1 to 64 letters, digits, '.', '-' and '_'.");
+        if (asked.Capacity is < 0 or > RunnerRegistration.MostCapacity) throw new RequestFault($"A runner's capacity is 0 to {RunnerRegistration.MostCapacity} steps.");
+        await runners.RegisterAsync(new RunnerRow
+        {
+            Name = asked.Name!, Session = asked.Session, Capacity = asked.Capacity, HasQueue = asked.HasQueue, Labels = string.Join(',', labels.Select(label => label.ToLowerInvariant()).Distinct()),
+        });
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<HeartbeatAnswer>, ProblemHttpResult>> BeatAsync(string name, Heartbeat beat, HttpRequest request, RunnerToken token, RunnerRounds rounds, CancellationToken cancellation)
+    {
+        token.Demand(request);
+        return await rounds.AnswerAsync(name, beat, cancellation) is { } answer ? TypedResults.Ok(answer) : Problems.Conflict($"The runner '{name}' has to register.");
+    }
+
+    private static async Task<Ok<IReadOnlyList<StepAssignment>>> TakeAsync(string name, TakeRequest asked, HttpRequest request, RunnerToken token, JobDesk desk)
+    {
+        token.Demand(request);
+        return TypedResults.Ok(await desk.TakeAsync(name, asked.Session, asked.Keys));
+    }
+
+    private static async Task<NoContent> ReportAsync(string name, ReportRequest said, HttpRequest request, RunnerToken token, JobDesk desk)
+    {
+        token.Demand(request);
+        await desk.TakeInAsync(name, said.Session, said.Reports);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> LeaveAsync(string name, string session, HttpRequest request, RunnerToken token, RunnerRegistry runners)
+    {
+        token.Demand(request);
+        await runners.LeaveAsync(name, session);
+        return TypedResults.NoContent();
+    }
+
+    private static string[] Words(string labels) => labels.Split(',', StringSplitOptions.RemoveEmptyEntries);
+}

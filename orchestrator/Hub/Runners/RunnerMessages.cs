@@ -1,0 +1,32 @@
+namespace Flows.Hub.Runners;
+
+/// <summary>A runner as <c>GET /api/runners</c> lists it.</summary>
+/// <param name="Status"><c>online, draining, gone</c>.</param>
+/// <param name="Capacity">Steps it carries out at once.</param>
+/// <param name="Running">Jobs that are placed at it.</param>
+public sealed record RunnerRecord(string Name, string Status, int Capacity, int Running, IReadOnlyList<string> Labels)
+{
+    public DateTimeOffset SeenAt { get; init; }
+}
+
+/// <summary>Body of <c>POST /api/runners</c>.</summary>
+/// <param name="Session">New with every process of the runner.</param>
+public sealed record RunnerRegistration(string? Name, string Session, int Capacity, IReadOnlyList<string>? Labels)
+{
+    public const int MostCapacity = 256;
+
+    /// <summary>Listens to its queue in the storage; else it is given its jobs with the answers to its heartbeats.</summary>
+    public bool HasQueue { get; init; }
+}
+
+/// <summary>Body of <c>POST /api/runners/{name}/heartbeat</c>.</summary>
+/// <param name="Jobs">Keys of the jobs that it has, and of those whose results it has not delivered yet.</param>
+public sealed record Heartbeat(string Session, IReadOnlyList<string> Jobs, bool Drains, bool HasQueue);
+
+/// <param name="Stop">Jobs that are no longer the runner's: it ends them.</param>
+/// <param name="Start">Jobs that are the runner's and that it does not have.</param>
+public sealed record HeartbeatAnswer(IReadOnlyList<string> Stop, IReadOnlyList<string> Start);
+
+public sealed record TakeRequest(string Session, IReadOnlyList<string> Keys);
+
+public sealed record ReportRequest(string Session, IReadOnlyList<StepReport> Reports);

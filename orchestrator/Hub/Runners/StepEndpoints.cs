@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Models;
+using Flows.Hub.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>What a step on another machine reads and does at the server, with its own narrow token and on its own behalf.</summary>
+internal static class StepEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var steps = routes.MapGroup("/api/steps/{stepId}").WithTags("runners");
+        steps.MapGet("/files/{**path}", FileAsync);
+        steps.MapPost("/models", async (string stepId, ModelRegistration model, StepAccess access, HttpRequest request, CancellationToken cancellation) =>
+            TypedResults.Ok(await (await access.OfAsync(request, stepId)).Models.RegisterAsync(model, cancellation)));
+        steps.MapGet("/models/{name}", ModelAsync);
+        steps.MapPost("/deployments", async (string stepId, DeploymentRequest deployment, StepAccess access, HttpRequest request, CancellationToken cancellation) =>
+            TypedResults.Ok(await (await access.OfAsync(request, stepId)).Deployments.DeployAsync(deployment, cancellation)));
+        steps.MapPost("/deployments/{name}/ask", AskAsync);
+    }
+
+    private static async Task<PhysicalFileHttpResult> FileAsync(string stepId, string path, StepAccess access, HttpRequest request, CancellationToken cancellation) =>
+        TypedResults.PhysicalFile(await (await access.OfAsync(request, stepId)).Files.FetchAsync(Uri.UnescapeDataString(path), cancellation), "application/octet-stream");
+
+    private static async Task<Results<Ok<ModelVersion>, ProblemHttpResult>> ModelAsync(string stepId, string name, int? version, StepAccess access, HttpRequest request, CancellationToken cancellation) =>
+        await (await access.OfAsync(request, stepId)).Models.FindAsync(name, version, cancellation) is { } found ? TypedResults.Ok(found) : Problems.NotFound($"There is no model \"{name}\".");
+
+    /// <param name="route">Behind the deployment, for example <c>v1/models/digits:predict</c>.</param>
+    private static async Task<Ok<JsonNode>> AskAsync(string stepId, string name, string route, JsonNode body, StepAccess access, HttpRequest request, CancellationToken cancellation) =>
+        TypedResults.Ok(await (await access.OfAsync(request, stepId)).Deployments.AskAsync(name, route, body, cancellation));
+}
+
+/// <summary>What the step whose token a request carries may do, as long as it is under way.</summary>
+public sealed class StepAccess(RunnerToken token, JobStore jobs, IServiceProvider services)
+{
+    /// <exception cref="RequestFault">401: no token of this step; 409: the attempt is over.</exception>
+    public async Task<StepCapabilities> OfAsync(HttpRequest request, string stepId)
+    {
+        var key = token.DemandStep(request, stepId);
+        var job = await jobs.FindAsync(key.JobId);
+        if (job is null || job.Attempt != key.Attempt || job.State != JobState.Placed)
+            throw new RequestFault($"Attempt {key.Attempt} of step '{stepId}' is over.", StatusCodes.Status409Conflict);
+        return RunnersSlice.HubCapabilities(services, new StepIdentity(job.ProjectId, job.Author, job.DefinitionId, job.RunId, stepId));
+    }
+}

@@ -1,0 +1,65 @@
+using Flows.Contract.Activities;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Models;
+using Flows.Hub.Artifacts;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>What a step may use of the hub, on its own behalf: in the same process, or over HTTP.</summary>
+public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IModels Models, IDeployments Deployments);
+
+/// <summary>Makes what a running activity may know and use.</summary>
+/// <param name="work">Folder for the steps' work folders.</param>
+public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilities> capabilities, HubAddress address, StepHost host)
+{
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ActivityContext For(StepAssignment step, IStepLog log)
+    {
+        var may = capabilities(step);
+        return new ActivityContext
+        {
+            RunId = step.RunId,
+            StepId = step.StepId,
+            ActivityId = (string?)step.Activity["id"] ?? "",
+            ProjectId = step.ProjectId,
+            DefinitionId = step.DefinitionId,
+            Author = step.Author,
+            Activity = step.Activity,
+            Inputs = step.Inputs,
+            WorkFolder = Directory.CreateDirectory(WorkFolder(step.StepId)).FullName,
+            Artifacts = new StepArtifacts(may.Artifacts, WorkFolder(step.StepId)),
+            Files = may.Files,
+            Models = may.Models,
+            Deployments = may.Deployments,
+            Log = log,
+            ServerUrl = address.Url,
+            Token = step.Token,
+            Time = Time,
+            Host = host,
+        };
+    }
+
+    /// <summary>Removes the step's work folder; what a dead step leaves is removed at the next start.</summary>
+    public void Clean(string stepId) => Delete(WorkFolder(stepId));
+
+    public void CleanAll() => Delete(Path.Combine(work, "steps"));
+
+    private string WorkFolder(string stepId) => Path.Combine(work, "steps", stepId);
+
+    private static void Delete(string folder)
+    {
+        try { Directory.Delete(folder, recursive: true); }
+        catch (DirectoryNotFoundException) { }
+        catch (IOException) { }
+    }
+}
+
+/// <summary>On whose behalf a step acts: goes onto every row that it writes.</summary>
+public sealed record StepIdentity(string ProjectId, string Author, string DefinitionId, string RunId, string StepId);
+
+/// <summary>Where the server answers; known once it listens.</summary>
+public sealed class HubAddress
+{
+    public string Url { get; set; } = "";
+}

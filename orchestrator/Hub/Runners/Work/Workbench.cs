@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using Flows.Contract.Activities;
+using Flows.Contract.Definitions;
+using Flows.Engine;
+using LogLevel = Flows.Contract.Activities.LogLevel;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>Carries out the jobs of one runner, on the server's machine or another.</summary>
+public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecutor executor, IHostApplicationLifetime lifetime)
+{
+    // More than a script is given to end by itself.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one job of a chunk may hold up those behind it.</summary>
+    private static readonly TimeSpan ChunkLimit = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Held> _held = [];
+
+    /// <summary>Keys of the jobs that it has.</summary>
+    public IReadOnlyCollection<string> Jobs => [.. _held.Keys];
+
+    /// <summary>Ends a job that was cancelled; its activity ends its own process group.</summary>
+    public void Stop(string key)
+    {
+        if (_held.TryGetValue(key, out var held)) held.Stop(returns: false);
+    }
+
+    /// <summary>The same for every attempt of a step's job.</summary>
+    public void StopJob(string jobId)
+    {
+        foreach (var key in _held.Keys.Where(key => key.StartsWith(jobId + "/", StringComparison.Ordinal))) Stop(key);
+    }
+
+    /// <summary>Ends what is under way and gives it back, as the runner has to go.</summary>
+    public void ReturnAll()
+    {
+        foreach (var held in _held.Values) held.Stop(returns: true);
+    }
+
+    /// <summary>Takes the jobs up, one after the other; ends when they have ended or were given back.</summary>
+    public async Task CarryOutAsync(IReadOnlyList<string> keys)
+    {
+        var fresh = keys.Where(key => !_held.ContainsKey(key)).ToList();
+        var chunk = await link.TakeAsync(fresh, lifetime.ApplicationStopping);
+        var mine = chunk.Select(job => (Job: job, Held: new Held())).Where(job => _held.TryAdd(job.Job.Key, job.Held)).ToList();
+        for (var i = 0; i < mine.Count; i++)
+        {
+            var work = CarryOutAsync(mine[i].Job, mine[i].Held);
+            if (!work.IsCompleted && i + 1 < mine.Count && await Task.WhenAny(work, Task.Delay(ChunkLimit)) != work)
+            {
+                foreach (var (job, _) in mine.Skip(i + 1)) GiveBack(job);
+                mine.RemoveRange(i + 1, mine.Count - i - 1);
+            }
+            await work;
+        }
+    }
+
+    private void GiveBack(StepAssignment job)
+    {
+        if (_held.TryRemove(job.Key, out _)) link.Report(new StepReport.Returned(job.Key, HasBegun: false));
+    }
+
+    private async Task CarryOutAsync(StepAssignment job, Held held)
+    {
+        try { link.Report(await ReportOfAsync(job, held)); }
+        finally
+        {
+            _held.TryRemove(job.Key, out _);
+            held.Dispose();
+            contexts.Clean(job.StepId);
+        }
+    }
+
+    private async Task<StepReport> ReportOfAsync(StepAssignment job, Held held)
+    {
+        if (held.IsStopped || lifetime.ApplicationStopping.IsCancellationRequested) return held.IsReturned || !held.IsStopped ? new StepReport.Returned(job.Key, false) : new StepReport.Stopped(job.Key);
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(held.Token, lifetime.ApplicationStopping);
+        var began = executor.Time.GetTimestamp();
+        link.Report(new StepReport.Begun(job.Key));
+        try
+        {
+            var result = await RunAsync(job, stopped.Token);
+            return new StepReport.Ended(job.Key, result with { Inputs = result.Inputs ?? job.Inputs }, executor.Time.GetElapsedTime(began).TotalSeconds);
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            return held.IsStopped && !held.IsReturned ? new StepReport.Stopped(job.Key) : new StepReport.Returned(job.Key, HasBegun: true);
+        }
+        catch (Exception broken)
+        {
+            return new StepReport.Ended(job.Key, new StepResult { Inputs = job.Inputs, Fault = $"{broken.GetType().Name}: {broken.Message}" }, executor.Time.GetElapsedTime(began).TotalSeconds);
+        }
+    }
+
+    private async Task<StepResult> RunAsync(StepAssignment job, CancellationToken stopped)
+    {
+        // What cannot be stopped in its middle (a training) keeps its place until it ends, unless the whole program does.
+        using var given = new CancellationTokenSource();
+        using var up = lifetime.ApplicationStopping.Register(() => given.CancelAfter(Patience));
+        var activity = new FlowActivity(job.Activity);
+        var context = contexts.For(job, new StepLog(link, job.Key));
+        return await new TimeLimit(activity, context.Time)
+            .RunAsync(token => executor.RunAsync(activity.Type, job.Inputs, context, token), stopped).WaitAsync(given.Token);
+    }
+
+    /// <summary>A job that it has, and how it is told to end.</summary>
+    private sealed class Held : IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+
+        public CancellationToken Token => _stop.Token;
+
+        public bool IsStopped { get; private set; }
+
+        public bool IsReturned { get; private set; }
+
+        public void Stop(bool returns)
+        {
+            if (IsStopped) return;
+            (IsReturned, IsStopped) = (returns, true);
+            try { _stop.Cancel(); }
+            catch (ObjectDisposedException) { /* it has ended meanwhile */ }
+        }
+
+        public void Dispose() => _stop.Dispose();
+    }
+
+    private sealed class StepLog(IRunnerLink link, string key) : IStepLog
+    {
+        public void Write(LogLevel level, string text) => link.Report(new StepReport.Logged(key, level, text));
+
+        public void Progress(double share, string? text = null) => link.Report(new StepReport.Progressed(key, share, text));
+    }
+}
