@@ -18,7 +18,7 @@ public sealed partial class EditorSession : IDisposable
     public EditorSession(FlowDefinition flow, IEnumerable<ActivityDescriptor> activities, TimeProvider? time = null)
     {
         _checks = time?.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Catalog = new ActivityCatalog(activities);
+        Catalog = new ActivityCatalog(activities).Allowing(cSharp: null);
         Draft = new FlowDraft(flow);
         Draft.Changed += OnDraftChanged;
         if (flow.Root is { } root) _scopes.Add(root.Id);

@@ -8,7 +8,7 @@ namespace Flows.Engine;
 /// <summary>Carries out steps: evaluates expressions over a run's state and runs the activity.</summary>
 public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, ExpressionLimits? limits = null)
 {
-    private readonly InputEvaluation _inputs = new(catalog, new ExpressionEvaluator(limits ?? new ExpressionLimits()));
+    private readonly InputEvaluation _inputs = new(catalog, new ExpressionEvaluator(limits ?? new ExpressionLimits(), catalog.AllowsCSharp == true));
 
     public ActivityCatalog Catalog { get; } = catalog;
 

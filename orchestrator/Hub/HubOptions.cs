@@ -18,6 +18,12 @@ public sealed record HubOptions
     /// <summary>Steps that may run at once on this machine. Default: one per core, at least two.</summary>
     public int Capacity { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
+    /// <summary>
+    /// Evaluate C# expressions: code of flows then runs in the server with all its rights. Off by default; also
+    /// <c>Expressions:CSharp</c> of the configuration (<c>Expressions__CSharp=true</c> in the environment).
+    /// </summary>
+    public bool CSharp { get; init; }
+
     /// <summary>The folder of shipped flows; null looks beside the program.</summary>
     public string? Library { get; init; }
 }

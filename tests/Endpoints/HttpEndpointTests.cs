@@ -203,6 +203,37 @@ public sealed class HttpEndpointTests(HttpEndpointTests.Server server) : IClassF
     }
 
     [Fact]
+    public async Task An_endpoint_in_the_middle_waits_for_its_request_and_answers_it()
+    {
+        var flow = Some.Chain("middle", Endpoint("middle"), Answer(Text("first")), Wait("middle/{id}/confirm"), Some.Activity("last", "Elsa.WriteHttpResponse", ("content", Js("'confirmed ' + getOutputFrom('wait','routeData').id"))), Some.Line("end", "end"));
+        await _hub.ImportAsync(flow);
+        var first = await _hub.Http.GetAsync("/workflows/middle");
+        var run = first.Headers.GetValues("Flows-Run").Single();
+        await _hub.UntilAsync(run, record => record.Bookmarks.Count == 1);
+
+        var second = await _hub.Http.GetAsync("/workflows/middle/4/confirm");
+
+        Assert.Equal("first", await first.Content.ReadAsStringAsync());
+        Assert.Equal("confirmed 4", await second.Content.ReadAsStringAsync());
+        Assert.Equal(RunSubStatus.Finished, (await _hub.UntilAsync(run, record => record.Status == RunStatus.Finished)).SubStatus);
+        Assert.Equal(HttpStatusCode.NotFound, (await _hub.Http.GetAsync("/workflows/middle/4/confirm")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_several_runs_that_wait_the_correlation_id_says_which_is_meant()
+    {
+        await _hub.ImportAsync(Some.Chain("twice", Endpoint("twice"), Wait("twice/go"), Some.Activity("last", "Elsa.WriteHttpResponse", ("content", Js("getCorrelationId()")))));
+        foreach (var id in new[] { "a", "b" }) await _hub.Http.GetAsync($"/workflows/twice?correlationId={id}");
+
+        var ambiguous = await _hub.Http.GetAsync("/workflows/twice/go");
+        var meant = await _hub.Http.GetAsync("/workflows/twice/go?correlationId=b");
+
+        Assert.Equal(HttpStatusCode.Conflict, ambiguous.StatusCode);
+        Assert.Contains("The call is ambiguous and matches multiple workflows.", await ambiguous.Content.ReadAsStringAsync());
+        Assert.True("b" == await meant.Content.ReadAsStringAsync(), $"{meant.StatusCode} {meant}");
+    }
+
+    [Fact]
     public async Task The_request_sets_the_correlation_id()
     {
         await ServeAsync("correlated", "correlated", Answer(Js("getCorrelationId()")));
@@ -219,6 +250,8 @@ public sealed class HttpEndpointTests(HttpEndpointTests.Server server) : IClassF
         endpoint["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
         return endpoint;
     }
+
+    private static JsonObject Wait(string path) => Some.Activity("wait", "Elsa.HttpEndpoint", ("path", Text(path)));
 
     private static JsonObject Answer(JsonNode content) => Some.Activity("out", "Elsa.WriteHttpResponse", ("content", content));
 

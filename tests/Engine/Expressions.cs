@@ -126,7 +126,7 @@ public sealed class Expressions
                 Activity("script", "Elsa.RunJavaScript", ("script", FlowInput.Literal("String", "return 5"))),
                 Activity("line", "Elsa.WriteLine", ("text", text)))
             .Build();
-        var executor = new StepExecutor(MemoryRun.Catalog, TimeProvider.System, new ExpressionLimits { Time = TimeSpan.FromSeconds(1) });
+        var executor = new StepExecutor(new ActivityCatalog(EngineActivities.Descriptors), TimeProvider.System, new ExpressionLimits { Time = TimeSpan.FromSeconds(1) });
         var run = new MemoryRun(FlowGraph.Compile(flow, (_, _) => null, MemoryRun.Catalog), executor);
         await run.BeginAsync(new JsonObject { ["Who"] = "Ada" });
         return run.State.ToRecord();

@@ -11,7 +11,7 @@ namespace Flows.Tests.Engine;
 /// <summary>A host in memory: carries effects out at once, resumes bookmarks when told to, keeps every event.</summary>
 public sealed class MemoryRun
 {
-    public static readonly ActivityCatalog Catalog = new(EngineActivities.Descriptors);
+    public static readonly ActivityCatalog Catalog = new ActivityCatalog(EngineActivities.Descriptors).Allowing(cSharp: true);
 
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

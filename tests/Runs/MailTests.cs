@@ -53,7 +53,7 @@ public sealed class MailTests(PostgresServer postgres)
         Assert.Empty(await waiting.FindAsync("Elsa.Event", "ready", "order-8"));
         Assert.Empty(await waiting.FindAsync("Elsa.Event", "other", null));
 
-        Assert.Equal(1, await hub.Services.GetRequiredService<RunHost>().DeliverAsync("ready", null, "order-7"));
+        Assert.Equal(1, (await hub.Services.GetRequiredService<RunHost>().DeliverAsync(new EventNews("ready", null, "order-7"))).Delivered);
         await Eventually.TrueAsync(async () => (await waiting.FindAsync("Elsa.Event", "ready", null)).Count == 0);
     }
 

@@ -25,6 +25,15 @@ public sealed class ActivityCatalog
         return catalog;
     }
 
+    /// <summary>Whether C# expressions are evaluated here; null where that is not known, as in the browser.</summary>
+    public bool? AllowsCSharp { get; private set; } = false;
+
+    public ActivityCatalog Allowing(bool? cSharp)
+    {
+        AllowsCSharp = cSharp;
+        return this;
+    }
+
     public IReadOnlyCollection<ActivityDescriptor> Descriptors => _descriptors.Values;
 
     public ActivityDescriptor? Find(string type) => _descriptors.GetValueOrDefault(type);

@@ -25,7 +25,7 @@ public static class FlowChecks
             return found.All;
         }
         IdentityChecks.Find(scene, found);
-        foreach (var node in scene.Nodes) InputChecks.Find(node, found);
+        foreach (var node in scene.Nodes) InputChecks.Find(node, catalog, found);
         foreach (var node in scene.Nodes) PolicyChecks.Find(node, found);
         foreach (var node in scene.Nodes) ApprovalChecks.Find(node, found);
         var wiring = DataWiring.Of(scene);

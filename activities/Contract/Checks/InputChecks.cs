@@ -8,9 +8,12 @@ internal static class InputChecks
 {
     private const string Known = "Literal, Object, Variable, Input, JavaScript, Liquid";
 
-    public static void Find(CheckedNode node, Findings found)
+    public static void Find(CheckedNode node, ActivityCatalog catalog, Findings found)
     {
-        foreach (var (field, input) in node.Expressions) Expression(node, field, input, found);
+        foreach (var (field, input) in node.Expressions)
+        {
+            if (input.ExpressionType != ExpressionTypes.CSharp || catalog.AllowsCSharp == false) Expression(node, field, input, found);
+        }
         foreach (var declared in node.Declared)
         {
             if (IsMissing(node, declared)) Missing(node, declared, found);

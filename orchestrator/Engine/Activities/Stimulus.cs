@@ -22,6 +22,14 @@ public static class Stimulus
         _ => [],
     };
 
+    /// <summary>Under what a waiting step is found: <c>get,post /path</c>, an event's or a task's name; null for one that only the clock or a person resumes.</summary>
+    public static string? NameOf(string activityType, JsonObject inputs) => activityType switch
+    {
+        HttpEndpoint => $"{string.Join(',', MethodsOf(inputs))} {PathOf(inputs)}",
+        Event or "Elsa.RunTask" => KeysOf(activityType, inputs).FirstOrDefault(),
+        _ => null,
+    };
+
     /// <summary>The path with one slash before it and none after it.</summary>
     public static string PathOf(JsonObject inputs) => "/" + (inputs.Text("path") ?? "").Trim('/', ' ');
 

@@ -5,8 +5,9 @@ using Flows.Contract.Definitions;
 namespace Flows.Engine.Expressions;
 
 /// <summary>Evaluates one input of an activity to the type it is declared with.</summary>
-internal sealed class ExpressionEvaluator(ExpressionLimits limits)
+internal sealed class ExpressionEvaluator(ExpressionLimits limits, bool allowsCSharp)
 {
+    private readonly CSharp? _cSharp = allowsCSharp ? new CSharp(limits) : null;
     private readonly JavaScript _javaScript = new(limits);
     private readonly Liquid _liquid = new(limits);
 
@@ -20,6 +21,7 @@ internal sealed class ExpressionEvaluator(ExpressionLimits limits)
             ExpressionTypes.Input => scope.Input(Reference(input.Value, "name"))?.DeepClone(),
             ExpressionTypes.JavaScript => _javaScript.Evaluate(input.Value.AsText() ?? "", scope),
             ExpressionTypes.Liquid => _liquid.Evaluate(input.Value.AsText() ?? "", scope),
+            ExpressionTypes.CSharp when _cSharp is not null => _cSharp.Evaluate(input.Value.AsText() ?? "", scope),
             ExpressionTypes.CSharp => throw new ActivityFault("C# expressions are turned off here; use JavaScript or Liquid instead."),
             ExpressionTypes.Secret => throw new ActivityFault($"Secrets are not available yet, so '{Reference(input.Value, "name")}' cannot be read."),
             var other => throw new ActivityFault($"There is no expression type '{other}'; known are Literal, Object, Json, Variable, Input, JavaScript, Liquid."),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
+using Flows.Engine.Activities;
 using Flows.Engine.Run;
 
 namespace Flows.Engine;
@@ -13,7 +14,7 @@ public sealed partial class RunState
     public IReadOnlyList<string> WaitingFor(string eventName, string? correlationId)
     {
         if (!string.IsNullOrEmpty(correlationId) && correlationId != CorrelationId) return [];
-        return [.. _found.Values.Where(step => step.Node.Type == "Elsa.Event" && Awaited(step) == eventName).OrderBy(step => step.BookmarkNumber).Select(step => step.BookmarkId!)];
+        return [.. _found.Values.Where(step => step.Node.Type == Stimulus.Event && Awaited(step) == eventName).OrderBy(step => step.BookmarkNumber).Select(step => step.BookmarkId!)];
     }
 
     // What was kept from an earlier run was announced by it.

@@ -2,12 +2,13 @@ using System.Text.Json.Nodes;
 using Flows.Contract.Approvals;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
+using Flows.Engine.Activities;
 using Flows.Engine.Run;
 
 namespace Flows.Engine;
 
 /// <summary>A step that waits until something of a name happens outside of its run.</summary>
-/// <param name="Name">What it waits for; an Event's <c>eventName</c>.</param>
+/// <param name="Name">What it waits for; <see cref="Stimulus.NameOf"/>.</param>
 /// <param name="CorrelationId">The run's, as it is now.</param>
 public sealed record WaitingStep(BookmarkRecord Bookmark, string Name, string? CorrelationId)
 {
@@ -45,12 +46,10 @@ public sealed partial class RunState
         Asked = Asks(_found[bookmark]) ? (JsonObject?)_found[bookmark].Inputs?.DeepClone() ?? [] : null,
     };
 
-    private static string? Awaited(Step step) => step.Node.Type switch
-    {
-        "Elsa.Event" => step.Inputs?.Text("eventName"),
-        Approval.ActivityType => "approval",
-        _ => null,
-    };
+    /// <summary>Evaluated inputs of the step that waits at a bookmark; null when there is none.</summary>
+    public JsonObject? InputsAt(string bookmarkId) => (JsonObject?)FindBookmark(bookmarkId)?.Inputs?.DeepClone();
+
+    private static string? Awaited(Step step) => step.Node.Type == Approval.ActivityType ? "approval" : step.Inputs is { } inputs ? Stimulus.NameOf(step.Node.Type, inputs) : null;
 
     private void Listen(Step step)
     {

@@ -6,6 +6,7 @@ public static class EndpointsSlice
     public static IServiceCollection AddEndpoints(this IServiceCollection services) => services
         .AddSingleton<TriggerIndex>()
         .AddSingleton<HttpAnswers>()
+        .AddSingleton<WaitingRequests>()
         .AddSingleton<HttpTriggers>()
         .AddHostedService<TriggerRebuild>();
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
+using Flows.Engine;
 using Flows.Engine.Activities;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Flows;
@@ -10,7 +11,7 @@ using Flows.Hub.Web;
 namespace Flows.Hub.Endpoints;
 
 /// <summary>Requests under <c>/workflows/…</c>: each starts the published flow that serves its path and method, or resumes the run that waits for it.</summary>
-internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHost host, HttpAnswers answers)
+internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHost host, WaitingRequests waits)
 {
     public const string Root = "/workflows";
 
@@ -21,24 +22,48 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
         var serving = await EndpointsAsync(path, http.RequestAborted);
         var method = http.Request.Method.ToLowerInvariant();
         if (serving.Find(endpoint => endpoint.Method == method) is { } found) await StartAsync(found, http, reply);
+        else if (await waits.FindAsync(path, method, http.Request) is { Count: > 0 } waiting) await ResumeAsync(waiting, http, reply);
         else await reply.Problem("Not found", NotFound(path, method, serving), StatusCodes.Status404NotFound);
     }
 
     private async Task StartAsync(ServedEndpoint endpoint, HttpContext http, HttpReply reply)
     {
-        if (endpoint.Settings.Authorize)
-        {
-            await reply.Problem("Not allowed", "This endpoint takes only requests of people who are logged in, and this server has no logins.", StatusCodes.Status401Unauthorized);
-            return;
-        }
+        if (!await AllowedAsync(endpoint.Settings, reply)) return;
         var received = await new ReceivedRequest(http.Request, endpoint.Settings, Artifacts(http)).ReadAsync(endpoint.Route, http.RequestAborted);
         var definition = await flows.RunnableAsync(endpoint.Trigger.DefinitionId, false, http.RequestAborted) ?? throw new RequestFault("The flow was unpublished at this moment.", StatusCodes.Status404NotFound);
         var runId = host.NewId();
-        using var waiting = answers.Expect(runId);
+        using var waiting = waits.Answers.Expect(runId);
         waiting.Arm();
         var request = new RunRequest { CorrelationId = CorrelationOf(http.Request), TriggerActivityId = endpoint.Trigger.ActivityId, TriggerInput = received };
         var run = await host.StartAsync(definition, request, new RunOrigin(Trigger: "http") { RunId = runId });
         await AnswerAsync(run, waiting, endpoint.Settings, reply, http);
+    }
+
+    private async Task ResumeAsync(IReadOnlyList<WaitingEndpoint> found, HttpContext http, HttpReply reply)
+    {
+        if (found is not [var endpoint])
+        {
+            await reply.Problem("Ambiguous", "The call is ambiguous and matches multiple workflows. Say which run is meant by correlationId or workflowInstanceId.", StatusCodes.Status409Conflict, new() { ["runs"] = found.Select(one => one.RunId) });
+            return;
+        }
+        if (host.Find(endpoint.RunId) is not { } run || run.InputsAt(endpoint.BookmarkId) is not { } inputs)
+        {
+            await waits.ForwardAsync(endpoint.RunId, http, reply);
+            return;
+        }
+        var settings = new EndpointSettings(inputs);
+        if (!await AllowedAsync(settings, reply)) return;
+        var received = await new ReceivedRequest(http.Request, settings, Artifacts(http)).ReadAsync(endpoint.Route, http.RequestAborted);
+        using var waiting = waits.Answers.Expect(run.Row.Id);
+        if (!await run.PostAsync(new RunEvent.BookmarkResumed(endpoint.BookmarkId, received), waiting.Arm)) throw new RequestFault("The run was over at this moment.", StatusCodes.Status404NotFound);
+        await AnswerAsync(run, waiting, settings, reply, http);
+    }
+
+    private static async Task<bool> AllowedAsync(EndpointSettings settings, HttpReply reply)
+    {
+        if (!settings.Authorize) return true;
+        await reply.Problem("Not allowed", "This endpoint takes only requests of people who are logged in, and this server has no logins.", StatusCodes.Status401Unauthorized);
+        return false;
     }
 
     private async Task AnswerAsync(LiveRun run, WaitingRequest waiting, EndpointSettings settings, HttpReply reply, HttpContext http)
@@ -74,7 +99,7 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
         ? $"No published flow serves {path}."
         : $"{path} is served for {string.Join(", ", serving.Select(endpoint => endpoint.Method.ToUpperInvariant()).Distinct())}, not for {method.ToUpperInvariant()}.";
 
-    private static string? CorrelationOf(HttpRequest request) =>
+    internal static string? CorrelationOf(HttpRequest request) =>
         request.Query["correlationId"] is [{ Length: > 0 } asked, ..] ? asked : request.Headers["x-correlation-id"] is [{ Length: > 0 } sent, ..] ? sent : null;
 
     private static ArtifactStore Artifacts(HttpContext http) => http.RequestServices.GetRequiredService<ArtifactStore>();

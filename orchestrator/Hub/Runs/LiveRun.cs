@@ -53,17 +53,24 @@ public sealed class LiveRun
     public void Post(RunEvent happened) => _inbox.Writer.TryWrite(new Letter(happened, null));
 
     /// <summary>Ends when the event is in the journal, with true; with false when the run is over or no longer here.</summary>
-    public Task<bool> PostAsync(RunEvent happened)
+    /// <param name="taken">Called in the run's own loop once the event is journalled, before anything follows from it.</param>
+    public Task<bool> PostAsync(RunEvent happened, Action? taken = null)
     {
         if (happened is RunEvent.CancelRequested) _cancelled.Cancel();
         var journalled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _inbox.Writer.TryWrite(new Letter(happened, journalled)) ? journalled.Task : Task.FromResult(false);
+        return _inbox.Writer.TryWrite(new Letter(happened, journalled) { Taken = taken }) ? journalled.Task : Task.FromResult(false);
     }
 
     /// <summary>Bookmarks that an event resumes.</summary>
     public IReadOnlyList<string> WaitingFor(string eventName, string? correlationId)
     {
         lock (_gate) return _state.WaitingFor(eventName, correlationId);
+    }
+
+    /// <summary>Evaluated inputs of the step that waits at a bookmark; null when there is none.</summary>
+    public System.Text.Json.Nodes.JsonObject? InputsAt(string bookmarkId)
+    {
+        lock (_gate) return _state.InputsAt(bookmarkId);
     }
 
     public void Cancel(string by)
@@ -170,7 +177,11 @@ public sealed class LiveRun
         var letters = new List<Letter>();
         while (letters.Count < 256 && _inbox.Reader.TryRead(out var letter)) letters.Add(letter);
         var effects = await DecideAsync(letters.FindAll(letter => letter.Event is not null));
-        foreach (var letter in letters) letter.Journalled?.TrySetResult(true);
+        foreach (var letter in letters)
+        {
+            letter.Taken?.Invoke();
+            letter.Journalled?.TrySetResult(true);
+        }
         await FollowAsync([.. effects, .. Again(letters)], stopping);
         await MarkAsync();
     }
@@ -303,13 +314,19 @@ public sealed class LiveRun
     // Beside the run's loop: two runs may announce something to each other, or one to itself.
     private async Task PublishAsync(RunEffect.Publish publish)
     {
-        await _company.Deliver(publish.EventName, publish.Payload, publish.CorrelationId);
+        await _company.Deliver(new EventNews(publish.EventName, publish.Payload, publish.CorrelationId)
+        {
+            Origin = new EventOrigin(Row.Id, publish.Step, StepRecord(publish.Step).FinishedAt ?? Row.CreatedAt),
+        });
         Post(new RunEvent.EventDelivered(publish.Step));
     }
 
     /// <summary>An event on its way to the run, and who waits until it is journalled.</summary>
     /// <param name="Again">Instead of an event: a job that waited for another and is handed out once more.</param>
-    private readonly record struct Letter(RunEvent? Event, TaskCompletionSource<bool>? Journalled, RunEffect.Dispatch? Again = null);
+    private readonly record struct Letter(RunEvent? Event, TaskCompletionSource<bool>? Journalled, RunEffect.Dispatch? Again = null)
+    {
+        public Action? Taken { get; init; }
+    }
 
     private bool IsOfClass(int step) => _company.Executor.Catalog.HasClass(_state.ActivityOf(step).Type);
 

@@ -35,8 +35,8 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
 
     public required RunTokens Tokens { get; init; }
 
-    /// <summary>Hands an event of a name, with its payload and correlation id, to every run that waits for it.</summary>
-    public required Func<string, JsonNode?, string?, Task<int>> Deliver { get; init; }
+    /// <summary>Hands an event to every run that waits for it, and starts the flows that begin with it.</summary>
+    public required Func<EventNews, Task<int>> Deliver { get; init; }
 
     /// <summary>Requests that wait for what a run answers.</summary>
     public required Endpoints.HttpAnswers Answers { get; init; }

@@ -66,9 +66,9 @@ internal static class RunEndpoints
             : TypedResults.Accepted($"/api/runs/{runId}");
     }
 
-    /// <summary>Answers once the event is in the journals of the runs that waited for it.</summary>
+    /// <summary>Answers once the event is in the journals of the runs that waited for it, and the flows that begin with it have started.</summary>
     public static async Task<Ok<EventDelivery>> PublishAsync(string name, EventRequest? request, RunHost host, CancellationToken cancellation) =>
-        TypedResults.Ok(new EventDelivery(await host.DeliverAsync(name, request?.Payload, request?.CorrelationId).WaitAsync(cancellation)));
+        TypedResults.Ok(await host.DeliverAsync(new EventNews(name, request?.Payload, request?.CorrelationId)).WaitAsync(cancellation));
 
     private static ProblemHttpResult NoRun(string id) => Problems.NotFound($"There is no run '{id}'.");
 
@@ -88,4 +88,8 @@ public sealed record ResumeRequest(JsonNode? Input);
 public sealed record EventRequest(JsonNode? Payload, string? CorrelationId);
 
 /// <param name="Delivered">Steps that the event resumed.</param>
-public sealed record EventDelivery(int Delivered);
+public sealed record EventDelivery(int Delivered)
+{
+    /// <summary>Ids of the runs that it started.</summary>
+    public IReadOnlyList<string> Started { get; init; } = [];
+}

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
@@ -8,6 +7,7 @@ using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
+using Flows.Hub.Endpoints;
 using Flows.Hub.Flows;
 using Flows.Hub.Orchestrators;
 using Flows.Hub.Runners;
@@ -17,7 +17,7 @@ using Flows.Hub.Web;
 namespace Flows.Hub.Runs;
 
 /// <summary>Owns every run of this server that is not finished: starts them, takes up those that an earlier process left, hands events on.</summary>
-public sealed class RunHost : IHostedService
+public sealed partial class RunHost : IHostedService
 {
     private readonly ConcurrentDictionary<string, LiveRun> _live = [];
     private readonly ConcurrentDictionary<string, Task> _owners = [];
@@ -32,6 +32,7 @@ public sealed class RunHost : IHostedService
     private readonly FlowInspection _inspection;
     private readonly RunMail _mail;
     private readonly Orchestrator _self;
+    private readonly TriggerIndex _triggers;
 
     public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
     {
@@ -40,6 +41,7 @@ public sealed class RunHost : IHostedService
         _inspection = services.GetRequiredService<FlowInspection>();
         _mail = services.GetRequiredService<RunMail>();
         _self = services.GetRequiredService<Orchestrator>();
+        _triggers = services.GetRequiredService<TriggerIndex>();
         Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         _serving = Serving(services.GetRequiredService<IHostApplicationLifetime>());
         _company = Company(services);
@@ -49,7 +51,7 @@ public sealed class RunHost : IHostedService
     public CancellationToken Stopping { get; }
 
     /// <summary>An id for a run that starts now; ids sort by time.</summary>
-    public string NewId() => $"{_company.Time.GetUtcNow().UtcDateTime:yyyyMMddHHmmssfff}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+    public string NewId() => RunIds.New(_company.Time.GetUtcNow());
 
     public LiveRun? Find(string runId) => _live.GetValueOrDefault(runId);
 
@@ -73,18 +75,6 @@ public sealed class RunHost : IHostedService
         var row = NewRow(definition, KeptSteps.RequestOf(before) with { ResumedFrom = before.Id, RerunFrom = from }, origin);
         if (row.DefinitionDigest == before.DefinitionDigest) await RunChildren.CopyAsync(before, row, _company.Store);
         return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));
-    }
-
-    /// <summary>
-    /// Resumes every Event step that waits for the event; ends when that is in the runs' journals, and says how many there were.
-    /// Nobody waiting is no error: an event is not kept for later.
-    /// </summary>
-    public async Task<int> DeliverAsync(string eventName, JsonNode? payload, string? correlationId)
-    {
-        var elsewhere = (await _company.Waiting.FindAsync("Elsa.Event", eventName, correlationId)).Where(row => Find(row.RunId) is null).Select(row => row.Id);
-        var bookmarks = Live.SelectMany(run => run.WaitingFor(eventName, correlationId)).Concat(elsewhere).ToHashSet();
-        var posts = await Task.WhenAll(bookmarks.Select(bookmark => PostAsync(BookmarkRow.RunOf(bookmark), new RunEvent.BookmarkResumed(bookmark, payload?.DeepClone()))));
-        return posts.Count(posted => posted is Posted.Delivered or Posted.Kept);
     }
 
     /// <summary>
@@ -143,7 +133,7 @@ public sealed class RunHost : IHostedService
         Files = row => new StepFiles(services.GetRequiredService<FlowFiles>(), row.DefinitionId),
         Answers = services.GetRequiredService<Endpoints.HttpAnswers>(),
         Tokens = _tokens,
-        Deliver = DeliverAsync,
+        Deliver = async news => (await DeliverAsync(news)).Delivered,
         Forget = run =>
         {
             _company.Cache.Forget(run.Row.Id);

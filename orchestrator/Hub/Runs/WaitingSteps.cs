@@ -16,6 +16,13 @@ public sealed class WaitingSteps(IDbContextFactory<FlowsDb> databases, RunStore 
         return await rows.OrderBy(row => row.Id).ToListAsync(cancellation);
     }
 
+    /// <summary>Bookmarks of all steps of an activity type.</summary>
+    public async Task<IReadOnlyList<BookmarkRow>> OfTypeAsync(string activityType, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Set<BookmarkRow>().AsNoTracking().Where(row => row.ActivityType == activityType).OrderBy(row => row.Id).ToListAsync(cancellation);
+    }
+
     internal Task KeepAsync(RunRow run, IReadOnlyList<WaitingStep> came) => came.Count == 0 ? Task.CompletedTask : store.WriteAsync(db =>
     {
         foreach (var step in came) Keep(db, run, step);

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Runs;
+using Flows.Engine;
+using Flows.Engine.Activities;
+using Flows.Hub.Endpoints;
+using Flows.Hub.Web;
+
+namespace Flows.Hub.Runs;
+
+/// <summary>Events: they resume the runs that wait for them and start the flows that begin with them.</summary>
+public sealed partial class RunHost
+{
+    /// <summary>
+    /// Resumes every Event step that waits for the event, and starts every published flow that begins with it; ends when that
+    /// is in the runs' journals. Nobody waiting is no error: an event is not kept for later.
+    /// </summary>
+    public async Task<EventDelivery> DeliverAsync(EventNews news)
+    {
+        var elsewhere = (await _company.Waiting.FindAsync(Stimulus.Event, news.Name, news.CorrelationId)).Where(row => Find(row.RunId) is null).Select(row => row.Id);
+        var bookmarks = Live.SelectMany(run => run.WaitingFor(news.Name, news.CorrelationId)).Concat(elsewhere).ToHashSet();
+        // What starts now does not hear the event that started it.
+        var posts = await Task.WhenAll(bookmarks.Select(bookmark => PostAsync(BookmarkRow.RunOf(bookmark), new RunEvent.BookmarkResumed(bookmark, news.Payload?.DeepClone()))));
+        var started = new List<string>();
+        foreach (var trigger in await _triggers.FindAsync(Stimulus.Event, news.Name, Stopping))
+        {
+            if (await StartAsync(trigger, news) is { } run) started.Add(run);
+        }
+        return new EventDelivery(posts.Count(posted => posted is Posted.Delivered or Posted.Kept)) { Started = started };
+    }
+
+    // A flow that cannot start now (one run at a time, or it was unpublished at this moment) does not keep the others from it.
+    private async Task<string?> StartAsync(TriggerRow trigger, EventNews news)
+    {
+        if (await _flows.RunnableAsync(trigger.DefinitionId, false, Stopping) is not { } definition) return null;
+        var request = new RunRequest { CorrelationId = news.CorrelationId, TriggerActivityId = trigger.ActivityId, TriggerInput = news.Payload?.DeepClone() };
+        var id = news.Origin is { } origin ? RunIds.Derived(origin.At, $"{origin.RunId}/{origin.Step}/{trigger.DefinitionId}/{trigger.ActivityId}") : null;
+        try { return (await StartAsync(definition, request, new RunOrigin(Trigger: "event") { RunId = id })).Row.Id; }
+        catch (RequestFault) { return null; }
+    }
+}
+
+/// <param name="CorrelationId">Only runs with this correlation id are meant, and those that start get it; null: all that wait.</param>
+public sealed record EventNews(string Name, JsonNode? Payload, string? CorrelationId)
+{
+    /// <summary>The step that announces it: delivered again after a crash, it starts nothing twice.</summary>
+    public EventOrigin? Origin { get; init; }
+}
+
+public sealed record EventOrigin(string RunId, int Step, DateTimeOffset At);
