@@ -15,23 +15,28 @@ public sealed partial record PythonInterpreter(string Path, IReadOnlyList<string
 
     private static readonly ConcurrentDictionary<string, IReadOnlyList<string>?> Answers = new();
 
-    private static readonly ConcurrentDictionary<(string Path, DateTime Changed), string?> Said = new();
-
     /// <summary>The best interpreter for these modules; null when there is no Python 3 at all.</summary>
     public static PythonInterpreter? Find(IReadOnlyList<string> modules) => Candidates()
         .Select(path => Ask(path, modules) is { } missing ? new PythonInterpreter(path, missing) : null)
         .OfType<PythonInterpreter>()
         .MinBy(found => found.Missing.Count);
 
+    /// <summary>The interpreter of that path, or of that version (<c>3.11</c>); null when there is none, or no name.</summary>
+    public static string? Named(string? name)
+    {
+        if (string.IsNullOrWhiteSpace(name)) return null;
+        return name.Contains('/', StringComparison.Ordinal) ? new[] { name.Trim() }.FirstOrDefault(File.Exists)
+            : Folders().Select(folder => System.IO.Path.Combine(folder, "python" + name.Trim())).FirstOrDefault(File.Exists);
+    }
+
     /// <summary>Names of the top-level modules that a script imports.</summary>
     public static IReadOnlyList<string> ModulesOf(string script) =>
         [.. Import().Matches(script).SelectMany(match => match.Groups[1].Success ? [match.Groups[1].Value] : match.Groups[2].Value.Split(',').Select(part => part.Trim().Split(' ', '.')[0])).Where(name => name is not ("" or "flows" or "__future__")).Distinct()];
 
-    private static IEnumerable<string> Candidates() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => System.IO.Path.Combine(folder, "python3"))
-            .Prepend("/usr/local/bin/python3").Prepend("/usr/bin/python3")
-            .Where(File.Exists).Distinct();
+    private static IEnumerable<string> Candidates() => Folders().Select(folder => System.IO.Path.Combine(folder, "python3")).Where(File.Exists).Distinct();
+
+    private static IEnumerable<string> Folders() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Prepend("/usr/local/bin").Prepend("/usr/bin");
 
     private static IReadOnlyList<string>? Ask(string path, IReadOnlyList<string> modules)
     {
@@ -39,10 +44,6 @@ public sealed partial record PythonInterpreter(string Path, IReadOnlyList<string
         if (Answers.TryGetValue(key, out var known) && known is { Count: 0 }) return known;
         return Answers[key] = AskAnew(path, modules);
     }
-
-    /// <summary>What the interpreter says of itself, asked once per file; null when it does not answer.</summary>
-    public static string? Version(string path) =>
-        Said.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), static at => Run(at.Path, ["-I", "-c", "import sys; print(sys.version.replace(chr(10), chr(32)))"])?.Trim());
 
     private static IReadOnlyList<string>? AskAnew(string path, IReadOnlyList<string> modules) =>
         Run(path, ["-I", "-c", Question, .. modules])?.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Library.Data;
+using Flows.Library.Python.Environments;
 
 namespace Flows.Library.Python;
 
@@ -18,11 +19,19 @@ public sealed class PythonScript : IActivity, IResultSource
 
     [Setting(Editor = "file", DisplayName = "Script file", Description = "A .py file of the flow.")] public string? ScriptFile { get; init; }
 
+    /// <summary>Packages as in a <c>requirements.txt</c>; the step runs in an environment that has them, made once and shared. Default: none beyond the interpreter's.</summary>
+    [Setting(Editor = "multiline", Description = "Packages with versions, one a line, as in a requirements.txt. Empty: what the interpreter has.")] public string? Requirements { get; init; }
+
+    [Setting(Group = "Advanced", Editor = "file", DisplayName = "Requirements file", Description = "A requirements.txt of the flow, instead of writing the packages here.")] public string? RequirementsFile { get; init; }
+
+    /// <summary>Whether an environment with requirements sees the interpreter's own packages too (Debian's scikit-learn, for example). Default: yes.</summary>
+    [Setting(Group = "Advanced", DisplayName = "System packages", Description = "With requirements: the interpreter's own packages are there too and count as installed.")] public bool SystemPackages { get; init; } = true;
+
     /// <summary>Seconds until the script is ended, 0 to 604,800. Default 0: never.</summary>
     [Setting(DisplayName = "Timeout (s)"), Range(0d, 604_800d)] public double Timeout { get; init; }
 
-    /// <summary>An interpreter; by default the one on this machine that finds most of what the script imports.</summary>
-    [Setting(Group = "Advanced", DisplayName = "Interpreter", Description = "Path of a Python 3. Left empty: the one that finds what the script imports.")] public string? Interpreter { get; init; }
+    /// <summary>An interpreter, by path or version; by default the one on this machine that finds most of what the script imports.</summary>
+    [Setting(Group = "Advanced", DisplayName = "Interpreter", Description = "Path of a Python 3, or a version such as 3.11. Left empty: the one that finds what the script imports.")] public string? Interpreter { get; init; }
 
     /// <summary>How the script's process is made. <c>fork</c>: a child of a warm parent that has imported what scripts import;
     /// <c>process</c>: a new interpreter, for what must not be imported before a fork (GPU, thread counts set by the script).</summary>
@@ -41,23 +50,31 @@ public sealed class PythonScript : IActivity, IResultSource
     public async Task RunAsync(ActivityContext context, CancellationToken cancellation)
     {
         var script = await ScriptPathAsync(context, cancellation);
-        var python = PythonPath(await File.ReadAllTextAsync(script, cancellation), context.Log);
+        var wanted = await EnvironmentAsync(context, cancellation);
+        using var python = await wanted.TakeAsync(await File.ReadAllTextAsync(script, cancellation), cancellation);
+        // Beside the script: what it ran in matters, but nobody should wait for it.
+        var recorded = wanted.RecordAsync(python.Environment, cancellation);
+        try { await RunAsync(context, python.Environment, script, cancellation); }
+        finally { await recorded; }
+    }
+
+    private async Task RunAsync(ActivityContext context, PythonEnvironment python, string script, CancellationToken cancellation)
+    {
         var ports = new ScriptPorts(context.Activity);
         var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
-        var environment = await ScriptInputs.EnvironmentAsync(context, ports, outputs, cancellation);
-
+        var variables = python.Over(await ScriptInputs.EnvironmentAsync(context, ports, outputs, cancellation));
         var limits = new ScriptLimits(CpuLimit, MemoryLimit, OpenFiles);
-        var end = await RunAsync(context, new PythonCall(python, "flows.step", [.. limits.Arguments(), script], environment, context.WorkFolder), cancellation);
+        var end = await RunAsync(context, new PythonCall(python.Interpreter, "flows.step", [.. limits.Arguments(), script], variables, context.WorkFolder), cancellation);
         if (end.ExitCode != 0) throw new ActivityFault(Failure(end));
         await ScriptOutputs.CollectAsync(context, ports, outputs, cancellation);
     }
 
-    /// <summary>The interpreter that it would run in, with its version.</summary>
+    /// <summary>The interpreter that it would stand on, with its packages; what it requires beyond them is among its settings.</summary>
     public async Task<string?> SourceAsync(IFlowFiles files, CancellationToken cancellation)
     {
         var script = string.IsNullOrWhiteSpace(ScriptFile) ? Script ?? "" : await File.ReadAllTextAsync(await files.FetchAsync(ScriptFile.Trim(), cancellation), cancellation);
-        var path = string.IsNullOrWhiteSpace(Interpreter) ? PythonInterpreter.Find(PythonInterpreter.ModulesOf(script))?.Path : Interpreter;
-        return path is not null && PythonInterpreter.Version(path) is { } version ? $"{path} {version}" : null;
+        var path = PythonInterpreter.Named(Interpreter) ?? (string.IsNullOrWhiteSpace(Interpreter) ? PythonInterpreter.Find(PythonInterpreter.ModulesOf(script))?.Path : null);
+        return path is null ? null : $"{path} {(await PythonFacts.OfAsync(path, cancellation)).Digest}";
     }
 
     private async Task<ProcessEnd> RunAsync(ActivityContext context, PythonCall call, CancellationToken cancellation)
@@ -87,13 +104,10 @@ public sealed class PythonScript : IActivity, IResultSource
         return path;
     }
 
-    private string PythonPath(string script, IStepLog log)
+    private async Task<ScriptEnvironment> EnvironmentAsync(ActivityContext context, CancellationToken cancellation)
     {
-        if (!string.IsNullOrWhiteSpace(Interpreter)) return File.Exists(Interpreter) ? Interpreter : throw new ActivityFault($"There is no interpreter '{Interpreter}'.");
-
-        var python = PythonInterpreter.Find(PythonInterpreter.ModulesOf(script)) ?? throw new ActivityFault("There is no Python 3 on this machine. Install python3.");
-        if (python.Missing.Count > 0) log.Write(LogLevel.Warning, $"{python.Path} does not find: {string.Join(", ", python.Missing)}.");
-        return python.Path;
+        var text = string.IsNullOrWhiteSpace(RequirementsFile) ? Requirements ?? "" : await File.ReadAllTextAsync(await context.Files.FetchAsync(RequirementsFile.Trim(), cancellation), cancellation);
+        return new ScriptEnvironment(context, Interpreter, new Requirements(text, SystemPackages));
     }
 
     private string Failure(ProcessEnd end)
