@@ -12,7 +12,7 @@ public sealed record HubOptions
     /// <summary>PostgreSQL connection string; null keeps everything in SQLite files in <see cref="Data"/>.</summary>
     public string? Storage { get; init; }
 
-    /// <summary>Where artifacts are kept: <c>s3://bucket/prefix?endpoint=…</c>; null looks into the configuration, else keeps them in <see cref="Data"/>.</summary>
+    /// <summary>Where artifacts are kept: <c>s3://bucket/prefix?endpoint=…</c> or a folder; null looks into the configuration, else keeps them in <see cref="Data"/>.</summary>
     public string? Artifacts { get; init; }
 
     /// <summary>Steps that may run at once on this machine. Default: one per core, at least two.</summary>

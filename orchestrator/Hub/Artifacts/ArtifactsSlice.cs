@@ -7,13 +7,14 @@ namespace Flows.Hub.Artifacts;
 public static class ArtifactsSlice
 {
     /// <param name="data">The hub's data folder.</param>
-    /// <param name="address">An <c>s3://…</c> address; null looks into the configuration's <c>Artifacts:S3</c>, else keeps artifacts in the data folder.</param>
+    /// <param name="address">An <c>s3://…</c> address or a folder, which several servers may share; null looks into the configuration's <c>Artifacts:S3</c>, else keeps artifacts in the data folder.</param>
     /// <exception cref="ArtifactsFault">Every mistake in address or configuration.</exception>
     public static IServiceCollection AddArtifacts(this IServiceCollection services, string data, string? address, IConfiguration configuration)
     {
+        if (address is not null && !address.Contains("://", StringComparison.Ordinal)) return services.AddArtifacts(data, address);
         var bucket = address is not null ? S3Address.Parse(address) : configuration.GetSection("Artifacts:S3").Get<S3Options>() is { } configured ? S3Address.Checked(configured) : null;
         if (bucket is not null) services.AddSingleton(_ => new S3Bucket(bucket));
-        return services.AddArtifacts(data);
+        return services.AddArtifacts(data, Path.Combine(data, "artifacts"));
     }
 
     /// <summary>Fails, with a sentence for people, when the store cannot be used.</summary>
@@ -25,8 +26,8 @@ public static class ArtifactsSlice
         catch (ArtifactException cannot) { throw new ArtifactsFault(cannot.Message, cannot); }
     }
 
-    private static IServiceCollection AddArtifacts(this IServiceCollection services, string data) => services
-        .AddSingleton(provider => new ArtifactStore(Path.Combine(data, "artifacts"), provider.GetService<S3Bucket>(), provider.GetRequiredService<TimeProvider>()))
+    private static IServiceCollection AddArtifacts(this IServiceCollection services, string data, string folder) => services
+        .AddSingleton(provider => new ArtifactStore(folder, provider.GetService<S3Bucket>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IArtifacts>(provider => provider.GetRequiredService<ArtifactStore>())
         .AddSingleton(provider => new ArtifactPreviews(provider.GetRequiredService<ArtifactStore>(), Path.Combine(data, "work", "previews")));
 

@@ -17,7 +17,7 @@ internal sealed class SharedOptions
 
     public Option<string?> Artifacts { get; } = new("--artifacts")
     {
-        Description = "s3://BUCKET/PREFIX?endpoint=URL&region=R keeps artifacts in a bucket; the data folder without it.",
+        Description = "s3://BUCKET/PREFIX?endpoint=URL&region=R keeps artifacts in a bucket, a path in that folder (several servers may share it); the data folder without it.",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLOWS_ARTIFACTS") is { Length: > 0 } artifacts ? artifacts : null,
     };
 

@@ -5,27 +5,28 @@ namespace Flows.Hub.Flows;
 
 internal static class FileEndpoints
 {
-    public static Ok<IReadOnlyList<FlowFileEntry>> List(string definitionId, FlowFiles files) => TypedResults.Ok(files.List(definitionId));
+    public static async Task<Ok<IReadOnlyList<FlowFileEntry>>> ListAsync(string definitionId, FlowFiles files, CancellationToken cancellation) =>
+        TypedResults.Ok(await files.ListAsync(definitionId, cancellation));
 
-    public static Results<PhysicalFileHttpResult, ProblemHttpResult> Read(string definitionId, string path, FlowFiles files)
+    public static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> ReadAsync(string definitionId, string path, FlowFiles files, CancellationToken cancellation)
     {
-        var full = files.PathOf(definitionId, path);
-        return File.Exists(full)
-            ? TypedResults.PhysicalFile(full, "application/octet-stream", Path.GetFileName(full), enableRangeProcessing: true)
-            : Problems.NotFound($"There is no file '{path}'.");
+        var at = FlowPath.Of(path);
+        return await files.FindAsync(definitionId, at, cancellation) is { } found
+            ? TypedResults.PhysicalFile(found, "application/octet-stream", at.Name, enableRangeProcessing: true)
+            : NoFile(at);
     }
 
     public static async Task<NoContent> WriteAsync(string definitionId, string path, FlowFiles files, HttpRequest request, CancellationToken cancellation)
     {
-        await files.WriteAsync(definitionId, path, request.Body, cancellation);
+        await files.WriteAsync(definitionId, FlowPath.Of(path), request.Body, cancellation);
         return TypedResults.NoContent();
     }
 
-    public static Results<NoContent, ProblemHttpResult> Delete(string definitionId, string path, FlowFiles files)
+    public static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string definitionId, string path, FlowFiles files, CancellationToken cancellation)
     {
-        var full = files.PathOf(definitionId, path);
-        if (!File.Exists(full)) return Problems.NotFound($"There is no file '{path}'.");
-        File.Delete(full);
-        return TypedResults.NoContent();
+        var at = FlowPath.Of(path);
+        return await files.DeleteAsync(definitionId, at, cancellation) ? TypedResults.NoContent() : NoFile(at);
     }
+
+    private static ProblemHttpResult NoFile(FlowPath path) => Problems.NotFound($"There is no file '{path}'.");
 }

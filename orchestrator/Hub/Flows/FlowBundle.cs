@@ -9,15 +9,20 @@ namespace Flows.Hub.Flows;
 /// <summary>Writes a flow and its files as one zip: <c>manifest.json</c>, <c>flows/ID.json</c>, <c>files/ID/…</c>.</summary>
 internal static class FlowBundle
 {
-    public static byte[] Write(FlowDefinition flow, FlowFiles files)
+    public static async Task<byte[]> WriteAsync(FlowDefinition flow, FlowFiles files, CancellationToken cancellation)
     {
         var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
-            var contents = files.List(flow.DefinitionId);
+            var contents = await files.ListAsync(flow.DefinitionId, cancellation);
             WriteText(zip, "manifest.json", JsonSerializer.Serialize(Manifest(flow, contents), ContractJson.Indented));
             WriteText(zip, $"flows/{flow.DefinitionId}.json", FlowFile.Write(flow));
-            foreach (var file in contents) zip.CreateEntryFromFile(files.PathOf(flow.DefinitionId, file.Path), $"files/{flow.DefinitionId}/{file.Path}");
+            foreach (var file in contents)
+            {
+                // Deleted since it was listed: then it is not part of the flow any more.
+                if (await files.FindAsync(flow.DefinitionId, FlowPath.Of(file.Path), cancellation) is { } found)
+                    await zip.CreateEntryFromFileAsync(found, $"files/{flow.DefinitionId}/{file.Path}", cancellation);
+            }
         }
         return bytes.ToArray();
     }

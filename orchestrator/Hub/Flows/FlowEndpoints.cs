@@ -39,7 +39,7 @@ internal static class FlowEndpoints
     public static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string definitionId, FlowStore flows, FlowFiles files, CancellationToken cancellation)
     {
         if (!await flows.DeleteAsync(definitionId, cancellation)) return NoFlow(definitionId, null);
-        files.DeleteAll(definitionId);
+        await files.DeleteAllAsync(definitionId, cancellation);
         return TypedResults.NoContent();
     }
 
@@ -59,7 +59,7 @@ internal static class FlowEndpoints
         if (await flows.DefinitionAsync(definitionId, version, cancellation) is not { } flow) return NoFlow(definitionId, version);
         var text = Encoding.UTF8.GetBytes(FlowFile.Write(flow));
         return format == "bundle"
-            ? TypedResults.File(FlowBundle.Write(flow, files), "application/zip", $"{definitionId}.zip")
+            ? TypedResults.File(await FlowBundle.WriteAsync(flow, files, cancellation), "application/zip", $"{definitionId}.zip")
             : TypedResults.File(text, "application/json", $"{definitionId}.json");
     }
 

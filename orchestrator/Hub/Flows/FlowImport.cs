@@ -55,7 +55,6 @@ public sealed class FlowImport(FlowStore store, FlowFiles files, FlowInspection 
         if (flows.Count == 0) throw new RequestFault("The bundle has no flow: 'flows/NAME.json' is expected.");
         // Paths are checked before anything is written: a bundle comes in whole or not at all.
         var contents = zip.Entries.Where(entry => entry.FullName.StartsWith("files/", StringComparison.Ordinal) && entry.Length > 0).Select(entry => (entry, Place(entry))).ToList();
-        foreach (var (_, (id, path)) in contents) files.PathOf(id, path);
         foreach (var (entry, (id, path)) in contents)
         {
             await using var content = await entry.OpenAsync(cancellation);
@@ -64,10 +63,12 @@ public sealed class FlowImport(FlowStore store, FlowFiles files, FlowInspection 
         return await SaveAsync(flows, publish, cancellation);
     }
 
-    private static (string Id, string Path) Place(ZipArchiveEntry entry)
+    private static (string Id, FlowPath Path) Place(ZipArchiveEntry entry)
     {
         var parts = entry.FullName.Split('/', 3);
-        return parts.Length == 3 ? (parts[1], parts[2]) : throw new RequestFault($"The bundle's entry '{entry.FullName}' belongs to no flow.");
+        if (parts.Length < 3) throw new RequestFault($"The bundle's entry '{entry.FullName}' belongs to no flow.");
+        FlowPath.RequireFlow(parts[1]);
+        return (parts[1], FlowPath.Of(parts[2]));
     }
 
     // An entry may unpack to more than it says: what is read is counted.

@@ -10,7 +10,7 @@ public static class FlowsSlice
         .AddSingleton<FlowFiles>()
         .AddSingleton<FlowImport>()
         .AddSingleton<Func<Runners.StepIdentity, Contract.Artifacts.IFlowFiles>>(provider =>
-            step => new StepFiles(provider.GetRequiredService<FlowFiles>(), step.DefinitionId));
+            step => new StepFiles(provider.GetRequiredService<FlowFiles>(), provider.GetRequiredService<Storage.DataFolder>(), step.DefinitionId));
 
     public static IEndpointRouteBuilder MapFlows(this IEndpointRouteBuilder routes)
     {
@@ -27,10 +27,10 @@ public static class FlowsSlice
         flows.MapGet("/{definitionId}/subgraph", FlowSubgraph.FindAsync);
         flows.MapGet("/{definitionId}/export", FlowEndpoints.ExportAsync);
         flows.MapGet("/{definitionId}/versions", FlowEndpoints.VersionsAsync);
-        flows.MapGet("/{definitionId}/files", FileEndpoints.List);
-        flows.MapGet("/{definitionId}/files/{**path}", FileEndpoints.Read);
+        flows.MapGet("/{definitionId}/files", FileEndpoints.ListAsync);
+        flows.MapGet("/{definitionId}/files/{**path}", FileEndpoints.ReadAsync);
         flows.MapPut("/{definitionId}/files/{**path}", FileEndpoints.WriteAsync);
-        flows.MapDelete("/{definitionId}/files/{**path}", FileEndpoints.Delete);
+        flows.MapDelete("/{definitionId}/files/{**path}", FileEndpoints.DeleteAsync);
         return routes;
     }
 }

@@ -36,7 +36,7 @@ public static class LibrarySlice
         foreach (var file in shelf.FilesOf(entry))
         {
             await using var content = File.OpenRead(shelf.PathOf(entry, file));
-            await files.WriteAsync(flows[0].DefinitionId, file, content, cancellation);
+            await files.WriteAsync(flows[0].DefinitionId, FlowPath.Of(file), content, cancellation);
         }
         return TypedResults.Ok(await import.SaveAsync(flows, publish: true, cancellation));
     }

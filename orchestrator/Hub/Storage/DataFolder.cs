@@ -16,7 +16,6 @@ public sealed class DataFolder : IDisposable
 
     public string Logs => Sub("logs");
 
-    public string Files => Sub("files");
 
     public string Deployments => Sub("deployments");
 
