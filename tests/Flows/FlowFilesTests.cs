@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using Flows.Contract.Artifacts;
 using Flows.Hub.Flows;
 using Flows.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using TestContext = Xunit.TestContext;
 
 namespace Flows.Tests.StoredFlows;
 
@@ -38,5 +41,20 @@ public sealed class FlowFilesTests(PostgresServer postgres)
         var beside = await hub.Http.PutAsync("/api/flows/mine/files/A", new StringContent("y"));
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NoContent), (clash.StatusCode, beside.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_script_lies_beside_the_flows_other_scripts_as_they_are_now()
+    {
+        await using var hub = await TestHub.StartAsync();
+        foreach (var (path, text) in (ValueTuple<string, string>[])[("steps/train.py", "import tools"), ("steps/tools.py", "old"), ("steps/tools.py", "new"), ("rows.csv", "a")])
+            await hub.Http.PutAsync($"/api/flows/mine/files/{path}", new StringContent(text));
+        var files = hub.Services.GetRequiredService<Func<string, IFlowFiles>>()("mine");
+
+        var script = await files.FetchAsync("steps/train.py", TestContext.Current.CancellationToken);
+        var table = await files.FetchAsync("rows.csv", TestContext.Current.CancellationToken);
+
+        Assert.Equal("new", await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(script)!, "tools.py"), TestContext.Current.CancellationToken));
+        Assert.Equal("rows.csv", Assert.Single(Directory.GetFiles(Path.GetDirectoryName(table)!).Select(Path.GetFileName)));
     }
 }

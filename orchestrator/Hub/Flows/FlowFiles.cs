@@ -1,5 +1,3 @@
-using Flows.Contract.Activities;
-using Flows.Contract.Artifacts;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
@@ -19,7 +17,7 @@ public sealed class FlowFiles(IDbContextFactory<FlowsDb> databases, ArtifactStor
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var rows = await Of(db, definitionId).OrderBy(row => row.Path).ToListAsync(cancellation);
-        return [.. rows.Select(row => new FlowFileEntry(row.Path, row.Size) { Sha256 = row.Sha256 })];
+        return [.. rows.Select(row => new FlowFileEntry(row.Path, row.Size, row.Sha256))];
     }
 
     /// <summary>Where the file's bytes lie on this machine, verified; null when there is no such file.</summary>
@@ -28,6 +26,14 @@ public sealed class FlowFiles(IDbContextFactory<FlowsDb> databases, ArtifactStor
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var row = await Of(db, definitionId).FirstOrDefaultAsync(row => row.Path == path.Text, cancellation);
         return row is null ? null : await artifacts.VerifiedPathAsync(row.Sha256, cancellation);
+    }
+
+    /// <summary>The file with what has to lie beside it: a script imports the flow's other scripts. Empty when there is no such file.</summary>
+    public async Task<IReadOnlyList<FlowFileEntry>> WithCompanionsAsync(string definitionId, FlowPath path, CancellationToken cancellation)
+    {
+        var files = await ListAsync(definitionId, cancellation);
+        if (files.All(file => file.Path != path.Text)) return [];
+        return [.. files.Where(file => file.Path == path.Text || (IsScript(path.Text) && IsScript(file.Path)))];
     }
 
     /// <summary>Writes a file whole or not at all.</summary>
@@ -59,6 +65,8 @@ public sealed class FlowFiles(IDbContextFactory<FlowsDb> databases, ArtifactStor
         await Of(db, definitionId).ExecuteDeleteAsync(cancellation);
     }
 
+    private static bool IsScript(string path) => path.EndsWith(".py", StringComparison.Ordinal);
+
     private static IQueryable<FlowFileRow> Of(FlowsDb db, string definitionId)
     {
         FlowPath.RequireFlow(definitionId);
@@ -75,38 +83,5 @@ public sealed class FlowFiles(IDbContextFactory<FlowsDb> databases, ArtifactStor
 }
 
 /// <param name="Size">Bytes.</param>
-public sealed record FlowFileEntry(string Path, long Size)
-{
-    /// <summary>Digest of the bytes.</summary>
-    public string? Sha256 { get; init; }
-}
-
-/// <summary>Files as a step of one flow sees them: its own first, then the project's, then absolute paths of this machine.</summary>
-public sealed class StepFiles(FlowFiles files, DataFolder data, string definitionId) : IFlowFiles
-{
-    public async Task<string> FetchAsync(string path, CancellationToken cancellation = default)
-    {
-        if (Path.IsPathRooted(path)) return File.Exists(path) ? path : throw Missing(path);
-        try
-        {
-            var at = FlowPath.Of(path);
-            var found = await files.FindAsync(definitionId, at, cancellation) ?? await files.FindAsync(FlowFiles.Project, at, cancellation) ?? throw Missing(path);
-            return Named(found, at);
-        }
-        catch (RequestFault climbs)
-        {
-            throw new ActivityFault(climbs.Message, climbs);
-        }
-    }
-
-    // Under its own name, so that a script's messages say it and an extension is seen.
-    private string Named(string found, FlowPath path)
-    {
-        var link = Path.Combine(Directory.CreateDirectory(Path.Combine(data.Work, "files", Path.GetFileName(found))).FullName, path.Name);
-        try { File.CreateSymbolicLink(link, found); }
-        catch (IOException) when (File.Exists(link)) { }
-        return link;
-    }
-
-    private static ActivityFault Missing(string path) => new($"There is no file '{path}' among the flow's or the project's files.");
-}
+/// <param name="Sha256">Digest of the bytes: an artifact.</param>
+public sealed record FlowFileEntry(string Path, long Size, string Sha256);

@@ -1,3 +1,8 @@
+using Flows.Contract.Artifacts;
+using Flows.Hub.Artifacts;
+using Flows.Hub.Runners;
+using Flows.Hub.Storage;
+
 namespace Flows.Hub.Flows;
 
 /// <summary>Flows: list, edit, publish, import, export, and the files that belong to them.</summary>
@@ -9,8 +14,9 @@ public static class FlowsSlice
         .AddSingleton<IFlowLookup, PublishedFlows>()
         .AddSingleton<FlowFiles>()
         .AddSingleton<FlowImport>()
-        .AddSingleton<Func<Runners.StepIdentity, Contract.Artifacts.IFlowFiles>>(provider =>
-            step => new StepFiles(provider.GetRequiredService<FlowFiles>(), provider.GetRequiredService<Storage.DataFolder>(), step.DefinitionId));
+        .AddSingleton<Func<string, IFlowFiles>>(provider => definitionId => new StepFiles(
+            provider.GetRequiredService<FlowFiles>(), provider.GetRequiredService<ArtifactStore>(), provider.GetRequiredService<DataFolder>(), definitionId))
+        .AddSingleton<Func<StepIdentity, IFlowFiles>>(provider => step => provider.GetRequiredService<Func<string, IFlowFiles>>()(step.DefinitionId));
 
     public static IEndpointRouteBuilder MapFlows(this IEndpointRouteBuilder routes)
     {

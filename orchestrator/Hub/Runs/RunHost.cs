@@ -130,7 +130,7 @@ public sealed partial class RunHost : IHostedService
         Waiting = services.GetRequiredService<WaitingSteps>(),
         Approvals = services.GetRequiredService<Approvals.ApprovalBook>(),
         Cache = services.GetRequiredService<Cache.StepCache>(),
-        Files = row => new StepFiles(services.GetRequiredService<FlowFiles>(), row.DefinitionId),
+        Files = row => services.GetRequiredService<Func<string, Contract.Artifacts.IFlowFiles>>()(row.DefinitionId),
         Answers = services.GetRequiredService<Endpoints.HttpAnswers>(),
         Tokens = _tokens,
         Deliver = async news => (await DeliverAsync(news)).Delivered,

@@ -183,6 +183,39 @@ namespace Flows.Hub.Storage.Migrations
                     b.ToTable("flow_triggers", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.Flows.FlowFileRow", b =>
+                {
+                    b.Property<string>("DefinitionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("DefinitionId", "Path");
+
+                    b.HasIndex("Sha256");
+
+                    b.ToTable("flow_files", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.Flows.FlowRow", b =>
                 {
                     b.Property<string>("DefinitionId")

@@ -216,6 +216,44 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.ToTable("flow_triggers", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.Flows.FlowFileRow", b =>
+                {
+                    b.Property<string>("DefinitionId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("DefinitionId", "Path");
+
+                    b.HasIndex("Sha256");
+
+                    b.ToTable("flow_files", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.Flows.FlowRow", b =>
                 {
                     b.Property<string>("DefinitionId")
