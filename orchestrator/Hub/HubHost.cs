@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flows.Contract;
 using Flows.Hub.Approvals;
 using Flows.Hub.Artifacts;
+using Flows.Hub.Backfills;
 using Flows.Hub.Cache;
 using Flows.Hub.Deployments;
 using Flows.Hub.Endpoints;
@@ -11,6 +12,7 @@ using Flows.Hub.Library;
 using Flows.Hub.Models;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
+using Flows.Hub.Starts;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -68,6 +70,8 @@ public static class HubHost
         .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
         .AddCache()
         .AddApprovals()
+        .AddStarts()
+        .AddBackfills()
         .AddModels()
         .AddDeployments()
         .AddGateway()
@@ -86,6 +90,7 @@ public static class HubHost
         app.MapArtifacts();
         app.MapRuns();
         app.MapApprovals();
+        app.MapBackfills();
         app.MapRunners();
         app.MapModels();
         app.MapDeployments();

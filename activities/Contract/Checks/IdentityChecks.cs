@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
+using Flows.Contract.Starts;
 
 namespace Flows.Contract.Checks;
 
@@ -9,6 +10,7 @@ internal static class IdentityChecks
     public static void Find(CheckedFlow flow, Findings found)
     {
         var seen = new HashSet<string>();
+        foreach (var problem in DebouncePolicy.Of(flow.Flow)?.Problems ?? []) found.Error("bad-debounce", null, problem.Field, $"'{problem.Field}' of the flow {problem.Message}.", problem.Fix);
         var names = flow.Catalog.Descriptors.Select(descriptor => descriptor.Type).ToList();
         foreach (var node in flow.Nodes)
         {

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
+using Flows.Contract.Starts;
 using Flows.Engine;
 using Flows.Hub.Flows;
+using Flows.Hub.Starts;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,13 +16,23 @@ internal static class RunEndpoints
 
     /// <param name="wait">Seconds to wait for the end, at most 600; absent: answer at once.</param>
     /// <param name="draft">Run the latest draft instead of the published version.</param>
-    public static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> StartAsync(
-        string definitionId, RunRequest? request, double? wait, bool? draft, IFlowLookup flows, RunHost host, CancellationToken cancellation)
+    /// <param name="debounce">Gather the request with others, as the flow's <c>customProperties.debounce</c> says.</param>
+    public static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>, Accepted<GatheredStart>>> StartAsync(
+        string definitionId, RunRequest? request, double? wait, bool? draft, bool? debounce, IFlowLookup flows, RunHost host, Gathering gathering, CancellationToken cancellation)
     {
         var definition = await flows.RunnableAsync(definitionId, draft ?? false, cancellation)
             ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
         var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null, TriggerActivityId = null, TriggerInput = null };
-        return await AnswerAsync(await host.StartAsync(definition, asked, new RunOrigin()), wait, host, cancellation);
+        if (debounce == true) return await GatherAsync(definition, asked, gathering);
+        var answer = (await AnswerAsync(await host.StartAsync(definition, asked, new RunOrigin()), wait, host, cancellation)).Result;
+        return answer is Ok<RunRecord> ended ? ended : (Accepted<RunStarted>)answer;
+    }
+
+    private static async Task<Accepted<GatheredStart>> GatherAsync(FlowDefinition flow, RunRequest request, Gathering gathering)
+    {
+        if (DebouncePolicy.Of(flow) is not { Problems.Count: 0 } policy) throw new RequestFault("The flow does not say how requests are gathered: set customProperties.debounce.quietSeconds.");
+        var gathered = await gathering.AddAsync(flow, policy, request, new RunOrigin());
+        return TypedResults.Accepted($"/api/runs/{gathered.RunId}", gathered);
     }
 
     internal static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> AnswerAsync(LiveRun run, double? wait, RunHost host, CancellationToken cancellation)

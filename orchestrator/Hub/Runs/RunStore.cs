@@ -59,12 +59,15 @@ public sealed class RunStore : IAsyncDisposable
         return FlowFile.ReadOne((await db.Set<RunDefinitionRow>().AsNoTracking().SingleAsync(row => row.Digest == digest)).Json);
     }
 
+    /// <summary>A run of this server is over, and its row says so.</summary>
+    public event Action<string>? Ended;
+
     /// <param name="finished">The whole record, once the run is finished.</param>
-    public Task MarkAsync(string id, RunStatus status, RunSubStatus subStatus, RunRecord? finished)
+    public async Task MarkAsync(string id, RunStatus status, RunSubStatus subStatus, RunRecord? finished)
     {
         var record = finished is null ? null : JsonSerializer.Serialize(finished, ContractJson.Options);
         var at = finished?.FinishedAt;
-        return _writer.AddAsync(db =>
+        await _writer.AddAsync(db =>
         {
             db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdate(set => set
                 .SetProperty(row => row.Status, status)
@@ -73,6 +76,7 @@ public sealed class RunStore : IAsyncDisposable
                 .SetProperty(row => row.Record, record));
             if (finished is not null) Clear(db, id);
         });
+        if (finished is not null) Ended?.Invoke(id);
     }
 
     // Letters and bookmarks of a run that is over: nobody takes them any more.
