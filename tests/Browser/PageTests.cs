@@ -10,7 +10,7 @@ namespace Flows.Tests.Browser;
 public sealed class PageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     public static TheoryData<string, string> Pages { get; } =
-        new MatrixTheoryData<string, string>(["", "runs", "approvals", "library", "models", "deployments", "nowhere"], ["light", "dark"]);
+        new MatrixTheoryData<string, string>(["", "runs", "backfills", "approvals", "library", "models", "deployments", "nowhere"], ["light", "dark"]);
 
     [Theory, MemberData(nameof(Pages))]
     public async Task A_page_opens_without_a_console_error(string path, string theme)

@@ -43,14 +43,16 @@ public sealed class CacheKeys(ActivityCatalog catalog)
             // What an address gives can change at any time.
             if (path.Contains("://", StringComparison.Ordinal)) return null;
             var file = await files.FetchAsync(path.Trim(), cancellation);
-            foreach (var part in Parts(file)) named.Add($"{Path.GetFileName(part)} {await DigestAsync(part, cancellation)}");
+            foreach (var part in Parts(file)) named.Add($"{Path.GetRelativePath(Path.GetDirectoryName(file)!, part)} {await DigestAsync(part, cancellation)}");
         }
         return named;
     }
 
-    // A script imports those that lie beside it.
+    private static readonly EnumerationOptions Beside = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4 };
+
+    // A script imports those that lie beside it and below.
     private static IEnumerable<string> Parts(string file) => Path.GetExtension(file) == ".py"
-        ? Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.py").Order(StringComparer.Ordinal).Prepend(file)
+        ? Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.py", Beside).Order(StringComparer.Ordinal).Prepend(file)
         : [file];
 
     private static async Task<string> DigestAsync(string file, CancellationToken cancellation)
