@@ -46,6 +46,21 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task The_demo_uses_the_server_that_has_the_data_folder_and_leaves_it_up()
+    {
+        var data = Path.Combine(_flows.Folder, "data");
+        await using var server = await HubProcess.StartAsync(data);
+
+        var ended = await _flows.RunAsync("demo", "--data", data);
+
+        Assert.True(ended.Code == 0, ended.Error);
+        Assert.Contains($"Flows is at {server.Http.BaseAddress!.ToString().TrimEnd('/')}", ended.Output);
+        Assert.Contains("The deployed model says", ended.Output);
+        Assert.Contains("it stays up", ended.Output);
+        Assert.Contains("healthy", await server.Http.GetStringAsync("/health"));
+    }
+
+    [Fact]
     public async Task Ctrl_C_cancels_the_run_and_ends_with_130()
     {
         _flows.Write("long.json", Some.Chain("long", Some.Line("a", "before"), Some.Delay("d", 3600)));

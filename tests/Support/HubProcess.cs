@@ -7,32 +7,49 @@ namespace Flows.Tests.Support;
 public sealed class HubProcess : IAsyncDisposable
 {
     private readonly Process _process;
-
+    private readonly string _data;
     private readonly Task<string> _errors;
+    private bool _isDisposed;
 
-    private HubProcess(Process process, string url, Task<string> errors) => (_process, Http, _errors) = (process, new HttpClient { BaseAddress = new Uri(url) }, errors);
+    private HubProcess(Process process, string data)
+    {
+        (_process, _data) = (process, data);
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        _errors = process.StandardError.ReadToEndAsync();
+    }
 
-    public HttpClient Http { get; }
+    public int Id => _process.Id;
+
+    /// <summary>Where it answers, once it is ready.</summary>
+    public HttpClient Http { get; } = new();
 
     /// <summary>Starts it on a free port and waits until it answers.</summary>
     public static async Task<HubProcess> StartAsync(string data, string? storage = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", data, .. storage is null ? Array.Empty<string>() : ["--storage", storage]])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        var errors = process.StandardError.ReadToEndAsync();
+        var hub = Begin(data, storage);
+        await hub.ReadyAsync();
+        return hub;
+    }
+
+    /// <summary>Starts it and does not wait.</summary>
+    public static HubProcess Begin(string data, string? storage = null) => new(Process.Start(new ProcessStartInfo(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", data, .. storage is null ? Array.Empty<string>() : ["--storage", storage]])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!, data);
+
+    /// <summary>Ends when it answers; fails when it ends itself.</summary>
+    public async Task ReadyAsync()
+    {
         DataFolderOwner? owner = null;
         await Eventually.TrueAsync(async () =>
         {
-            if (process.HasExited) Assert.Fail($"the server ended with {process.ExitCode}: {await errors}");
-            return (owner = DataFolder.OwnerOf(data))?.Pid == process.Id;
+            if (_process.HasExited) Assert.Fail($"the server ended with {_process.ExitCode}: {await _errors}");
+            return (owner = DataFolder.OwnerOf(_data))?.Pid == _process.Id;
         });
-        return new HubProcess(process, owner!.Url, errors);
+        Http.BaseAddress = new Uri(owner!.Url);
     }
 
     /// <summary>SIGKILL: nothing is flushed, nothing is said.</summary>
@@ -52,6 +69,8 @@ public sealed class HubProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         Http.Dispose();
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();

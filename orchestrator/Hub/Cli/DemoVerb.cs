@@ -5,6 +5,7 @@ using Flows.Contract;
 using Flows.Contract.Models;
 using Flows.Contract.Runs;
 using Flows.Hub.Runners;
+using Flows.Hub.Storage;
 using Microsoft.AspNetCore.Builder;
 
 namespace Flows.Hub.Cli;
@@ -21,17 +22,27 @@ internal static class DemoVerb
         shared.AddTo(command, listens: true);
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using var app = HubHost.Build(shared.Hub(parsed));
-            await app.StartAsync(cancellation);
-            await using var client = HubClient.To(app.Services.GetRequiredService<HubAddress>().Url);
-            var exit = await TellAsync(client, cancellation);
-            if (exit == CommandLine.Exit.Finished) await app.UntilStoppedAsync(cancellation);
-            return exit;
+            try { return await StayAsync(shared.Hub(parsed), cancellation); }
+            catch (DataFolderOwned owned) when (owned.Url is not null)
+            {
+                await using var client = HubClient.To(owned.Url);
+                return await TellAsync(client, "It is the server that has this data folder; it stays up.", cancellation);
+            }
         });
         return command;
     }
 
-    private static async Task<int> TellAsync(HubClient client, CancellationToken cancellation)
+    private static async Task<int> StayAsync(HubOptions options, CancellationToken cancellation)
+    {
+        await using var app = HubHost.Build(options);
+        await app.StartAsync(cancellation);
+        await using var client = HubClient.To(app.Services.GetRequiredService<HubAddress>().Url);
+        var exit = await TellAsync(client, "The server stays up; Ctrl-C stops it.", cancellation);
+        if (exit == CommandLine.Exit.Finished) await app.UntilStoppedAsync(cancellation);
+        return exit;
+    }
+
+    private static async Task<int> TellAsync(HubClient client, string end, CancellationToken cancellation)
     {
         Console.WriteLine($"Flows is at {client.Url}. Installing '{Flow}' from the library and running it:");
         var installed = (await client.InstallAsync(Flow))[0];
@@ -39,6 +50,7 @@ internal static class DemoVerb
         var record = await new RunWatcher(client, Console.Out).WatchAsync(run, waits: true, cancellation);
         if (record.SubStatus != RunSubStatus.Finished) return CommandLine.Exit.Faulted;
         await AskAsync(client, record);
+        Console.WriteLine($"\n{end}");
         return CommandLine.Exit.Finished;
     }
 
@@ -66,8 +78,6 @@ internal static class DemoVerb
               the flow    {client.Url}/flows/{record.DefinitionId}
               this run    {client.Url}/runs/{record.Id}
               the model   {client.Url}/models
-
-            The server stays up; Ctrl-C stops it.
             """);
     }
 }
