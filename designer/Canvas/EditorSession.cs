@@ -91,7 +91,7 @@ public sealed partial class EditorSession : IDisposable
         if (Draft.Find(id)?.Children().FirstOrDefault(child => child.Slot == slot).Activity is not { } body)
         {
             var fresh = Draft.Index.FreshId("Elsa.Flowchart");
-            if (Apply(new FlowEdit.SetProperty(id, [slot], NewNode.Flowchart(fresh))) is not null) return;
+            if (Apply(new FlowEdit.SetProperty(id, [slot], EmptyFlow.Flowchart(fresh))) is not null) return;
             body = Draft.Find(fresh)!;
         }
         GoTo([.. _scopes, body.Id]);

@@ -22,16 +22,4 @@ public static class NewNode
             node[input.Name] = FlowInput.Literal(input.Type, input.Default!.DeepClone());
         return node;
     }
-
-    public static JsonObject Flowchart(string id) => new()
-    {
-        ["id"] = id,
-        ["type"] = "Elsa.Flowchart",
-        ["version"] = 1,
-        ["customProperties"] = new JsonObject(),
-        ["metadata"] = new JsonObject(),
-        ["activities"] = new JsonArray(),
-        ["variables"] = new JsonArray(),
-        ["connections"] = new JsonArray(),
-    };
 }

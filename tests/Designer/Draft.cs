@@ -33,7 +33,7 @@ internal static class Draft
         ["definitionId"] = "drawn",
         ["name"] = "Drawn",
         ["variables"] = new JsonArray(),
-        ["root"] = NewNode.Flowchart("root"),
+        ["root"] = EmptyFlow.Flowchart("root"),
     });
 
     public static string Json(this EditorSession session) => session.Draft.Flow.Json.ToJsonString();

@@ -72,35 +72,7 @@ internal static class FlowEndpoints
         return TypedResults.Ok(inspection.Of(flow));
     }
 
-    private static FlowDefinition Empty(string name)
-    {
-        var id = Guid.NewGuid().ToString("N")[..16];
-        return new FlowDefinition(new JsonObject
-        {
-            ["id"] = $"{id}-1",
-            ["definitionId"] = id,
-            ["name"] = name,
-            ["description"] = "",
-            ["version"] = 1,
-            ["variables"] = new JsonArray(),
-            ["inputs"] = new JsonArray(),
-            ["outputs"] = new JsonArray(),
-            ["outcomes"] = new JsonArray(),
-            ["customProperties"] = new JsonObject(),
-            ["options"] = new JsonObject(),
-            ["root"] = new JsonObject
-            {
-                ["id"] = "flowchart",
-                ["type"] = "Elsa.Flowchart",
-                ["version"] = 1,
-                ["customProperties"] = new JsonObject(),
-                ["metadata"] = new JsonObject(),
-                ["activities"] = new JsonArray(),
-                ["variables"] = new JsonArray(),
-                ["connections"] = new JsonArray(),
-            },
-        });
-    }
+    private static FlowDefinition Empty(string name) => EmptyFlow.Named(Guid.NewGuid().ToString("N")[..16], name);
 
     private static ProblemHttpResult NoFlow(string definitionId, int? version) =>
         Problems.NotFound($"There is no flow '{definitionId}'{(version is null ? "" : $" in version {version}")}.");
