@@ -61,13 +61,13 @@ public sealed class ForkServerTests : IAsyncDisposable
     public async Task A_parent_that_dies_before_the_script_begins_is_replaced_and_the_script_runs_once()
     {
         var (parent, keeper, _) = await AncestorsAsync();
-        await Eventually.TrueAsync(() => Processes.IsGone(keeper), "the first step's keeper is gone");
+        await Eventually.TrueAsync(() => Processes.IsGone(keeper), "the first step's keeper is gone", 10);
         var socket = await SocketOfAsync(parent);
         Processes.Stop(parent);
 
         var running = AncestorsAsync();
         // The listening end, and one that waits to be accepted.
-        await Eventually.TrueAsync(() => File.ReadAllText("/proc/net/unix").Split('\n').Count(line => line.EndsWith(socket, StringComparison.Ordinal)) > 1, "the step has asked the parent");
+        await Eventually.TrueAsync(() => File.ReadAllText("/proc/net/unix").Split('\n').Count(line => line.EndsWith(socket, StringComparison.Ordinal)) > 1, "the step has asked the parent", 10);
         Processes.Kill(parent);
 
         Assert.NotEqual(parent, (await running).Parent);
@@ -97,7 +97,7 @@ public sealed class ForkServerTests : IAsyncDisposable
 
         Assert.Contains("The script was lost", fault.Message);
         var child = int.Parse(_step.Lines.First(line => line.Text.StartsWith("child ", StringComparison.Ordinal)).Text[6..], CultureInfo.InvariantCulture);
-        await Eventually.TrueAsync(() => Processes.IsGone(LastPids().Script) && Processes.IsGone(child), "script and child are gone");
+        await Eventually.TrueAsync(() => Processes.IsGone(LastPids().Script) && Processes.IsGone(child), "script and child are gone", 10);
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class ForkServerTests : IAsyncDisposable
 
         var pids = (await File.ReadAllTextAsync(said)).Split(' ').Select(int.Parse).ToList();
         Assert.Equal(4, pids.Count);
-        await Eventually.TrueAsync(() => pids.TrueForAll(Processes.IsGone), "all four are gone");
+        await Eventually.TrueAsync(() => pids.TrueForAll(Processes.IsGone), "all four are gone", 10);
     }
 
     private Flows.Contract.Activities.ActivityContext Secret(string token)

@@ -5,6 +5,7 @@ using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
 using Flows.Library.Python;
 using Flows.Library.Training;
+using Flows.Tests.Support;
 
 namespace Flows.Tests.Library;
 
@@ -133,7 +134,7 @@ public abstract class PythonScriptTests(StepHost? host) : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _step.RunAsync(new PythonScript { Script = script }, cancellation: stop.Token));
 
         Assert.Equal(2, pids.Count);
-        await Eventually.TrueAsync(() => pids.TrueForAll(Processes.IsGone), "the processes are gone");
+        await Eventually.TrueAsync(() => pids.TrueForAll(Processes.IsGone), "the processes are gone", 10);
     }
 
     [Fact]
@@ -152,7 +153,7 @@ public abstract class PythonScriptTests(StepHost? host) : IDisposable
 
         await _step.RunAsync(new PythonScript { Script = "import subprocess\nprint(subprocess.Popen(['sleep', '600']).pid)" });
 
-        await Eventually.TrueAsync(() => Processes.IsGone(pid), "the background process is gone");
+        await Eventually.TrueAsync(() => Processes.IsGone(pid), "the background process is gone", 10);
     }
 
     [Fact]

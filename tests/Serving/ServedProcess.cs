@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Hub.Deployments;
+using Flows.Tests.Support;
 
 namespace Flows.Tests.Serving;
 
@@ -21,11 +22,8 @@ public sealed class ServedProcess : IAsyncDisposable
     {
         var served = Begin(folder, model, facts, more);
         var ready = System.IO.Path.Combine(folder.Path, "ready");
-        while (!File.Exists(ready))
-        {
-            if (served._process.HasExited) throw new InvalidOperationException(served._output.ToString());
-            await Task.Delay(20, Xunit.TestContext.Current.CancellationToken);
-        }
+        await Eventually.TrueAsync(() => served._process.HasExited || File.Exists(ready), "the model server is ready");
+        if (!File.Exists(ready)) throw new InvalidOperationException(served._output.ToString());
         served.Http.BaseAddress = new Uri(await File.ReadAllTextAsync(ready));
         return served;
     }

@@ -3,6 +3,10 @@ namespace Flows.Tests.Support;
 /// <summary>Waits for something another thread or process does, up to a deadline.</summary>
 public static class Eventually
 {
+    /// <param name="what">What is waited for, said when it does not come about.</param>
+    public static Task TrueAsync(Func<bool> holds, string what, double seconds = 60) =>
+        TrueAsync(() => Task.FromResult(holds()), () => $"after {seconds} s still not: {what}", seconds);
+
     public static async Task TrueAsync(Func<Task<bool>> holds, Func<string>? otherwise = null, double seconds = 60)
     {
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
