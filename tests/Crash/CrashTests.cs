@@ -1,0 +1,47 @@
+using Flows.Tests.Support;
+
+namespace Flows.Tests.Crash;
+
+/// <summary>
+/// The server and the parents of its Python steps are killed at random moments, ten times on each storage; a hundred
+/// times with <c>FLOWS_TESTS_LONG</c>, which writes docs/crash-report.md.
+/// </summary>
+public sealed class CrashTests(PostgresServer postgres)
+{
+    private const int Kills = 10;
+
+    [Theory]
+    [InlineData(StorageKind.Sqlite)]
+    [InlineData(StorageKind.Postgres)]
+    public async Task Every_run_ends_as_it_would_have_however_often_the_server_is_killed(StorageKind kind)
+    {
+        var (wrong, findings) = await CampaignAsync(kind, seed: 1);
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(20)));
+        Assert.True(findings is { Kills: >= Kills, ParentKills: > 0, Runs: > 15, Repeated: > 0 }, findings.ToString());
+    }
+
+    [Fact]
+    public async Task A_hundred_kills_on_each_storage_lose_nothing()
+    {
+        if (Environment.GetEnvironmentVariable("FLOWS_TESTS_LONG") is null) Assert.Skip("a long test: ./test --long");
+        var report = new CrashReport();
+        foreach (var kind in Enum.GetValues<StorageKind>())
+        {
+            for (var seed = 1; seed <= 100 / Kills; seed++)
+            {
+                var (wrong, findings) = await CampaignAsync(kind, seed);
+                report.Add(kind, findings, wrong);
+            }
+        }
+        await report.WriteAsync();
+
+        Assert.True(report.Wrong.Count == 0, string.Join('\n', report.Wrong.Take(20)));
+    }
+
+    private async Task<(IReadOnlyList<string> Wrong, CrashFindings Findings)> CampaignAsync(StorageKind kind, int seed)
+    {
+        await using var campaign = new CrashCampaign(seed, kind == StorageKind.Postgres ? await postgres.NewDatabaseAsync() : null);
+        return (await campaign.RunAsync(Kills), campaign.Findings);
+    }
+}
