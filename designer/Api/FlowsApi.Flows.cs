@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flows.Contract;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
@@ -9,7 +11,11 @@ using Flows.Contract.Flows;
 namespace Flows.Designer.Api;
 
 /// <summary>A definition as loaded, with the tag that the next save sends back as <c>If-Match</c>.</summary>
-public sealed record LoadedFlow(FlowDefinition Definition, string? ETag);
+public sealed record LoadedFlow(FlowDefinition Definition, string? ETag)
+{
+    /// <summary>The definition as the server wrote it: what a later merge starts from.</summary>
+    public string Text { get; init; } = "";
+}
 
 /// <summary>A file that lies beside a flow.</summary>
 public sealed record FlowFileEntry(string Path, long Size);
@@ -25,17 +31,23 @@ public sealed partial class FlowsApi
     {
         var path = $"api/flows/{Escape(id)}" + (version is null ? "" : $"?version={version}");
         var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
-        var json = await ReadAsync<JsonObject>(answer, cancellation);
-        return new LoadedFlow(new FlowDefinition(json), answer.Headers.ETag?.ToString());
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        var json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = ContractJson.MaxDepth }) as JsonObject
+            ?? throw new ApiProblem(answer.StatusCode, "The server answered with nothing.");
+        return new LoadedFlow(new FlowDefinition(json), answer.Headers.ETag?.ToString()) { Text = text };
     }
 
     public Task<FlowSaved> CreateFlowAsync(string name, CancellationToken cancellation = default) =>
         PostAsync<FlowSaved>("api/flows", new { name }, cancellation);
 
     /// <summary>Saves the draft. With an <paramref name="etag"/> that is no longer the newest: a problem with status 412.</summary>
-    public async Task<FlowSaved> SaveFlowAsync(FlowDefinition flow, string? etag, CancellationToken cancellation = default)
+    public Task<FlowSaved> SaveFlowAsync(FlowDefinition flow, string? etag, CancellationToken cancellation = default) =>
+        SaveFlowAsync(flow.DefinitionId, flow.Json.ToJsonString(ContractJson.Options), etag, cancellation);
+
+    /// <summary>The same for a draft that is text already.</summary>
+    public async Task<FlowSaved> SaveFlowAsync(string id, string text, string? etag, CancellationToken cancellation = default)
     {
-        var request = new HttpRequestMessage(HttpMethod.Put, $"api/flows/{Escape(flow.DefinitionId)}") { Content = ToJson(flow.Json) };
+        var request = new HttpRequestMessage(HttpMethod.Put, $"api/flows/{Escape(id)}") { Content = new StringContent(text, Encoding.UTF8, "application/json") };
         if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", etag);
         return await ReadAsync<FlowSaved>(await SendAsync(request, cancellation), cancellation);
     }

@@ -80,8 +80,9 @@ public sealed class CanvasGestures(FlowCanvas canvas)
 
     private void SelectWithin(Gesture box)
     {
-        var inside = Session.Graph.Nodes.Where(node => node.X + CanvasNode.Width >= box.X && node.X <= box.X + box.Width && node.Y + node.Height >= box.Y && node.Y <= box.Y + box.Height);
-        Session.Select(inside.Select(node => node.Id), box.Add);
+        var within = new Viewport(box.X, box.Y, box.Width, box.Height, 1);
+        var none = new HashSet<string>();
+        Session.Select(Culling.Nodes(Session.Graph, within, none).Select(node => node.Id).Concat(Culling.Notes(Session.Graph, within).Select(note => note.Key)), box.Add);
     }
 
     private void Connect(Gesture wire)
@@ -111,6 +112,7 @@ public sealed class CanvasGestures(FlowCanvas canvas)
     private void Enter(Gesture enter)
     {
         if (enter.Id is { } id && Session.Graph.Find(id) is { Slots: [var first, ..] } && first != "cases") Session.Enter(id, enter.To ?? first);
+        else if (enter.Id is { } key && Session.Graph.Group(key) is not null) Session.ToggleFold();
         else canvas.Requests.Command("inspect");
     }
 }

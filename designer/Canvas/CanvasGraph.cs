@@ -9,13 +9,34 @@ public sealed class CanvasGraph
 {
     private readonly Dictionary<string, CanvasNode> _nodes;
 
-    private CanvasGraph(Dictionary<string, CanvasNode> nodes, IReadOnlyList<CanvasWire> wires) => (_nodes, Wires) = (nodes, wires);
+    private CanvasGraph(Dictionary<string, CanvasNode> nodes, IReadOnlyList<CanvasWire> wires, IReadOnlyList<CanvasNote> notes, IReadOnlyList<CanvasGroup> groups)
+    {
+        (_nodes, Wires, Notes, Groups) = (nodes, wires, notes, groups);
+        (Shown, ShownWires) = FoldedGroups.Hide(nodes.Values, wires, groups);
+    }
 
-    public static CanvasGraph Empty { get; } = new([], []);
+    public static CanvasGraph Empty { get; } = new([], [], [], []);
 
     public IReadOnlyCollection<CanvasNode> Nodes => _nodes.Values;
 
     public IReadOnlyList<CanvasWire> Wires { get; }
+
+    public IReadOnlyList<CanvasNote> Notes { get; }
+
+    public IReadOnlyList<CanvasGroup> Groups { get; }
+
+    /// <summary>Nodes that no folded group hides.</summary>
+    public IReadOnlyCollection<CanvasNode> Shown { get; }
+
+    /// <summary>Wires as they are drawn: those of a folded group begin and end at its box.</summary>
+    public IReadOnlyList<CanvasWire> ShownWires { get; }
+
+    public CanvasNote? Note(string key) => Notes.FirstOrDefault(note => note.Key == key);
+
+    public CanvasGroup? Group(string key) => Groups.FirstOrDefault(group => group.Key == key);
+
+    /// <summary>Whether a node, note or group of that key is on the canvas.</summary>
+    public bool Has(string key) => _nodes.ContainsKey(key) || Note(key) is not null || Group(key) is not null;
 
     public CanvasNode? Find(string id) => _nodes.GetValueOrDefault(id);
 
@@ -29,7 +50,7 @@ public sealed class CanvasGraph
             nodes[child.Id] = before is not null && touched?.Contains(child.Id) == false && before.Find(child.Id) is { } kept && places is null
                 ? kept
                 : NodeShape.Of(child, catalog, child.Position ?? places?.GetValueOrDefault(child.Id) ?? (0, 0));
-        return new CanvasGraph(nodes, Kept([.. ControlWires(container, nodes), .. DataWires(nodes)], before));
+        return new CanvasGraph(nodes, Kept([.. ControlWires(container, nodes), .. DataWires(nodes)], before), CanvasNote.Of(container), CanvasGroup.Of(container, nodes));
     }
 
     /// <summary>Nodes that wires of a kind lead to from here, or, backwards, from which they lead here.</summary>
@@ -48,9 +69,12 @@ public sealed class CanvasGraph
     public (double X, double Y, double Width, double Height) Bounds(IReadOnlyCollection<string>? ids = null)
     {
         var chosen = ids is null ? Nodes : [.. ids.Select(Find).OfType<CanvasNode>()];
-        if (chosen.Count == 0) return (0, 0, 800, 500);
-        var (left, top) = (chosen.Min(n => n.X), chosen.Min(n => n.Y));
-        return (left, top, chosen.Max(n => n.X + CanvasNode.Width) - left, chosen.Max(n => n.Y + n.Height) - top);
+        var notes = Notes.Where(note => ids is null || ids.Contains(note.Key)).Select(note => (note.X, note.Y, note.Width, note.Height));
+        var groups = Groups.Where(group => ids is not null && ids.Contains(group.Key)).Select(group => (group.X, group.Y, group.Width, group.Height));
+        var boxes = chosen.Select(node => (node.X, node.Y, Width: CanvasNode.Width, node.Height)).Concat(notes).Concat(groups).ToList();
+        if (boxes.Count == 0) return (0, 0, 800, 500);
+        var (left, top) = (boxes.Min(box => box.X), boxes.Min(box => box.Y));
+        return (left, top, boxes.Max(box => box.X + box.Width) - left, boxes.Max(box => box.Y + box.Height) - top);
     }
 
     // A wire that did not change stays the same object, so that it is not drawn again.

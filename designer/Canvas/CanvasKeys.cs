@@ -20,6 +20,12 @@ public static class CanvasKeys
             case "Ctrl+Enter": canvas.Requests.Command("run"); break;
             case "Enter": canvas.Requests.Command("inspect"); break;
             case "c" or "w" or "C" or "W": canvas.Requests.Command("connect"); break;
+            case "d" or "D": session.ToggleDisabled(); break;
+            case "n" or "N": canvas.Requests.Command("note"); break;
+            case "Ctrl+g": session.Group(); break;
+            case "Ctrl+Shift+g" or "Ctrl+Shift+G": session.Ungroup(); break;
+            case "Alt+ArrowLeft": canvas.Requests.Command("back"); break;
+            case "Alt+ArrowRight": canvas.Requests.Command("forward"); break;
             case "F2": canvas.Requests.Command("rename"); break;
             case "F" or "Shift+F": canvas.Requests.Command("fit-selection"); break;
             case "Ctrl+f": canvas.Requests.Command("find"); break;

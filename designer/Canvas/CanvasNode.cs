@@ -47,6 +47,8 @@ public sealed class CanvasNode
     /// <summary>False for a placeholder of an activity that this server does not have.</summary>
     public bool IsKnown { get; init; }
 
+    public bool IsDisabled { get; init; }
+
     /// <summary>Embedded bodies by slot: they can be entered.</summary>
     public IReadOnlyList<string> Slots { get; init; } = [];
 
@@ -59,6 +61,11 @@ public enum WireKind { Control, Data }
 public sealed record CanvasWire(WireKind Kind, string Source, string SourcePort, string Target, string TargetPort, string Type, double X1, double Y1, double X2, double Y2)
 {
     private string? key;
+
+    /// <summary>The folded group that its beginning is drawn at; else its source.</summary>
+    public string DrawnFrom { get => field ?? Source; init; }
+
+    public string DrawnTo { get => field ?? Target; init; }
 
     public string Key => key ??= $"{Kind}|{Source}|{SourcePort}|{Target}|{TargetPort}";
 

@@ -24,11 +24,14 @@ public enum Detail { Full, Title, Box }
 public static class Culling
 {
     public static IReadOnlyList<CanvasNode> Nodes(CanvasGraph graph, Viewport box, IReadOnlySet<string> always) =>
-        [.. graph.Nodes.Where(node => Meets(box, node.X, node.Y, node.X + CanvasNode.Width, node.Y + node.Height) || always.Contains(node.Id))];
+        [.. graph.Shown.Where(node => Meets(box, node.X, node.Y, node.X + CanvasNode.Width, node.Y + node.Height) || always.Contains(node.Id))];
 
     public static IReadOnlyList<CanvasWire> Wires(CanvasGraph graph, Viewport box) =>
-        [.. graph.Wires.Where(wire =>
+        [.. graph.ShownWires.Where(wire =>
             Meets(box, Math.Min(wire.X1, wire.X2) - 60, Math.Min(wire.Y1, wire.Y2) - 60, Math.Max(wire.X1, wire.X2) + 60, Math.Max(wire.Y1, wire.Y2) + 60))];
+
+    public static IReadOnlyList<CanvasNote> Notes(CanvasGraph graph, Viewport box) =>
+        [.. graph.Notes.Where(note => Meets(box, note.X, note.Y, note.X + note.Width, note.Y + note.Height))];
 
     /// <summary>Whether a viewport lies in a box that is drawn already and not much bigger than needed.</summary>
     public static bool Covers(Viewport box, Viewport seen) =>

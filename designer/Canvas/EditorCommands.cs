@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Flows.Designer.Canvas;
 
 /// <summary>What a command needs to make sense: it is offered in the menu of that thing.</summary>
-public enum CommandTarget { Canvas, Node, Nodes, Wire }
+public enum CommandTarget { Canvas, Node, Nodes, Wire, Note, Group }
 
 /// <param name="Name">What <c>DoAsync</c> knows it by.</param>
 /// <param name="Keys">Keys that do the same; empty when there are none.</param>
@@ -24,6 +24,14 @@ public static class EditorCommands
         new("enter", "Open the body", "", CommandTarget.Node),
         new("splice", "Put an activity into this wire", "", CommandTarget.Wire),
         new("remove", "Remove", "Delete", CommandTarget.Wire),
+        new("disable", "Disable or enable", "D", CommandTarget.Nodes),
+        new("group", "Group", "Ctrl-G", CommandTarget.Nodes),
+        new("fold", "Fold or unfold the group", "", CommandTarget.Group),
+        new("rename", "Rename", "F2", CommandTarget.Group),
+        new("ungroup", "Ungroup", "Ctrl-Shift-G", CommandTarget.Group),
+        new("inspect", "Write", "Enter", CommandTarget.Note),
+        new("remove", "Remove", "Delete", CommandTarget.Note),
+        new("link", "Copy a link to the selection", "", CommandTarget.Nodes),
         new("copy", "Copy as JSON", "Ctrl-C", CommandTarget.Nodes),
         new("duplicate", "Duplicate", "Ctrl-D", CommandTarget.Nodes),
         new("remove", "Remove", "Delete", CommandTarget.Nodes),
@@ -42,7 +50,13 @@ public static class EditorCommands
         new("redo", "Redo", "Ctrl-Y", CommandTarget.Canvas),
         new("fit", "Zoom to fit", "F", CommandTarget.Canvas),
         new("layout", "Lay out", "", CommandTarget.Canvas),
-        new("snap", "Snap to the grid", "", CommandTarget.Canvas),
+        new("snap", "Put all on the grid", "", CommandTarget.Canvas),
+        new("snap-toggle", "Snap while moving, on or off", "", CommandTarget.Canvas),
+        new("note", "Add a note", "N", CommandTarget.Canvas),
+        new("back", "Back to where I was", "Alt-Left", CommandTarget.Canvas),
+        new("forward", "Forward again", "Alt-Right", CommandTarget.Canvas),
+        new("code", "The flow's code", "", CommandTarget.Canvas),
+        new("history", "Versions and what changed", "", CommandTarget.Canvas),
         new("save", "Save", "Ctrl-S", CommandTarget.Canvas),
         new("publish", "Publish", "", CommandTarget.Canvas),
         new("export", "Export", "", CommandTarget.Canvas),
@@ -77,6 +91,11 @@ public static class EditorCommands
             case "remove": session.Remove(); return true;
             case "heal": session.Remove(heal: true); return true;
             case "snap": session.SnapToGrid(); return true;
+            case "snap-toggle": session.ToggleSnap(); return true;
+            case "disable": session.ToggleDisabled(); return true;
+            case "group": session.Group(); return true;
+            case "ungroup": session.Ungroup(); return true;
+            case "fold": session.ToggleFold(); return true;
             case "select-all": session.Select(session.Graph.Nodes.Select(node => node.Id)); return true;
             case "distribute-across": session.Distribute(across: true); return true;
             case "distribute-down": session.Distribute(across: false); return true;
@@ -96,6 +115,8 @@ public static class EditorCommands
     {
         { Wire: not null } => [CommandTarget.Wire],
         { Count: 0 } => [CommandTarget.Canvas],
+        { Single: { } note } when note.StartsWith(CanvasNote.Prefix, StringComparison.Ordinal) => [CommandTarget.Note],
+        { Single: { } group } when group.StartsWith(CanvasGroup.Prefix, StringComparison.Ordinal) => [CommandTarget.Group],
         { Count: 1 } => [CommandTarget.Node, CommandTarget.Nodes],
         _ => [CommandTarget.Nodes],
     };
@@ -105,6 +126,8 @@ public static class EditorCommands
         "undo" => session.Draft.CanUndo,
         "redo" => session.Draft.CanRedo,
         "leave" => session.Scopes.Count > 1,
+        "back" => session.CanGoBack,
+        "forward" => session.CanGoForward,
         "enter" => session.Selection.Single is { } id && session.Graph.Find(id) is { Slots: [var slot, ..] } && slot != "cases",
         _ when name.StartsWith("align-", StringComparison.Ordinal) => session.Selection.Count > 1,
         _ when name.StartsWith("distribute-", StringComparison.Ordinal) => session.Selection.Count > 2,

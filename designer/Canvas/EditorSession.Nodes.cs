@@ -9,7 +9,16 @@ public sealed partial class EditorSession
 {
     public const double Grid = 10;
 
-    public static double Snap(double place) => Math.Round(place / Grid) * Grid;
+    /// <summary>Whether what is placed or moved goes to the grid.</summary>
+    public bool Snaps { get; private set; } = true;
+
+    public double Snap(double place) => Snaps ? Math.Round(place / Grid) * Grid : Math.Round(place);
+
+    public void ToggleSnap()
+    {
+        Snaps = !Snaps;
+        Say(Snaps ? "Nodes snap to the grid" : "Nodes move freely");
+    }
 
     /// <summary>Places a new activity and, when asked, wires it from a node: control, and data where one output and one input fit.</summary>
     /// <returns>Its id.</returns>
@@ -39,16 +48,38 @@ public sealed partial class EditorSession
             Selection.Clear();
             Apply(Unwiring(wire));
         }
-        else if (Selection.Count > 0) Apply(new FlowEdit.RemoveNodes([.. Selection.Nodes], heal));
+        else if (Selection.Count > 0)
+        {
+            // A group's own key takes the box away and leaves its nodes.
+            var nodes = Selection.Nodes.Where(id => Graph.Find(id) is not null).ToList();
+            FlowEdit? removal = nodes.Count > 0 ? new FlowEdit.RemoveNodes(nodes, heal) : null;
+            var boards = RemovingFromBoards(Selection.Chosen.ToList(), nodes).ToList();
+            if (boards.Count == 0 && removal is not null) Apply(removal);
+            else Apply(new FlowEdit.Composite(removal?.Says ?? boards[0].Says, [.. removal is null ? [] : new[] { removal }, .. boards]));
+        }
     }
 
     public void Move(IReadOnlyCollection<string> ids, double dx, double dy)
     {
-        var to = ids.Select(Graph.Find).OfType<CanvasNode>().ToDictionary(node => node.Id, node => (Snap(node.X + dx), Snap(node.Y + dy)));
-        if (to.Count > 0 && to.Any(pair => Graph.Find(pair.Key) is { } node && (node.X, node.Y) != pair.Value)) Apply(new FlowEdit.MoveNodes(to));
+        var to = Members(ids).Select(Graph.Find).OfType<CanvasNode>().ToDictionary(node => node.Id, node => (Snap(node.X + dx), Snap(node.Y + dy)));
+        var moves = to.Any(pair => Graph.Find(pair.Key) is { } node && (node.X, node.Y) != pair.Value);
+        var boards = dx == 0 && dy == 0 ? [] : MovingNotes(ids, dx, dy).Concat(moves ? Joining(to) : []).ToList();
+        if (boards.Count == 0 && moves) Apply(new FlowEdit.MoveNodes(to));
+        else if (boards.Count > 0) Apply(new FlowEdit.Composite(moves ? new FlowEdit.MoveNodes(to).Says : boards[0].Says, [.. moves ? [new FlowEdit.MoveNodes(to)] : Array.Empty<FlowEdit>(), .. boards]));
     }
 
-    public string Copy() => Selection.Count == 0 ? "" : FlowFragment.Text(FlowFragment.Copy(Draft, Selection.Nodes));
+    public string Copy() => Selection.Count == 0 ? "" : FlowFragment.Text(FragmentOf(Selection.Nodes));
+
+    private JsonObject FragmentOf(IReadOnlyCollection<string> keys)
+    {
+        var nodes = Members(keys).ToList();
+        var fragment = FlowFragment.Copy(Draft, nodes);
+        var groups = Graph.Groups.Where(group => group.Nodes.All(nodes.Contains)).Select(group => group.ToJson()).ToArray();
+        var notes = Graph.Notes.Where(note => keys.Contains(note.Key)).Select(note => note.ToJson()).ToArray();
+        if (groups.Length > 0) fragment["groups"] = new JsonArray(groups);
+        if (notes.Length > 0) fragment["notes"] = new JsonArray(notes);
+        return fragment;
+    }
 
     /// <param name="at">Where the middle of what is pasted goes; null to put it beside its origin.</param>
     public void Paste(string text, (double X, double Y)? at = null)
@@ -60,9 +91,9 @@ public sealed partial class EditorSession
             return;
         }
         var (dx, dy) = Offset(fragment, at);
-        var before = Graph.Nodes.Select(node => node.Id).ToHashSet();
+        var before = Graph.Nodes.Select(node => node.Id).Concat(Graph.Notes.Select(note => note.Key)).ToHashSet();
         if (Apply(new FlowEdit.Paste(scope.Id, fragment, dx, dy)) is null)
-            Select(Graph.Nodes.Select(node => node.Id).Where(id => !before.Contains(id)));
+            Select(Graph.Nodes.Select(node => node.Id).Concat(Graph.Notes.Select(note => note.Key)).Where(id => !before.Contains(id)));
     }
 
     public void Duplicate()
@@ -105,7 +136,7 @@ public sealed partial class EditorSession
         return (x, y);
     }
 
-    private static (double, double) Offset(JsonObject fragment, (double X, double Y)? at)
+    private (double, double) Offset(JsonObject fragment, (double X, double Y)? at)
     {
         if (at is not { } middle) return (30, 30);
         var places = Flows.Contract.Definitions.JsonReading.Objects(fragment, "activities")

@@ -75,10 +75,16 @@ public sealed partial class EditorSession : IDisposable
         Say(Selection.Count switch
         {
             0 => "Nothing selected",
-            1 => $"{Graph.Find(Selection.Nodes.First())?.Title ?? "Node"} selected",
+            1 => $"{Called(Selection.Nodes[0])} selected",
             _ => $"{Selection.Count} nodes selected",
         });
     }
+
+    /// <summary>What a node is called on the canvas.</summary>
+    public string TitleOf(FlowActivity activity) =>
+        activity.Metadata.Text("displayText") is { Length: > 0 } text ? text : Catalog.Find(activity.Type)?.DisplayName ?? activity.Title;
+
+    private string Called(string key) => Graph.Find(key)?.Title ?? Graph.Group(key)?.Title ?? Graph.Note(key)?.Title ?? "Node";
 
     public void ShowSteps(IReadOnlyDictionary<string, StepRecord> steps)
     {
@@ -94,10 +100,17 @@ public sealed partial class EditorSession : IDisposable
             if (Apply(new FlowEdit.SetProperty(id, [slot], EmptyFlow.Flowchart(fresh))) is not null) return;
             body = Draft.Find(fresh)!;
         }
+        Remember();
         GoTo([.. _scopes, body.Id]);
+        Remember();
     }
 
-    public void LeaveTo(int depth) => GoTo([.. _scopes.Take(depth + 1)]);
+    public void LeaveTo(int depth)
+    {
+        Remember();
+        GoTo([.. _scopes.Take(depth + 1)]);
+        Remember();
+    }
 
     private void GoTo(IReadOnlyList<string> scopes)
     {
@@ -105,14 +118,18 @@ public sealed partial class EditorSession : IDisposable
         _scopes.AddRange(scopes);
         Selection.Clear();
         Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog);
+        CompareAgain();
         Say(_scopes.Count > 1 ? "Inside an embedded flowchart" : "At the outermost flowchart");
     }
 
     private void OnDraftChanged(IReadOnlySet<string>? touched)
     {
         while (_scopes.Count > 1 && Scope is null) _scopes.RemoveAt(_scopes.Count - 1);
+        // Another flow in the place of this one may have another root.
+        if (touched is null && Scope is null && Draft.Flow.Root is { } root) _scopes[0] = root.Id;
         Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog, Graph, touched);
         Selection.Keep(Graph);
+        CompareAgain();
         if (_checks is null) Problems = FlowChecks.Of(Draft.Flow, Catalog);
         else if (!IsBig) _checks.Change(CheckPause, Timeout.InfiniteTimeSpan);
     }

@@ -15,6 +15,7 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     private static readonly (string Type, string Name)[] Starters = [("Flows.FileSource", "File"), ("Flows.PythonScript", "Python script"), ("Elsa.Start", "Start")];
     private IReadOnlyList<CanvasNode> nodes = [];
     private IReadOnlyList<CanvasWire> wires = [];
+    private IReadOnlyList<CanvasNote> notes = [];
     private Dictionary<string, FlowProblem> worst = [];
     private Viewport seen = Viewport.Start;
     private Viewport drawn = Viewport.Start.Grown;
@@ -35,6 +36,9 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     /// <summary>What the canvas itself cannot do: open the quick add, the inspector, a preview.</summary>
     [Parameter, EditorRequired] public CanvasRequests Requests { get; set; } = null!;
 
+    /// <summary>The canvas is there and shows its beginning.</summary>
+    [Parameter] public Func<Task>? Opened { get; set; }
+
     public Viewport Seen => seen;
 
     public ValueTask FocusAsync() => frame.FocusAsync();
@@ -47,7 +51,9 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 
     public async Task RevealAsync(string id)
     {
-        if (Session.Graph.Find(id) is { } node && live is not null) await live.InvokeVoidAsync("reveal", node.X, node.Y, CanvasNode.Width, node.Height);
+        if (live is null || !Session.Graph.Has(id)) return;
+        var (x, y, width, height) = Session.Graph.Bounds([id]);
+        await live.InvokeVoidAsync("reveal", x, y, width, height);
     }
 
     protected override void OnParametersSet()
@@ -75,6 +81,7 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
         gestures = DotNetObjectReference.Create(new CanvasGestures(this));
         live = await module.InvokeAsync<IJSObjectReference>("mount", frame, sheet, gestures);
         await OpenAsync();
+        if (Opened is not null) await Opened();
     }
 
     // Whole when it can be read whole, else from its beginning.
@@ -110,6 +117,7 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
         if (!Culling.Covers(drawn, seen)) drawn = seen.Grown;
         nodes = Culling.Nodes(Session.Graph, drawn, Session.Selection.Chosen);
         wires = Culling.Wires(Session.Graph, drawn);
+        notes = Culling.Notes(Session.Graph, drawn);
         worst = [];
         foreach (var problem in Session.Problems.Where(problem => problem.ActivityId is not null))
             if (!worst.TryGetValue(problem.ActivityId!, out var there) || there.Level < problem.Level) worst[problem.ActivityId!] = problem;

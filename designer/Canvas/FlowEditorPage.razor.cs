@@ -1,5 +1,6 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Checks;
+using Flows.Contract.Diff;
 using Flows.Designer.Api;
 using Flows.Designer.Editing;
 using Microsoft.AspNetCore.Components;
@@ -16,6 +17,8 @@ public partial class FlowEditorPage
     private CanvasRequests requests = null!;
     private FlowCanvas? canvas;
     private bool showsKeys;
+    private bool showsCode;
+    private bool asksMerge;
 
     [Parameter] public string DefinitionId { get; set; } = "";
 
@@ -50,7 +53,8 @@ public partial class FlowEditorPage
     {
         Close();
         session = new EditorSession(loaded.Definition, activities, Time);
-        saver = new DraftSaver(session.Draft, Api, Time, loaded.ETag);
+        saver = new DraftSaver(session.Draft, Api, Time, loaded);
+        saver.Merged += OnMerged;
         saver.Start();
         if (session.IsBig) saver.Checked += session.TakeProblems;
         panelOpen = session.Problems.Any(problem => problem.Level == ProblemLevel.Error);
@@ -88,6 +92,12 @@ public partial class FlowEditorPage
             case "enter": EnterChosen(); break;
             case "fit-selection": await canvas!.FitAsync(session!.Selection.Count > 0 ? session.Selection.Nodes : null); break;
             case "copy": await ModuleAsync("copy", session!.Copy()); break;
+            case "link": await CopyLinkAsync(); break;
+            case "note": AddNote(); break;
+            case "back": session!.GoBack(); await RevealChosenAsync(); break;
+            case "forward": session!.GoForward(); await RevealChosenAsync(); break;
+            case "code": showsCode = !showsCode; break;
+            case "history": ShowPanel("history"); break;
         }
     }
 
@@ -125,14 +135,18 @@ public partial class FlowEditorPage
         });
     }
 
-    private async Task TakeTheirsAsync()
+    private void OnMerged(IReadOnlyList<FlowChange> changes)
     {
-        Close();
-        session = null;
-        await ReloadAsync();
+        asksMerge = false;
+        var said = changes.Where(ChangeWords.IsWorthTelling).Take(3).Select(change => ChangeWords.Say(change, id => session!.Draft.Find(id) is { } node ? session.TitleOf(node) : id));
+        Toasts.Info("Merged in what somebody else saved", string.Join(" · ", said));
     }
 
-    private Task KeepMineAsync() => saver!.KeepMineAsync();
+    private async Task DecideAsync(Func<MergeConflict, MergeSide> choose)
+    {
+        asksMerge = false;
+        await saver!.DecideAsync(choose);
+    }
 
     private async Task KeepCopyAsync() => await TryAsync(async () =>
     {
@@ -147,8 +161,9 @@ public partial class FlowEditorPage
 
     private async Task GoToAsync(string id)
     {
-        session!.Select([id]);
-        await canvas!.RevealAsync(id);
+        session!.GoTo(id);
+        StateHasChanged();
+        if (canvas is not null) await canvas.RevealAsync(id);
     }
 
     private string ScopeName(int depth) => depth == 0 ? session!.Draft.Flow.Name

@@ -15,7 +15,7 @@ public static class NodeSearch
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var tests = words.Select(word => Test(session, word)).ToList();
-        return [.. session.Graph.Nodes.Where(node => tests.All(test => test(node))).OrderBy(node => Rank(node, words)).ThenBy(node => node.X)];
+        return [.. session.Graph.Nodes.Concat(Elsewhere(session)).Where(node => tests.All(test => test(node))).OrderBy(node => Rank(node, words)).ThenBy(node => node.X)];
     }
 
     private static Func<CanvasNode, bool> Test(EditorSession session, string word)
@@ -39,8 +39,13 @@ public static class NodeSearch
     private static Func<CanvasNode, bool> Unused(CanvasGraph graph)
     {
         var wired = graph.Wires.SelectMany(wire => new[] { wire.Source, wire.Target }).ToHashSet();
-        return node => !wired.Contains(node.Id);
+        return node => graph.Find(node.Id) is not null && !wired.Contains(node.Id);
     }
+
+    // Nodes in bodies that are not on the canvas now.
+    private static IEnumerable<CanvasNode> Elsewhere(EditorSession session) =>
+        session.Draft.Index.All.Where(activity => session.Graph.Find(activity.Id) is null && !activity.IsFlowchart)
+            .Select(activity => NodeShape.Of(activity, session.Catalog, activity.Position ?? (0, 0)));
 
     private static bool Speaks(FlowActivity? activity, string word) => activity is not null && activity.Json
         .Where(property => property.Key is not ("connections" or "activities" or "type" or "version"))

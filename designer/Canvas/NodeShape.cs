@@ -27,6 +27,7 @@ public static class NodeShape
             Reads = reads,
             Writes = writes,
             IsKnown = descriptor is not null || activity.WorkflowDefinitionId is not null,
+            IsDisabled = activity.IsDisabled,
             Slots = known.Slots,
         };
     }

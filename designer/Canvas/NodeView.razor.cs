@@ -8,7 +8,7 @@ namespace Flows.Designer.Canvas;
 /// <summary>One node. Drawn again only when something that it shows is another object than before.</summary>
 public partial class NodeView
 {
-    private (CanvasNode?, StepRecord?, FlowProblem?, bool, Detail, string?) _shown;
+    private (CanvasNode?, StepRecord?, FlowProblem?, bool, Detail, string?, string?) _shown;
 
     [Parameter, EditorRequired] public CanvasNode Node { get; set; } = null!;
 
@@ -23,6 +23,9 @@ public partial class NodeView
     /// <summary>How long the running step has taken so far.</summary>
     [Parameter] public string? Elapsed { get; set; }
 
+    /// <summary>What is different from the version that it is compared with: <c>added</c>, <c>changed</c>, <c>moved</c> or nothing.</summary>
+    [Parameter] public string? Change { get; set; }
+
     private string Tone => Step is null ? Worst is { Level: ProblemLevel.Error } ? "invalid" : Worst is null ? "" : "doubtful"
         : Step.Status == StepStatus.Skipped ? "skipped" : Say.Tone(Step.Status);
 
@@ -33,6 +36,7 @@ public partial class NodeView
         { Status: StepStatus.Completed, StartedAt: { } from, FinishedAt: { } to } => $"Done in {Say.Duration(to - from)}",
         { Status: StepStatus.Faulted } => Step.Fault ?? "Failed",
         { } step => step.Status.ToString(),
+        null when Node.IsDisabled => "Disabled: passed by",
         null => Node.Title == Node.Kind ? Node.Category : Node.Kind,
     };
 
@@ -41,7 +45,7 @@ public partial class NodeView
 
     private bool HasBody => Node.Slots.Count > 0 && Node.Slots[0] != "cases";
 
-    private string Spoken => $"{Node.Title}, {Node.Kind}{(Step is null ? "" : $", {Step.Status}")}{(Worst is null ? "" : $", {Worst.Message}")}{(Selected ? ", selected" : "")}";
+    private string Spoken => $"{Node.Title}, {Node.Kind}{(Step is null ? "" : $", {Step.Status}")}{(Node.IsDisabled ? ", disabled" : "")}{(Worst is null ? "" : $", {Worst.Message}")}{(Change is null ? "" : $", {Change}")}{(Selected ? ", selected" : "")}";
 
     private string BadgeShape => Step?.Status switch
     {
@@ -55,7 +59,7 @@ public partial class NodeView
 
     protected override bool ShouldRender()
     {
-        var now = (Node, Step, Worst, Selected, Detail, Elapsed);
+        var now = (Node, Step, Worst, Selected, Detail, Elapsed, Change);
         var changed = now != _shown;
         _shown = now;
         return changed;

@@ -48,7 +48,7 @@ public sealed class Selection
 
     public void Keep(CanvasGraph graph)
     {
-        if (_nodes.RemoveAll(id => graph.Find(id) is null) > 0) _set = [.. _nodes];
+        if (_nodes.RemoveAll(id => !graph.Has(id)) > 0) _set = [.. _nodes];
         if (Wire is not null && graph.Wires.All(wire => wire.Key != Wire)) Wire = null;
     }
 }

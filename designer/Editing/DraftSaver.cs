@@ -1,28 +1,44 @@
 using System.Net;
+using Flows.Contract;
 using Flows.Contract.Checks;
+using Flows.Contract.Definitions;
+using Flows.Contract.Diff;
 using Flows.Designer.Api;
 
 namespace Flows.Designer.Editing;
 
 public enum SaveState { Saved, Waiting, Saving, Conflict, Failed }
 
-/// <summary>Saves a draft a moment after its last change. A draft that someone else changed meanwhile is never overwritten unasked.</summary>
-public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time, string? etag) : IDisposable
+/// <summary>
+/// Saves a draft a moment after its last change. What somebody else saved meanwhile is merged in by node, property and wire;
+/// where both changed the same, a person decides. Nothing is overwritten unasked.
+/// </summary>
+public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time, LoadedFlow loaded) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(700);
     private readonly SemaphoreSlim _one = new(1);
     private ITimer? _timer;
     private long _saved = draft.Revision;
-    private string? _etag = etag;
+    private string? _etag = loaded.ETag;
+
+    // What the server had when draft and server were last the same; read only when they part.
+    private string _before = loaded.Text;
+    private LoadedFlow? _theirs;
 
     public SaveState State { get; private set; } = SaveState.Saved;
 
     public string? Problem { get; private set; }
 
+    /// <summary>What a person has to decide before the draft can be saved.</summary>
+    public IReadOnlyList<MergeConflict> Conflicts { get; private set; } = [];
+
     public event Action? Changed;
 
     /// <summary>What the server finds in the newest draft.</summary>
     public event Action<IReadOnlyList<FlowProblem>>? Checked;
+
+    /// <summary>Somebody else's changes came into the draft.</summary>
+    public event Action<IReadOnlyList<FlowChange>>? Merged;
 
     public void Start() => draft.Changed += OnChanged;
 
@@ -41,13 +57,13 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
         finally { _one.Release(); }
     }
 
-    /// <summary>After a conflict: this draft wins.</summary>
-    public Task<bool> KeepMineAsync()
+    /// <summary>Decides the conflicts and saves.</summary>
+    public async Task<bool> DecideAsync(Func<MergeConflict, MergeSide> choose)
     {
-        _etag = null;
+        if (_theirs is not { } theirs) return false;
+        TakeIn(theirs, Merge(theirs, choose));
         Show(SaveState.Waiting);
-        _saved = -1;
-        return SaveAsync();
+        return await SaveAsync();
     }
 
     private async Task<bool> PutAsync()
@@ -56,18 +72,48 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
         Show(SaveState.Saving);
         try
         {
-            var saved = await api.SaveFlowAsync(draft.Flow, _etag);
-            _etag = saved.ETag;
-            _saved = revision;
+            var text = draft.Flow.Json.ToJsonString(ContractJson.Options);
+            var saved = await api.SaveFlowAsync(draft.Flow.DefinitionId, text, _etag);
+            (_etag, _before, _saved) = (saved.ETag, text, revision);
             if (_saved == draft.Revision) Checked?.Invoke(saved.Problems);
             Show(_saved == draft.Revision ? SaveState.Saved : SaveState.Waiting);
             return true;
         }
+        catch (ApiProblem problem) when (problem.Status == HttpStatusCode.PreconditionFailed) { return await MergeAsync(); }
         catch (ApiProblem problem)
         {
-            Show(problem.Status == HttpStatusCode.PreconditionFailed ? SaveState.Conflict : SaveState.Failed, problem.Message);
+            Show(SaveState.Failed, problem.Message);
             return false;
         }
+    }
+
+    private async Task<bool> MergeAsync()
+    {
+        try
+        {
+            _theirs = await api.FlowAsync(draft.Flow.DefinitionId);
+            var merged = Merge(_theirs, null);
+            Conflicts = merged.Conflicts;
+            if (merged.IsClean) TakeIn(_theirs, merged);
+            else Show(SaveState.Conflict);
+            return merged.IsClean;
+        }
+        catch (ApiProblem problem)
+        {
+            Show(SaveState.Failed, problem.Message);
+            return false;
+        }
+    }
+
+    private MergedFlow Merge(LoadedFlow theirs, Func<MergeConflict, MergeSide>? choose) =>
+        FlowMerge.Of(FlowFile.ReadOne(_before), draft.Flow, theirs.Definition, choose);
+
+    private void TakeIn(LoadedFlow theirs, MergedFlow merged)
+    {
+        var news = FlowDiff.Between(draft.Flow, merged.Flow);
+        (_before, _etag, _theirs, Conflicts) = (theirs.Text, theirs.ETag, null, []);
+        draft.Apply(new FlowEdit.Replace(merged.Flow.Json, "Merged in what somebody else saved"));
+        if (news.Count > 0) Merged?.Invoke(news);
     }
 
     private void OnChanged(IReadOnlySet<string>? touched)

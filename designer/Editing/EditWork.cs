@@ -6,11 +6,15 @@ namespace Flows.Designer.Editing;
 /// <summary>Carries one edit out on a draft: writes through the ledger, notes which activities it touched, or says why it cannot.</summary>
 internal sealed partial class EditWork(FlowDraft draft)
 {
+    // What a server stamps on a version stays that of this draft.
+    private static readonly HashSet<string> Stamps = ["id", "definitionId", "version", "createdAt", "isLatest", "isPublished"];
     private readonly HashSet<string> _touched = [];
+    private bool _all;
 
     public JsonLedger Ledger { get; } = new();
 
-    public IReadOnlySet<string> Touched => _touched;
+    /// <summary>Null when every node may have changed.</summary>
+    public IReadOnlySet<string>? Touched => _all ? null : _touched;
 
     public string? Perform(FlowEdit edit) => edit switch
     {
@@ -29,6 +33,7 @@ internal sealed partial class EditWork(FlowDraft draft)
         FlowEdit.RemoveVariable remove => RemoveVariable(remove.Id),
         FlowEdit.SetFlowField set => SetFlowField(set),
         FlowEdit.Paste paste => Perform(FlowFragment.AsEdits(paste, draft)),
+        FlowEdit.Replace replace => Replace(replace.Flow),
         FlowEdit.Composite many => PerformAll(many),
         _ => throw new InvalidOperationException($"Unknown edit {edit.GetType().Name}."),
     };
@@ -58,6 +63,20 @@ internal sealed partial class EditWork(FlowDraft draft)
     private string? SetFlowField(FlowEdit.SetFlowField set)
     {
         Ledger.SetPath(draft.Flow.Json, set.Path, set.Value?.DeepClone());
+        return null;
+    }
+
+    private string? Replace(JsonObject flow)
+    {
+        if (flow["root"] is not JsonObject root || root.Text("type") is null) return "A flow needs a 'root' activity with a 'type'.";
+        var here = draft.Flow.Json;
+        foreach (var name in here.Select(property => property.Key).Union(flow.Select(property => property.Key)).Where(name => !Stamps.Contains(name)).ToList())
+        {
+            if (!flow.ContainsKey(name)) Ledger.Remove(here, name);
+            else if (!here.ContainsKey(name) || !JsonNode.DeepEquals(here[name], flow[name])) Ledger.Set(here, name, flow[name]?.DeepClone());
+        }
+        _all = true;
+        draft.Reindex();
         return null;
     }
 

@@ -71,5 +71,5 @@ public sealed class FlowDraft(FlowDefinition flow)
         Changed?.Invoke(touched);
     }
 
-    private sealed record Done(FlowEdit Edit, JsonLedger Ledger, IReadOnlySet<string> Touched);
+    private sealed record Done(FlowEdit Edit, JsonLedger Ledger, IReadOnlySet<string>? Touched);
 }

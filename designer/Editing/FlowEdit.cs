@@ -98,6 +98,12 @@ public abstract record FlowEdit
         public override string Says => "Pasted";
     }
 
+    /// <summary>Makes the whole flow another one: code that somebody wrote, an older version, a merge.</summary>
+    public sealed record Replace(JsonObject Flow, string Label) : FlowEdit
+    {
+        public override string Says => Label;
+    }
+
     /// <summary>Several edits that are done and undone as one.</summary>
     public sealed record Composite(string Label, IReadOnlyList<FlowEdit> Edits) : FlowEdit
     {

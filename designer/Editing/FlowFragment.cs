@@ -32,7 +32,7 @@ public static class FlowFragment
         {
             var json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = ContractJson.MaxDepth }) as JsonObject;
             if (json?["root"] is JsonObject root && new FlowActivity(root).IsFlowchart) return Whole(json, root);
-            return json?["activities"] is JsonArray ? json : null;
+            return json?["activities"] is JsonArray || json?["notes"] is JsonArray ? json : null;
         }
         catch (Exception broken) when (broken is JsonException or ArgumentException) { return null; }
     }
@@ -52,6 +52,7 @@ public static class FlowFragment
                        let wire = FlowConnection.Read(json)
                        where wire is not null && ids.ContainsKey(wire.Source) && ids.ContainsKey(wire.Target)
                        select new FlowEdit.Connect(ids[wire.Source], wire.SourcePort, ids[wire.Target]));
+        edits.AddRange(FragmentBoards.Edits(paste, draft, ids));
         return new FlowEdit.Composite("Pasted", edits);
     }
 
@@ -61,6 +62,8 @@ public static class FlowFragment
         ["activities"] = root["activities"]?.DeepClone(),
         ["connections"] = root["connections"]?.DeepClone(),
         ["variables"] = flow["variables"]?.DeepClone(),
+        ["notes"] = (root["customProperties"] as JsonObject)?["notes"]?.DeepClone(),
+        ["groups"] = (root["customProperties"] as JsonObject)?["groups"]?.DeepClone(),
     };
 
     // A pasted node that writes the old variable would change what the original's readers get.

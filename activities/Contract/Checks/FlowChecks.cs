@@ -25,9 +25,13 @@ public static class FlowChecks
             return found.All;
         }
         IdentityChecks.Find(scene, found);
-        foreach (var node in scene.Nodes) InputChecks.Find(node, catalog, found);
-        foreach (var node in scene.Nodes) PolicyChecks.Find(node, found);
-        foreach (var node in scene.Nodes) ApprovalChecks.Find(node, found);
+        // What is not carried out need not be complete.
+        foreach (var node in scene.Nodes.Where(node => !node.Activity.IsDisabled))
+        {
+            InputChecks.Find(node, catalog, found);
+            PolicyChecks.Find(node, found);
+            ApprovalChecks.Find(node, found);
+        }
         var wiring = DataWiring.Of(scene);
         VariableChecks.Find(wiring, found);
         foreach (var chart in scene.Charts) ChartChecks.Find(chart, found);

@@ -27,6 +27,9 @@ public sealed class FlowActivity(JsonObject json)
 
     public bool RunAsynchronously => Json.Flag("runAsynchronously") || CustomProperties.Flag("runAsynchronously");
 
+    /// <summary>A disabled activity is not carried out: a run passes through it by its first outcome, and its outputs stay empty.</summary>
+    public bool IsDisabled => CustomProperties.Flag("disabled");
+
     public string? MergeMode => CustomProperties.Text("mergeMode");
 
     /// <summary>Place on the canvas in canvas units; null when nothing laid it out yet.</summary>

@@ -60,8 +60,10 @@ internal static class FlowText
         // The reader adds its own place, which counts from zero.
         var said = broken.Message.Split(" LineNumber:")[0];
         if (said.Contains("depth of", StringComparison.Ordinal)) return $"The file is nested more than {ContractJson.MaxDepth} levels deep{at}: that is not a flow.";
-        if (said.Contains("end of data", StringComparison.Ordinal) || said.Contains("should be closed", StringComparison.Ordinal))
+        if (said.Contains("end of data", StringComparison.Ordinal) || said.Contains("should be closed", StringComparison.Ordinal) || said.StartsWith("ZeroDepthAtEnd", StringComparison.Ordinal))
             return $"The file is cut off{at}: the JSON in it has no end. Export or download it again.";
+        // In the browser the runtime carries no sentences, only their names.
+        if (!said.Split(',')[0].Contains(' ')) said = "something is missing or does not belong there.";
         return $"The file cannot be read as JSON{at}: {said}";
     }
 }

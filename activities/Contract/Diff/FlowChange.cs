@@ -36,7 +36,8 @@ public abstract record FlowChange
     }
 
     /// <summary>Only where it stands on the canvas is different; nothing that runs.</summary>
-    public sealed record Moved(string Id, (double X, double Y) From, (double X, double Y) To) : FlowChange
+    /// <param name="From">Null when nobody had laid it out.</param>
+    public sealed record Moved(string Id, (double X, double Y)? From, (double X, double Y) To) : FlowChange
     {
         public override string Node => Id;
     }

@@ -23,7 +23,7 @@ public sealed class FlowDiff
     private void Compare(FlowPlace at, JsonNode? before, JsonNode? after)
     {
         if (at.IsStamp || JsonNode.DeepEquals(before, after)) return;
-        if (at.IsPosition && PointOf(before) is { } from && PointOf(after) is { } to) _changes.Add(new FlowChange.Moved(at.Node!, from, to));
+        if (at.IsPosition && PointOf(after) is { } to) _changes.Add(new FlowChange.Moved(at.Node!, PointOf(before), to));
         else if (Both(before, after, AsObject) is var (one, other)) CompareObjects(at, one, other);
         else if (Both(before, after, node => JsonItems.Of(at.List, node)) is var (left, right)) CompareItems(at, left, right);
         else if (!IsWireEnd(at, before, after)) _changes.Add(new FlowChange.Changed(at.Node, at.Path, before?.DeepClone(), after?.DeepClone()));

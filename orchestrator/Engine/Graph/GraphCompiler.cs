@@ -68,7 +68,8 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
         Embed(node);
         if (node.Behaviour == Behaviour.Flowchart) node.Chart = new ChartPlan(node.Children, activity.Connections);
         if (node.Behaviour == Behaviour.WorkflowActivity) node.Workflow = WorkflowOf(activity);
-        if (node.Type == "Elsa.FlowFork") node.Outcomes = Branches(activity);
+        if (activity.IsDisabled) node.Outcomes = FirstOutcome(activity);
+        else if (node.Type == "Elsa.FlowFork") node.Outcomes = Branches(activity);
         if (node.Type == "Elsa.FlowJoin") SetJoin(node);
         return node;
     }
@@ -88,6 +89,10 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
         }
         node.Children = [.. listed];
     }
+
+    // A trigger that is disabled does not start anything; as the run's beginning it is passed like any other.
+    private IReadOnlyList<string>? FirstOutcome(FlowActivity activity) =>
+        catalog?.Find(activity.Type) is { } descriptor && FlowPorts.OwnOutcomes(activity, descriptor) is [var first, ..] && first != "Done" ? [first] : null;
 
     private Node? WorkflowOf(FlowActivity activity)
     {
@@ -115,6 +120,7 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
 
     private Behaviour BehaviourOf(FlowActivity activity) => activity.Type switch
     {
+        _ when activity.IsDisabled => Behaviour.Pass,
         "Elsa.Flowchart" => Behaviour.Flowchart,
         "Elsa.Sequence" => Behaviour.Sequence,
         "Elsa.Parallel" => Behaviour.Parallel,

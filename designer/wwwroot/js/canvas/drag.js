@@ -15,7 +15,8 @@ export class Drag {
 
   move(event) {
     const [x, y] = this.canvas.view.place(event);
-    this.shift(snap(x - this.start[0]), snap(y - this.start[1]));
+    const to = this.canvas.frame.dataset.snap === "off" ? Math.round : snap;
+    this.shift(to(x - this.start[0]), to(y - this.start[1]));
     if (this.nodes.length === 1 && this.wires.length === 0) markSplice(this.canvas, wireUnder(event));
   }
 

@@ -1,8 +1,8 @@
-const ours = /^(Delete|Backspace|Ctrl\+(Delete|Backspace|Enter|[zyadfs0])|Ctrl\+Shift\+[zp]|Escape|[fcwCW?]|Shift\+F|Shift\+F10|ContextMenu|Tab|Enter|F1|F2|F6|(Ctrl\+|Shift\+)?Arrow\w+)$/;
+const ours = /^(Delete|Backspace|Ctrl\+(Delete|Backspace|Enter|[zyadfgs0])|Ctrl\+Shift\+[zpg]|Escape|[fcwdnCWDN?]|Shift\+F|Shift\+F10|ContextMenu|Tab|Enter|F1|F2|F6|(Ctrl\+|Shift\+|Alt\+)?Arrow\w+)$/;
 
 // A key with its modifiers as CanvasKeys.cs knows it; null for keys that are the browser's.
 export function keyName(event) {
   const ctrl = event.ctrlKey || event.metaKey;
-  const name = (ctrl ? "Ctrl+" : "") + (event.shiftKey && event.key !== "?" ? "Shift+" : "") + (ctrl && event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  const name = (event.altKey ? "Alt+" : "") + (ctrl ? "Ctrl+" : "") + (event.shiftKey && event.key !== "?" ? "Shift+" : "") + (ctrl && event.key.length === 1 ? event.key.toLowerCase() : event.key);
   return ours.test(name) ? name : null;
 }

@@ -10,7 +10,9 @@ export class Press {
     const { sheet } = this.canvas;
     const id = this.node.dataset.node;
     if (!this.node.classList.contains("selected")) this.canvas.commit("select", { ids: [id], add: this.add });
-    return new Drag(this.canvas, [...sheet.querySelectorAll(".node.selected")]);
+    const chosen = [...sheet.querySelectorAll(".node.selected")];
+    const members = chosen.flatMap((node) => node.dataset.members?.split(" ") ?? []).map((member) => document.getElementById(`node-${member}`));
+    return new Drag(this.canvas, [...new Set([...chosen, ...members.filter((member) => member)])]);
   }
 
   end() {

@@ -1,0 +1,76 @@
+using Flows.Contract.Definitions;
+using Flows.Contract.Diff;
+using Flows.Designer.Api;
+using Flows.Designer.Canvas;
+using Flows.Designer.Editing;
+using Flows.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Flows.Tests.Designer;
+
+/// <summary>Two people edit the same draft on a real server.</summary>
+public sealed class DraftSaverTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new();
+    private TestHub _hub = null!;
+    private FlowsApi _api = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _hub = await TestHub.StartAsync();
+        _api = new FlowsApi(new HttpClient { BaseAddress = new Uri(_hub.Url) });
+        await _hub.ImportAsync(FlowFile.Write(Draft.Session("Flows.FileSource", "Flows.SplitRows", "Flows.TrainModel").Draft.Flow));
+    }
+
+    public ValueTask DisposeAsync() => _hub.DisposeAsync();
+
+    [Fact]
+    public async Task Edits_of_different_places_merge_by_themselves()
+    {
+        var (mine, theirs) = (await OpenAsync(), await OpenAsync());
+        theirs.Session.Apply(new FlowEdit.SetTitle("trainModel1", "Learn"));
+        Assert.True(await theirs.Saver.SaveAsync());
+        IReadOnlyList<FlowChange> news = [];
+        mine.Saver.Merged += changes => news = changes;
+
+        mine.Session.Move(["splitRows1"], 0, 100);
+        Assert.True(await mine.Saver.SaveAsync());
+
+        Assert.Equal(SaveState.Saved, mine.Saver.State);
+        Assert.Equal("Learn", mine.Session.Graph.Find("trainModel1")!.Title);
+        Assert.Equal("trainModel1", Assert.Single(news).Node);
+        var stored = (await _api.FlowAsync("drawn")).Definition;
+        Assert.Equal(("Learn", 100.0), (stored.Find("trainModel1")!.Title, stored.Find("splitRows1")!.Position!.Value.Y));
+        mine.Session.Undo();
+        Assert.Equal("Train model", mine.Session.Graph.Find("trainModel1")!.Title);
+    }
+
+    [Theory, InlineData(MergeSide.Mine, "Mine"), InlineData(MergeSide.Theirs, "Theirs")]
+    public async Task What_both_changed_waits_for_a_decision(MergeSide side, string title)
+    {
+        var (mine, theirs) = (await OpenAsync(), await OpenAsync());
+        theirs.Session.Apply(new FlowEdit.SetTitle("trainModel1", "Theirs"));
+        theirs.Session.Move(["fileSource1"], 0, 50);
+        Assert.True(await theirs.Saver.SaveAsync());
+
+        mine.Session.Apply(new FlowEdit.SetTitle("trainModel1", "Mine"));
+        Assert.False(await mine.Saver.SaveAsync());
+        Assert.Equal(SaveState.Conflict, mine.Saver.State);
+        Assert.Equal(("trainModel1", "metadata.displayText"), (Assert.Single(mine.Saver.Conflicts).Node, mine.Saver.Conflicts[0].Path));
+        Assert.Equal("Theirs", (await _api.FlowAsync("drawn")).Definition.Find("trainModel1")!.Title);
+
+        Assert.True(await mine.Saver.DecideAsync(_ => side));
+
+        var stored = (await _api.FlowAsync("drawn")).Definition;
+        Assert.Equal((title, 50.0), (stored.Find("trainModel1")!.Title, stored.Find("fileSource1")!.Position!.Value.Y));
+    }
+
+    private async Task<(EditorSession Session, DraftSaver Saver)> OpenAsync()
+    {
+        var loaded = await _api.FlowAsync("drawn");
+        var session = new EditorSession(loaded.Definition, Draft.Activities);
+        var saver = new DraftSaver(session.Draft, _api, _time, loaded);
+        saver.Start();
+        return (session, saver);
+    }
+}
