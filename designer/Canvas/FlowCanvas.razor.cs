@@ -26,6 +26,7 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     private IJSObjectReference? live;
     private EditorSession? shown;
     private bool asked;
+    private bool looked;
 
     [Inject] private IJSRuntime Js { get; set; } = null!;
 
@@ -94,9 +95,9 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 
     internal void Look(Viewport viewport)
     {
-        var detail = seen.Detail;
-        seen = viewport;
-        if (detail != viewport.Detail || !Culling.Covers(drawn, viewport)) Refresh();
+        var (detail, first) = (seen.Detail, !looked);
+        (seen, looked) = (viewport, true);
+        if (first || detail != viewport.Detail || !Culling.Covers(drawn, viewport)) Refresh();
     }
 
     internal void Refresh()
@@ -113,6 +114,8 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 
     private void Cull()
     {
+        // Before it is known what is seen, anything drawn would be drawn for nothing, and no hand could take it yet.
+        if (!looked) return;
         // A pan inside what is drawn already draws nothing.
         if (!Culling.Covers(drawn, seen)) drawn = seen.Grown;
         nodes = Culling.Nodes(Session.Graph, drawn, Session.Selection.Chosen);

@@ -30,6 +30,8 @@ public partial class FlowEditorPage
 
     protected override async Task LoadAsync(CancellationToken cancellation)
     {
+        // Fetched while the flow is.
+        _ = Js.InvokeAsync<IJSObjectReference>("import", cancellation, "./js/canvas.js");
         requests ??= new CanvasRequests(OpenQuickAdd, command => _ = InvokeAsync(() => DoAsync(command)), ShowPreview, OpenMenu);
         // Also called when a lost server is back: the draft in hand is then newer than the server's.
         if (session is not null && session.Draft.Flow.DefinitionId == DefinitionId)

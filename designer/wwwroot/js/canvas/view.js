@@ -6,7 +6,7 @@ export class View {
   constructor(frame, sheet, tell) {
     Object.assign(this, { frame, tell, x: 0, y: 0, zoom: 1 });
     this.layer = sheet.querySelector(".viewport");
-    this.sizes = new ResizeObserver(() => this.report());
+    this.sizes = new ResizeObserver(() => { if (this.opened) this.report(); });
     this.sizes.observe(frame);
   }
 
@@ -44,11 +44,14 @@ export class View {
   // A big flow opens readable at its beginning rather than whole and tiny.
   open(x, y, width, height, firstX, firstY) {
     this.fit(x, y, width, height);
-    if (this.zoom >= readable) return;
-    this.zoom = 0.8;
-    this.x = 60 - firstX * this.zoom;
-    this.y = this.frame.clientHeight / 2 - (firstY + 40) * this.zoom;
-    this.apply();
+    if (this.zoom < readable) {
+      this.zoom = 0.8;
+      this.x = 60 - firstX * this.zoom;
+      this.y = this.frame.clientHeight / 2 - (firstY + 40) * this.zoom;
+      this.apply();
+    }
+    this.opened = true;
+    this.report();
   }
 
   fit(x, y, width, height) {
