@@ -58,6 +58,41 @@ public sealed class ForkServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_parent_killed_under_eight_steps_costs_none_of_them_anything()
+    {
+        var pids = new ConcurrentQueue<Pids>();
+        var steps = Enumerable.Range(0, 8).Select(_ => new Step { Host = _warm.Host, OnLine = line => { if (Pids.Of(line) is { } seen) pids.Enqueue(seen); } }).ToList();
+        var script = Ancestors + """
+            import time
+            while open(f"/proc/{parent(os.getppid())}/cmdline").read().count("flows.worker"): time.sleep(0.01)
+            print("went on")
+            """;
+
+        var running = steps.Select(step => step.RunAsync(new PythonScript { Script = script })).ToList();
+        await Eventually.TrueAsync(() => pids.Count == 8, "all have begun");
+        Processes.Kill(Assert.Single(pids.Select(seen => seen.Parent).Distinct()));
+        await Task.WhenAll(running);
+
+        Assert.All(steps, step => Assert.Single(step.Lines, line => line.Text == "went on"));
+        Assert.NotEqual(pids.First().Parent, (await AncestorsAsync()).Parent);
+        steps.ForEach(step => step.Dispose());
+    }
+
+    [Fact]
+    public async Task The_parent_asked_longest_ago_ends_when_there_are_too_many()
+    {
+        var parents = new List<int>();
+        foreach (var name in Enumerable.Range(0, 9).Select(i => Path.Combine(_warm.Folder, $"python{i}")))
+        {
+            File.CreateSymbolicLink(name, PythonInterpreter.Find([])!.Path);
+            parents.Add((await AncestorsAsync(name)).Parent);
+        }
+
+        await Eventually.TrueAsync(() => Processes.IsGone(parents[0]), "the first parent is gone");
+        Assert.All(parents.Skip(1), parent => Assert.False(Processes.IsGone(parent)));
+    }
+
+    [Fact]
     public async Task A_parent_that_dies_before_the_script_begins_is_replaced_and_the_script_runs_once()
     {
         var (parent, keeper, _) = await AncestorsAsync();

@@ -21,6 +21,9 @@ internal static class Processes
 
     public static void Kill(int pid) => Assert.Equal(0, Signal(pid, 9));
 
+    /// <summary>Kills a process that may be gone already.</summary>
+    public static void TryKill(int pid) => _ = Signal(pid, 9);
+
     public static void Stop(int pid) => Assert.Equal(0, Signal(pid, 19));
 
     [DllImport("libc", EntryPoint = "kill")]

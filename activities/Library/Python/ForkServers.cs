@@ -9,6 +9,9 @@ namespace Flows.Library.Python;
 /// </summary>
 internal sealed class ForkServers(string folder, IPythonProcess plain) : IPythonProcess, IAsyncDisposable
 {
+    /// <summary>Parents that are kept at once; the one that was asked longest ago ends for a new one, which costs running steps nothing.</summary>
+    public const int Most = 8;
+
     /// <summary>Time during which an interpreter whose fork server did not start is not tried again.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
@@ -24,6 +27,7 @@ internal sealed class ForkServers(string folder, IPythonProcess plain) : IPython
             try
             {
                 var server = await environment.ServerAsync(cancellation);
+                await EndOldestAsync();
                 return await new ForkedPython(server).RunAsync(call, log, time, cancellation);
             }
             catch (ForkServerGone gone) when (attempt == 1 && environment.CanStart)
@@ -36,6 +40,12 @@ internal sealed class ForkServers(string folder, IPythonProcess plain) : IPython
                 return await plain.RunAsync(call, log, time, cancellation);
             }
         }
+    }
+
+    private async Task EndOldestAsync()
+    {
+        var warm = _environments.Values.Where(environment => environment.IsWarm).OrderByDescending(environment => environment.Asked).ToList();
+        foreach (var oldest in warm.Skip(Most)) await oldest.EndAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -52,8 +62,28 @@ internal sealed class ForkServers(string folder, IPythonProcess plain) : IPython
 
         public bool CanStart => _failure is null;
 
+        public bool IsWarm => _server is { HasEnded: false };
+
+        /// <summary>A clock's reading when it was last needed.</summary>
+        public long Asked { get; private set; }
+
+        public async Task EndAsync()
+        {
+            await _one.WaitAsync();
+            try
+            {
+                if (_server is { } server) await server.DisposeAsync();
+                _server = null;
+            }
+            finally
+            {
+                _one.Release();
+            }
+        }
+
         public async Task<ForkServer> ServerAsync(CancellationToken cancellation)
         {
+            Asked = time.GetTimestamp();
             await _one.WaitAsync(cancellation);
             try
             {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.IO.Pipes;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -15,9 +14,6 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
     private const byte Terminate = (byte)'T';
     private const byte KillNow = (byte)'K';
 
-    /// <summary>Time that a keeper has to report the end of a script that it was told to kill.</summary>
-    public static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
-
     /// <exception cref="ForkServerGone">The parent was lost before the script's first instruction.</exception>
     /// <exception cref="ActivityFault">The script was lost after it.</exception>
     public async Task<ProcessEnd> RunAsync(PythonCall call, IStepLog log, TimeProvider time, CancellationToken cancellation)
@@ -31,25 +27,17 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
 
         var (lines, taken) = (new StreamReader(new NetworkStream(socket)), new StepOutput(log));
         var pump = taken.PumpAsync(output, error);
-        var script = Number(await LineAsync(lines).WaitAsync(cancellation), "started ") ?? throw new ForkServerGone("it ended while it was asked");
-        var code = await EndAsync(socket, lines, log, time, cancellation);
-        if (code is null) await LoseAsync(script, pump, time);
-        else await pump;
+        if (KeeperWords.Started(await LineAsync(lines).WaitAsync(cancellation)) is null) throw new ForkServerGone("it ended while it was asked");
+        var end = await EndAsync(socket, lines, log, time, cancellation);
+        if (end is null) await StepRemains.EndAsync(call.Folder, CancellationToken.None);
+        await StepOutput.UntilReadAsync(pump, time);
         cancellation.ThrowIfCancellationRequested();
-        return new ProcessEnd(code ?? throw new ActivityFault("The script was lost: the process that kept it was killed. Run the step again."), taken.LastErrors);
-    }
-
-    // A lost keeper's script is killed by the system, and what that started by this; what left for a session of its own may hold the outputs.
-    private static async Task LoseAsync(int group, Task pump, TimeProvider time)
-    {
-        _ = Kill(-group, 9);
-        try { await pump.WaitAsync(StepProcess.Patience, time); }
-        catch (TimeoutException) { }
+        return KeeperWords.Ended(end, taken.LastErrors) ?? throw new ActivityFault(StepProcess.Lost([]));
     }
 
     private static async Task AskAsync(Socket socket, PythonCall call, SafeHandle[] outputs, CancellationToken cancellation)
     {
-        var request = JsonSerializer.SerializeToUtf8Bytes(new { call.Module, call.Arguments, call.Environment, call.Folder }, ContractJson.Options);
+        var request = JsonSerializer.SerializeToUtf8Bytes(new { call.Module, call.Arguments, call.Environment, call.Folder, call.Limits }, ContractJson.Options);
         var message = new byte[4 + request.Length];
         BinaryPrimitives.WriteInt32BigEndian(message, request.Length);
         request.CopyTo(message, 4);
@@ -63,18 +51,18 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
         }
     }
 
-    private static async Task<int?> EndAsync(Socket socket, StreamReader lines, IStepLog log, TimeProvider time, CancellationToken cancellation)
+    private static async Task<string?> EndAsync(Socket socket, StreamReader lines, IStepLog log, TimeProvider time, CancellationToken cancellation)
     {
         var end = LineAsync(lines);
         try
         {
-            return Number(await end.WaitAsync(cancellation), "ended ");
+            return await end.WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
-            if (await EndsAsync(socket, Terminate, end, StepProcess.Patience, time)) return Number(await end, "ended ");
+            if (await EndsAsync(socket, Terminate, end, StepProcess.Patience, time)) return await end;
             log.Write(LogLevel.Warning, "The process did not end when asked to, and was killed.");
-            if (await EndsAsync(socket, KillNow, end, KillLimit, time)) return Number(await end, "ended ");
+            if (await EndsAsync(socket, KillNow, end, StepProcess.KillLimit, time)) return await end;
             return null;
         }
     }
@@ -98,10 +86,4 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
         try { return await lines.ReadLineAsync(); }
         catch (IOException) { return null; }
     }
-
-    private static int? Number(string? line, string word) =>
-        line?.StartsWith(word, StringComparison.Ordinal) == true && int.TryParse(line.AsSpan(word.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 }

@@ -1,11 +1,13 @@
-using System.Globalization;
 using Flows.Contract.Activities;
 
 namespace Flows.Library.Python;
 
 /// <summary>What a step asks of Python: <c>main</c> of a module, with arguments, an environment of its own and a work folder.</summary>
 /// <param name="Interpreter">Path of a Python 3.</param>
-internal sealed record PythonCall(string Interpreter, string Module, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Folder);
+internal sealed record PythonCall(string Interpreter, string Module, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Folder)
+{
+    public StepLimits Limits { get; init; } = StepLimits.None;
+}
 
 /// <summary>A way to make a call a process: a program started anew, or a child forked from a warm parent. Both keep the same promises.</summary>
 internal interface IPythonProcess
@@ -18,22 +20,5 @@ internal interface IPythonProcess
 internal sealed class PlainPython : IPythonProcess
 {
     public Task<ProcessEnd> RunAsync(PythonCall call, IStepLog log, TimeProvider time, CancellationToken cancellation) =>
-        new StepProcess(log, time).RunAsync([call.Interpreter, "-B", "-u", "-m", call.Module, .. call.Arguments], call.Environment, call.Folder, cancellation);
-}
-
-/// <summary>Limits that the system holds a script to; 0 is none.</summary>
-internal sealed record ScriptLimits(double CpuSeconds, double MemoryMegabytes, int OpenFiles)
-{
-    /// <summary>As <c>flows.step</c> reads them.</summary>
-    public IEnumerable<string> Arguments()
-    {
-        if (CpuSeconds > 0) yield return "--cpu";
-        if (CpuSeconds > 0) yield return Whole(CpuSeconds);
-        if (MemoryMegabytes > 0) yield return "--memory";
-        if (MemoryMegabytes > 0) yield return Whole(MemoryMegabytes * 1024 * 1024);
-        if (OpenFiles > 0) yield return "--files";
-        if (OpenFiles > 0) yield return Whole(OpenFiles);
-    }
-
-    private static string Whole(double value) => Math.Ceiling(value).ToString(CultureInfo.InvariantCulture);
+        new StepProcess(log, time) { Limits = call.Limits }.RunAsync([call.Interpreter, "-B", "-u", "-m", call.Module, .. call.Arguments], call.Environment, call.Folder, cancellation);
 }

@@ -20,8 +20,8 @@ internal static class PythonModel
         await File.WriteAllTextAsync(factsFile, JsonSerializer.Serialize(facts, ContractJson.Options), cancellation);
 
         var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
-        var end = await new StepProcess(context.Log, context.Time).RunAsync(
-            [python.Path, "-B", "-u", "-m", "flows.answer", model, factsFile, features, answers], StepVariables.Of(context, outputs), context.WorkFolder, cancellation);
+        var call = new PythonCall(python.Path, "flows.answer", [model, factsFile, features, answers], StepVariables.Of(context, outputs), context.WorkFolder);
+        var end = await new PlainPython().RunAsync(call, context.Log, context.Time, cancellation);
         if (end.ExitCode != 0) throw new ActivityFault($"The model could not be asked: {string.Join('\n', end.LastErrors.TakeLast(5))}");
     }
 }

@@ -38,10 +38,10 @@ public sealed class PythonScript : IActivity, IResultSource
     [Setting(Group = "Advanced", DisplayName = "Isolation", Description = "fork: from a warm Python, fast. process: a new Python, for GPUs and for libraries that must be set up before they are imported.")]
     public ScriptIsolation Isolation { get; init; } = ScriptIsolation.Fork;
 
-    /// <summary>Megabytes of address space, 0 to 16,777,216; more is a MemoryError in the script. Default 0: no limit.</summary>
+    /// <summary>Megabytes that all its processes together may use, 0 to 16,777,216; then it is killed. Default 0: no limit.</summary>
     [Setting(Group = "Advanced", DisplayName = "Memory limit (MB)"), Range(0d, 16_777_216d)] public double MemoryLimit { get; init; }
 
-    /// <summary>Seconds of processor time, all threads together, 0 to 604,800; then the script is ended. Default 0: no limit.</summary>
+    /// <summary>Seconds of processor time, all threads and processes together, 0 to 604,800; then the script is ended. Default 0: no limit.</summary>
     [Setting(Group = "Advanced", DisplayName = "CPU limit (s)"), Range(0d, 604_800d)] public double CpuLimit { get; init; }
 
     /// <summary>Files that a process of the script may have open, 0 to 1,048,576. Default 0: what the machine allows.</summary>
@@ -63,9 +63,9 @@ public sealed class PythonScript : IActivity, IResultSource
         var ports = new ScriptPorts(context.Activity);
         var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
         var variables = python.Over(await ScriptInputs.EnvironmentAsync(context, ports, outputs, cancellation));
-        var limits = new ScriptLimits(CpuLimit, MemoryLimit, OpenFiles);
-        var end = await RunAsync(context, new PythonCall(python.Interpreter, "flows.step", [.. limits.Arguments(), script], variables, context.WorkFolder), cancellation);
-        if (end.ExitCode != 0) throw new ActivityFault(Failure(end));
+        var limits = StepLimits.Of(MemoryLimit, CpuLimit, OpenFiles);
+        var call = new PythonCall(python.Interpreter, "flows.step", [script], variables, context.WorkFolder) { Limits = limits };
+        await new StepRun(context, "script", limits, Timeout).RunAsync(stop => Way(context).RunAsync(call, context.Log, context.Time, stop), cancellation);
         await ScriptOutputs.CollectAsync(context, ports, outputs, cancellation);
     }
 
@@ -75,20 +75,6 @@ public sealed class PythonScript : IActivity, IResultSource
         var script = string.IsNullOrWhiteSpace(ScriptFile) ? Script ?? "" : await File.ReadAllTextAsync(await files.FetchAsync(ScriptFile.Trim(), cancellation), cancellation);
         var path = PythonInterpreter.Named(Interpreter) ?? (string.IsNullOrWhiteSpace(Interpreter) ? PythonInterpreter.Find(PythonInterpreter.ModulesOf(script))?.Path : null);
         return path is null ? null : $"{path} {(await PythonFacts.OfAsync(path, cancellation)).Digest}";
-    }
-
-    private async Task<ProcessEnd> RunAsync(ActivityContext context, PythonCall call, CancellationToken cancellation)
-    {
-        using var timeout = new CancellationTokenSource(Timeout > 0 ? TimeSpan.FromSeconds(Timeout) : System.Threading.Timeout.InfiniteTimeSpan, context.Time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-        try
-        {
-            return await Way(context).RunAsync(call, context.Log, context.Time, stop.Token);
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new ActivityFault($"The script ran longer than its timeout of {Timeout:0.###} seconds and was ended.");
-        }
     }
 
     private IPythonProcess Way(ActivityContext context) =>
@@ -108,14 +94,6 @@ public sealed class PythonScript : IActivity, IResultSource
     {
         var text = string.IsNullOrWhiteSpace(RequirementsFile) ? Requirements ?? "" : await File.ReadAllTextAsync(await context.Files.FetchAsync(RequirementsFile.Trim(), cancellation), cancellation);
         return new ScriptEnvironment(context, Interpreter, new Requirements(text, SystemPackages));
-    }
-
-    private string Failure(ProcessEnd end)
-    {
-        const int cpuTimeIsUp = 24;
-        var how = CpuLimit > 0 && end.ExitCode == 128 + cpuTimeIsUp ? $"The script used its limit of {CpuLimit:0.###} seconds of processor time and was ended."
-            : end.ExitCode > 128 ? $"The script was ended by signal {end.ExitCode - 128}." : $"The script ended with exit code {end.ExitCode}.";
-        return end.LastErrors.Count == 0 ? how : $"{how} Its last words:\n{string.Join('\n', end.LastErrors.TakeLast(8))}";
     }
 }
 

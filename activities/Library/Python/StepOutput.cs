@@ -17,6 +17,13 @@ internal sealed class StepOutput(IStepLog log)
         LogLines.PumpAsync(output, line => log.Write(LogLevel.Output, line)),
         LogLines.PumpAsync(error, Keep));
 
+    /// <summary>Waits for the rest of what ended processes wrote; one that hid from its keeper's death may hold the other ends.</summary>
+    public static async Task UntilReadAsync(Task pump, TimeProvider time)
+    {
+        try { await pump.WaitAsync(StepProcess.KillLimit, time); }
+        catch (TimeoutException) { }
+    }
+
     private void Keep(string line)
     {
         _errors.Enqueue(line);

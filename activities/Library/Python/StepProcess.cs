@@ -1,80 +1,105 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Text.Json;
+using Flows.Contract;
 using Flows.Contract.Activities;
 
 namespace Flows.Library.Python;
 
-/// <param name="LastErrors">The last lines of standard error, oldest first.</param>
-public sealed record ProcessEnd(int ExitCode, IReadOnlyList<string> LastErrors);
-
 /// <summary>
-/// A step's process: in a session and process group of its own, so that it ends together with whatever it started.
-/// Its environment is what it is given and nothing that this program happens to have.
+/// A step's program, below a keeper of its own (<c>flows.worker.alone</c>): in a session of its own, with the environment that it is given
+/// and nothing that this program happens to have, held to its limits. It ends together with whatever it started.
 /// </summary>
-public sealed class StepProcess(IStepLog log, TimeProvider time)
+internal sealed class StepProcess(IStepLog log, TimeProvider time)
 {
-    private const int Terminate = 15;
-    private const int KillNow = 9;
+    private static readonly byte[] Terminate = "T"u8.ToArray();
+    private static readonly byte[] KillNow = "K"u8.ToArray();
 
     /// <summary>Time between asking a cancelled process to end and ending it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Runs a program to its end; on cancellation its whole group is ended first.</summary>
+    /// <summary>Time that a keeper has to report the end of what it was told to kill.</summary>
+    public static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
+
+    public StepLimits Limits { get; init; } = StepLimits.None;
+
+    /// <summary>Runs a program to its end; on cancellation it is ended first.</summary>
+    /// <param name="command">Path of the program, then its arguments.</param>
+    /// <param name="folder">The step's own: its processes are noted there.</param>
+    /// <exception cref="ActivityFault">There is no Python 3 to keep it, or its keeper was killed.</exception>
     public async Task<ProcessEnd> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder, CancellationToken cancellation)
     {
-        using var process = Process.Start(StartInfo(command, environment, folder)) ?? throw new ActivityFault($"'{command[0]}' could not be started.");
+        cancellation.ThrowIfCancellationRequested();
+        var end = Path.Combine(folder, ".end");
+        File.Delete(end);
+        using var keeper = Start(end);
         var output = new StepOutput(log);
-        var pump = output.PumpAsync(process.StandardOutput.BaseStream, process.StandardError.BaseStream);
-        try
-        {
-            await process.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            await EndGroupAsync(process);
-            throw;
-        }
-        // What a script left running in the background would hold its outputs open, and outlive its step.
-        SignalGroup(process.Id, KillNow);
-        await pump;
-        return new ProcessEnd(process.ExitCode, output.LastErrors);
+        var pump = output.PumpAsync(keeper.StandardOutput.BaseStream, keeper.StandardError.BaseStream);
+        await AskAsync(keeper, command, environment, folder);
+        await UntilEndedAsync(keeper, cancellation);
+        var said = File.Exists(end) ? await File.ReadAllTextAsync(end, CancellationToken.None) : null;
+        if (said is null) await StepRemains.EndAsync(folder, CancellationToken.None);
+        await StepOutput.UntilReadAsync(pump, time);
+        cancellation.ThrowIfCancellationRequested();
+        return KeeperWords.Ended(said, output.LastErrors) ?? throw new ActivityFault(Lost(output.LastErrors));
     }
 
-    // `setsid` becomes the program itself, so the process id is that of session and group. Standard input stays open as long
-    // as this program lives: the step watches it and ends when it closes, even if this program was killed.
-    private static ProcessStartInfo StartInfo(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder)
+    internal static string Lost(IReadOnlyList<string> lastErrors) =>
+        string.Join('\n', lastErrors.TakeLast(3).Prepend("The script was lost: the process that kept it was killed. Run the step again."));
+
+    private static Process Start(string end)
     {
-        var start = new ProcessStartInfo("setsid", command)
+        var python = PythonInterpreter.Find([]) ?? throw new ActivityFault("There is no Python 3 on this machine. Install python3.");
+        var start = new ProcessStartInfo(python.Path, ["-B", "-S", "-m", "flows.worker.alone", end])
         {
-            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment.Clear();
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        return start;
+        foreach (var (name, value) in StepVariables.Machine()) start.Environment[name] = value;
+        return Process.Start(start) ?? throw new ActivityFault($"'{python.Path}' could not be started.");
     }
 
-    private async Task EndGroupAsync(Process process)
+    private async Task AskAsync(Process keeper, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder)
     {
-        SignalGroup(process.Id, Terminate);
-        using var patience = new CancellationTokenSource(Patience, time);
+        var request = JsonSerializer.SerializeToUtf8Bytes(new { command, arguments = Array.Empty<string>(), environment, folder, limits = Limits }, ContractJson.Options);
+        await SayAsync(keeper, [.. request, (byte)'\n']);
+    }
+
+    private async Task UntilEndedAsync(Process keeper, CancellationToken cancellation)
+    {
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await keeper.WaitForExitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
-            // Before the group, or else nobody knows them: children that left it for a session of their own are found by their parents.
-            process.Kill(entireProcessTree: true);
+            if (await EndsAsync(keeper, Terminate, Patience)) return;
             log.Write(LogLevel.Warning, "The process did not end when asked to, and was killed.");
-        }
-        finally
-        {
-            SignalGroup(process.Id, KillNow);
+            if (!await EndsAsync(keeper, KillNow, KillLimit)) keeper.Kill();
         }
     }
 
-    private static void SignalGroup(int group, int signal) => _ = Kill(-group, signal);
+    private async Task<bool> EndsAsync(Process keeper, byte[] order, TimeSpan limit)
+    {
+        await SayAsync(keeper, order);
+        try
+        {
+            await keeper.WaitForExitAsync(CancellationToken.None).WaitAsync(limit, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int Kill(int process, int signal);
+    // Standard input stays open as long as this program lives: when it closes, the keeper ends what it keeps.
+    private static async Task SayAsync(Process keeper, byte[] words)
+    {
+        try
+        {
+            await keeper.StandardInput.BaseStream.WriteAsync(words);
+            await keeper.StandardInput.BaseStream.FlushAsync();
+        }
+        catch (IOException) { /* it has ended */ }
+    }
 }

@@ -6,8 +6,6 @@ import os
 import pickle
 import sys
 
-from flows.step import close_inherited, end_with_the_hub
-
 
 def load(path):
     if os.path.isdir(path):
@@ -45,6 +43,4 @@ def probabilities(model, rows):
 
 
 if __name__ == "__main__":
-    close_inherited()
-    end_with_the_hub()
     main()

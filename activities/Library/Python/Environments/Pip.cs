@@ -13,7 +13,7 @@ internal sealed class Pip(string interpreter, IStepLog log)
     /// <summary>A virtual environment without pip: the interpreter's own reaches into it.</summary>
     public async Task CreateAsync(string folder, bool systemPackages, CancellationToken cancellation)
     {
-        var made = await RunAsync(["-I", "-m", "venv", "--without-pip", .. systemPackages ? ["--system-site-packages"] : Array.Empty<string>(), folder], "/", cancellation);
+        var made = await RunAsync(["-I", "-m", "venv", "--without-pip", .. systemPackages ? ["--system-site-packages"] : Array.Empty<string>(), folder], cancellation);
         if (made.Code != 0) throw new ActivityFault($"No virtual environment can be made with '{interpreter}': {made.Errors.Trim()}");
     }
 
@@ -39,7 +39,7 @@ internal sealed class Pip(string interpreter, IStepLog log)
     }
 
     private Task<(int Code, string Errors)> PipAsync(string environment, string[] arguments, CancellationToken cancellation) =>
-        RunAsync(["-m", "pip", "--python", Path.Combine(environment, "bin", "python"), "install", .. Common, .. arguments], Path.GetDirectoryName(environment)!, cancellation);
+        RunAsync(["-m", "pip", "--python", Path.Combine(environment, "bin", "python"), "install", .. Common, .. arguments], cancellation);
 
     private static string Pinned(JsonNode package)
     {
@@ -61,12 +61,19 @@ internal sealed class Pip(string interpreter, IStepLog log)
             : string.Join('\n', lines.Where(line => !line.StartsWith("WARNING", StringComparison.Ordinal)).TakeLast(8))));
     }
 
-    private async Task<(int Code, string Errors)> RunAsync(string[] arguments, string folder, CancellationToken cancellation)
+    private async Task<(int Code, string Errors)> RunAsync(string[] arguments, CancellationToken cancellation)
     {
-        using var errors = new Tail(log);
-        var call = new StepProcess(errors, TimeProvider.System);
-        var end = await call.RunAsync([interpreter, .. arguments], Variables(), folder, cancellation);
-        return (end.ExitCode, errors.Text);
+        var errors = new Tail(log);
+        var own = Directory.CreateTempSubdirectory("flows-pip-").FullName;
+        try
+        {
+            var end = await new StepProcess(errors, TimeProvider.System).RunAsync([interpreter, .. arguments], Variables(), own, cancellation);
+            return (end.ExitCode, errors.Text);
+        }
+        finally
+        {
+            EnvironmentShelf.Remove(own);
+        }
     }
 
     // Where packages come from is the machine's to say, as for anyone who calls pip on it.
@@ -82,7 +89,7 @@ internal sealed class Pip(string interpreter, IStepLog log)
     }
 
     /// <summary>What pip says is the step's log, as far as it is for people, and kept for telling what went wrong.</summary>
-    private sealed class Tail(IStepLog log) : IStepLog, IDisposable
+    private sealed class Tail(IStepLog log) : IStepLog
     {
         private readonly System.Text.StringBuilder _text = new();
 
@@ -95,7 +102,5 @@ internal sealed class Pip(string interpreter, IStepLog log)
         }
 
         public void Progress(double share, string? text = null) { }
-
-        public void Dispose() { }
     }
 }

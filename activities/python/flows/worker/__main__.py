@@ -5,13 +5,16 @@ import select
 import signal
 import socket
 import sys
+import time
 
 # Before everything else: what the script's own runner loads is what a plain process has.
 import flows.step  # noqa: F401
 from . import script  # noqa: F401
-from . import imports, keeper
+from . import imports, keeper, tree
 
 IDLE_MILLISECONDS = 15 * 60 * 1000
+SWEEP_MILLISECONDS = 50
+END_SECONDS = 10
 
 
 def main():
@@ -49,8 +52,11 @@ class Parent:
         self.server, self.imports = server, known
         self.told, self.learned = os.pipe()
         self.waiting, self.reports, self.report = [], b"", None
+        self.keepers, self.trial = {}, None
 
     def serve(self):
+        # What a killed keeper leaves comes here.
+        keeper.libc.prctl(keeper.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         self.preload()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
@@ -59,20 +65,41 @@ class Parent:
             watch.register(descriptor, select.POLLIN)
         while True:
             self.begin_trial(watch)
-            ready = [descriptor for descriptor, _ in watch.poll(IDLE_MILLISECONDS)]
-            if not ready or 0 in ready:
-                return
+            swept = self.sweep()
+            ready = [descriptor for descriptor, _ in watch.poll(SWEEP_MILLISECONDS if swept else IDLE_MILLISECONDS)]
+            if 0 in ready or not (ready or swept or self.keepers):
+                return self.end()
+            for descriptor in self.keepers.keys() & ready:
+                watch.unregister(descriptor)
+                os.close(descriptor)
+                del self.keepers[descriptor]
             if self.server.fileno() in ready:
-                self.accept()
+                self.accept(watch)
             if self.told in ready:
                 self.waiting += os.read(self.told, 65536).decode().splitlines()
             if self.report in ready:
                 self.hear(watch)
 
-    def accept(self):
+    def sweep(self):
+        """Ends children that it did not start: what a keeper left that was killed."""
+        strangers = [child for child in tree.children(os.getpid()) if child != self.trial and child not in self.keepers.values()]
+        for stranger in strangers:
+            tree.send(stranger, signal.SIGKILL)
+        return strangers
+
+    def end(self):
+        """The hub is gone, or nobody asks: keepers end by themselves."""
+        self.server.close()
+        until = time.monotonic() + END_SECONDS
+        while tree.children(os.getpid()) and time.monotonic() < until:
+            self.sweep()
+            time.sleep(SWEEP_MILLISECONDS / 1000)
+
+    def accept(self, watch):
         connection, _ = self.server.accept()
-        if os.fork() == 0:
-            for descriptor in (self.server.fileno(), self.told, *([self.report] if self.report else [])):
+        child = os.fork()
+        if child == 0:
+            for descriptor in (self.server.fileno(), self.told, *self.keepers, *([self.report] if self.report else [])):
                 os.close(descriptor)
             silence()
             try:
@@ -80,6 +107,12 @@ class Parent:
             finally:
                 os._exit(1)
         connection.close()
+        try:
+            end = os.pidfd_open(child)
+        except ProcessLookupError:
+            return
+        self.keepers[end] = child
+        watch.register(end, select.POLLIN)
 
     def begin_trial(self, watch):
         names = [name for name in dict.fromkeys(self.waiting) if not self.imports.known(name)]
@@ -87,7 +120,8 @@ class Parent:
             return
         self.waiting, self.reports = [], b""
         self.report, report = os.pipe()
-        if os.fork() == 0:
+        self.trial = os.fork()
+        if self.trial == 0:
             self.server.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             silence()
@@ -105,7 +139,7 @@ class Parent:
             return
         watch.unregister(self.report)
         os.close(self.report)
-        self.report = None
+        self.report = self.trial = None
         self.imports.take(self.reports.decode())
         self.preload()
 

@@ -1,4 +1,4 @@
-"""The process between the hub and a script: starts it, carries out orders, and ends with its last descendant gone."""
+"""The process between the hub and a script: starts it, carries out orders, holds it to its limits, and ends with its last descendant gone."""
 
 import ctypes
 import json
@@ -7,7 +7,7 @@ import select
 import signal
 import socket
 
-from . import imports, script
+from . import imports, limits, script, tree
 
 # Looked up by the parent, once.
 libc = ctypes.CDLL(None)
@@ -17,24 +17,29 @@ RECEIVE_SECONDS = 30
 
 
 def run(connection, learned, known):
-    """Never returns. Tells the parent by `learned` which modules the script imports that it does not know."""
+    """In a child of the warm parent; never returns. Tells the parent by `learned` which modules the script imports that it does not know."""
+    adopt()
+    connection.settimeout(RECEIVE_SECONDS)
+    request, outputs = receive(connection)
+    connection.settimeout(None)
+    child = start(request, connection.sendall, lambda ready: script.become(request, outputs, ready))
+    for descriptor in outputs:
+        os.close(descriptor)
+    tell(learned, request, known)
+    end = keep(child, connection.fileno(), request["limits"])
+    try:
+        connection.sendall(end)
+    except OSError:
+        pass
+    os._exit(0)
+
+
+def adopt():
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     # Orphans of the script become children of this process, whatever session they are in: none gets away.
     if libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         os._exit(1)
-    connection.settimeout(RECEIVE_SECONDS)
-    request, outputs = receive(connection)
-    connection.settimeout(None)
-    child = start(connection, request, outputs)
-    tell(learned, request, known)
-    code = wait(connection, child)
-    end_descendants()
-    try:
-        connection.sendall(b"ended %d\n" % code)
-    except OSError:
-        pass
-    os._exit(0)
 
 
 def receive(connection):
@@ -49,19 +54,27 @@ def receive(connection):
     return json.loads(data[4:]), outputs
 
 
-def start(connection, request, outputs):
+def start(request, say, become):
     ready, gate = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(gate)
-        script.become(request, outputs, ready)
-    for descriptor in (*outputs, ready):
-        os.close(descriptor)
+        become(ready)
+    os.close(ready)
+    note(request["folder"], child)
     # Said before the script's first instruction: without it the hub knows that nothing was done, and may start it again.
-    connection.sendall(b"started %d\n" % child)
+    say(b"started %d\n" % child)
     os.write(gate, b".")
     os.close(gate)
     return child
+
+
+def note(folder, child):
+    """Whoever finds the folder after everybody else was killed can tell whether the script still runs: see docs/run-recovery.md."""
+    path = os.path.join(folder, ".process.json")
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        json.dump({role: {"pid": process, "started": tree.start_time(process)} for role, process in (("keeper", os.getpid()), ("script", child))}, file)
+    os.replace(path + ".part", path)
 
 
 def tell(learned, request, known):
@@ -81,63 +94,50 @@ def tell(learned, request, known):
     os.close(learned)
 
 
-def wait(connection, child):
+def keep(child, orders, allowed):
+    """Waits for the script's end or makes it; returns what is said of it, once nothing of it is left."""
+    watch = limits.Watch(allowed)
+    code, passed = wait(child, orders, watch)
+    tree.end_descendants()
+    seconds, peak = limits.used(watch)
+    return f"ended {code} {seconds:.3f} {peak} {passed or '-'}\n".encode()
+
+
+def wait(child, orders, watch):
     end = os.pidfd_open(child)
-    watch = select.poll()
-    watch.register(end, select.POLLIN)
-    watch.register(connection, select.POLLIN)
+    events = select.poll()
+    events.register(end, select.POLLIN)
+    events.register(orders, select.POLLIN)
+    passed = None
     while True:
-        ready = [descriptor for descriptor, _ in watch.poll()]
+        ready = [descriptor for descriptor, _ in events.poll(watch.wait() if passed is None else None)]
         if end in ready:
             # Before it is reaped, as long as nobody else can have its number.
-            signal_group(child, signal.SIGKILL)
+            tree.send_group(child, signal.SIGKILL)
             status = os.waitpid(child, 0)[1]
-            return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
-        order = receive_order(connection)
-        signal_group(child, signal.SIGTERM if order == b"T" else signal.SIGKILL)
-        if order == b"":
-            watch.unregister(connection)
+            return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status), passed
+        if orders in ready:
+            order = receive_order(orders)
+            ask(child, order)
+            if order == b"":
+                events.unregister(orders)
+        elif passed is None:
+            passed = watch.look()
+            if passed is not None:
+                tree.send_group(child, signal.SIGKILL)
 
 
-def receive_order(connection):
+def ask(child, order):
+    if order != b"T":
+        tree.send_group(child, signal.SIGKILL)
+        return
+    tree.send_group(child, signal.SIGTERM)
+    # A stopped process would not hear it.
+    tree.send_group(child, signal.SIGCONT)
+
+
+def receive_order(orders):
     try:
-        return connection.recv(1)
+        return os.read(orders, 1)
     except OSError:
         return b""
-
-
-def signal_group(group, number):
-    try:
-        os.killpg(group, number)
-    except ProcessLookupError:
-        pass
-
-
-def end_descendants():
-    while True:
-        for child in children():
-            try:
-                os.kill(child, signal.SIGKILL)
-            except OSError:
-                pass
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
-
-
-def children():
-    me = os.getpid()
-    try:
-        with open(f"/proc/self/task/{me}/children", encoding="ascii") as file:
-            return [int(child) for child in file.read().split()]
-    except OSError:
-        return [process for process in map(int, filter(str.isdigit, os.listdir("/proc"))) if parent_of(process) == me]
-
-
-def parent_of(process):
-    try:
-        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
-            return int(file.read().rpartition(")")[2].split()[1])
-    except OSError:
-        return None

@@ -12,6 +12,7 @@ import threading
 import traceback
 
 from flows.step import close_inherited
+from . import limits
 
 libc = ctypes.CDLL(None)
 
@@ -25,13 +26,9 @@ def become(request, outputs, ready):
     """Never returns."""
     code = 1
     try:
-        keeper = os.getppid()
-        os.setsid()
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        # Closed without a byte: the keeper died before it could say that this process exists.
-        if os.getppid() != keeper or not os.read(ready, 1):
-            os._exit(1)
+        detach(ready)
         wear(request, outputs)
+        limits.apply(request["limits"])
         module = importlib.import_module(request["module"])
         sys.argv = [module.__file__, *request["arguments"]]
         code = exit_code(module.main)
@@ -39,6 +36,16 @@ def become(request, outputs, ready):
         traceback.print_exc()
     finally:
         leave(code)
+
+
+def detach(ready):
+    """A session of its own, which dies with the keeper, once the keeper has said that it exists."""
+    keeper = os.getppid()
+    os.setsid()
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    # Closed without a byte: the keeper died before it could say so.
+    if os.getppid() != keeper or not os.read(ready, 1):
+        os._exit(1)
 
 
 def wear(request, outputs):

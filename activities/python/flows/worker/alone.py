@@ -1,0 +1,57 @@
+"""
+A keeper without a warm parent: python -m flows.worker.alone END. Reads the request, one line of JSON, and then orders from
+standard input; the program that the request names has this process's outputs. What is said of its end goes into the file END.
+"""
+
+import json
+import os
+import signal
+import sys
+
+from flows.step import close_inherited
+from . import keeper, limits, script
+
+
+def main():
+    end_file = sys.argv[1]
+    request = read_request()
+    keeper.adopt()
+    child = keeper.start(request, lambda said: None, lambda ready: become(request, ready))
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    said = keeper.keep(child, 0, request["limits"])
+    with open(end_file + ".part", "wb") as file:
+        file.write(said)
+    os.replace(end_file + ".part", end_file)
+    os._exit(0)
+
+
+def read_request():
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        part = os.read(0, 1)
+        if not part:
+            os._exit(1)
+        line += part
+    return json.loads(line)
+
+
+def become(request, ready):
+    """Never returns."""
+    try:
+        script.detach(ready)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        close_inherited()
+        os.chdir(request["folder"])
+        limits.apply(request["limits"])
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.execve(request["command"][0], request["command"], request["environment"])
+    except BaseException as error:
+        os.write(2, f"{request['command'][0]} could not be started: {error}\n".encode())
+    finally:
+        os._exit(127)
+
+
+if __name__ == "__main__":
+    main()
