@@ -2,6 +2,7 @@ using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
 using Flows.Hub.Artifacts;
+using Flows.Library.Python;
 
 namespace Flows.Hub.Runners;
 
@@ -12,6 +13,9 @@ public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IM
 /// <param name="work">Folder for the steps' work folders.</param>
 public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilities> capabilities, HubAddress address, StepHost host)
 {
+    // What cannot be killed within it waits for a device: the server starts all the same.
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public ActivityContext For(StepAssignment step, IStepLog log)
@@ -43,7 +47,19 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
     /// <summary>Removes the step's work folder; what a dead step leaves is removed at the next start.</summary>
     public void Clean(string stepId) => Delete(WorkFolder(stepId));
 
-    public void CleanAll() => Delete(Path.Combine(work, "steps"));
+    /// <summary>Ends what dead steps left running, and removes their folders.</summary>
+    public void CleanAll()
+    {
+        var steps = Path.Combine(work, "steps");
+        if (!Directory.Exists(steps)) return;
+        using var limit = new CancellationTokenSource(EndLimit);
+        foreach (var folder in Directory.EnumerateDirectories(steps))
+        {
+            try { StepRemains.EndAsync(folder, limit.Token).Wait(CancellationToken.None); }
+            catch (AggregateException late) when (late.InnerException is OperationCanceledException) { }
+        }
+        Delete(steps);
+    }
 
     private string WorkFolder(string stepId) => Path.Combine(work, "steps", stepId);
 
