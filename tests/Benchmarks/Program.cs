@@ -11,6 +11,7 @@ var benches = new Dictionary<string, Func<Task<IReadOnlyList<BenchResult>>>>
     ["durable"] = DurableBench.RunAsync,
     ["python-light"] = PythonLightBench.RunAsync,
     ["start"] = StartBench.RunAsync,
+    ["designer"] = DesignerBench.RunAsync,
 };
 var json = args.SkipWhile(argument => argument != "--json").Skip(1).FirstOrDefault();
 var names = args.TakeWhile(argument => argument != "--json").ToList();
