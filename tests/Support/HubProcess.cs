@@ -25,20 +25,25 @@ public sealed class HubProcess : IAsyncDisposable
     public HttpClient Http { get; } = new();
 
     /// <summary>Starts it on a free port and waits until it answers.</summary>
-    public static async Task<HubProcess> StartAsync(string data, string? storage = null)
+    public static async Task<HubProcess> StartAsync(string data, string? storage = null, HubProcessOptions? options = null)
     {
-        var hub = Begin(data, storage);
+        var hub = Begin(data, storage, options);
         await hub.ReadyAsync();
         return hub;
     }
 
     /// <summary>Starts it and does not wait.</summary>
-    public static HubProcess Begin(string data, string? storage = null) => new(Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", data, .. storage is null ? Array.Empty<string>() : ["--storage", storage]])
+    public static HubProcess Begin(string data, string? storage = null, HubProcessOptions? options = null)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!, data);
+        var more = options ?? new HubProcessOptions();
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "serve", "--urls", $"http://127.0.0.1:{more.Port}", "--data", data, .. storage is null ? Array.Empty<string>() : ["--storage", storage], .. more.Arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (more.RunnerToken is { } token) start.Environment["FLOWS_RUNNER_TOKEN"] = token;
+        return new HubProcess(Process.Start(start)!, data);
+    }
 
     /// <summary>Ends when it answers; fails when it ends itself.</summary>
     public async Task ReadyAsync()
@@ -75,4 +80,19 @@ public sealed class HubProcess : IAsyncDisposable
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
     }
+}
+
+/// <summary>How a server's process is started, beyond folder and storage.</summary>
+public sealed record HubProcessOptions
+{
+    /// <summary>0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Steps at once on the server's own machine; null for the default.</summary>
+    public int? Capacity { get; init; }
+
+    /// <summary>Null: the one that the server makes.</summary>
+    public string? RunnerToken { get; init; }
+
+    internal IReadOnlyList<string> Arguments => Capacity is { } capacity ? ["--capacity", $"{capacity}"] : [];
 }

@@ -32,6 +32,13 @@ public static class Some
         return json.ToJsonString(ContractJson.Options);
     }
 
+    public static string WithVariables(this string flow, params string[] ids)
+    {
+        var json = JsonNode.Parse(flow)!;
+        json["variables"] = new JsonArray([.. ids.Select(id => new JsonObject { ["id"] = id, ["name"] = id, ["typeName"] = "Object", ["isArray"] = false })]);
+        return json.ToJsonString(ContractJson.Options);
+    }
+
     public static JsonObject Line(string id, string text) => Activity(id, "Elsa.WriteLine", ("text", Text(text)));
 
     public static JsonObject Delay(string id, double seconds) =>

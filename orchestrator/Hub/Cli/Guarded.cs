@@ -13,7 +13,7 @@ internal static class Guarded
         {
             return await verb();
         }
-        catch (Exception mistake) when (mistake is CommandFault or FlowFileException or DataFolderOwned or StorageFault or ArtifactsFault or HttpRequestException)
+        catch (Exception mistake) when (mistake is CommandFault or FlowFileException or DataFolderOwned or StorageFault or ArtifactsFault or HttpRequestException or Runners.RunnerRefused)
         {
             await Console.Error.WriteLineAsync(mistake.Message);
             return CommandLine.Exit.NotRunnable;

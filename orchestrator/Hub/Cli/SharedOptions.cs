@@ -33,12 +33,15 @@ internal sealed class SharedOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLOWS_TOKEN"),
     };
 
+    public Option<int> Capacity { get; } = new("--capacity") { Description = "Steps at once on this machine; 0 leaves them all to other runners.", DefaultValueFactory = _ => new HubOptions().Capacity };
+
     public HubOptions Hub(ParseResult parsed) => new()
     {
         Data = parsed.GetValue(Data)!,
         Urls = parsed.GetValue(Urls)!,
         Storage = parsed.GetValue(Storage),
         Artifacts = parsed.GetValue(Artifacts),
+        Capacity = Math.Clamp(parsed.GetValue(Capacity), 0, Runners.RunnerRegistration.MostCapacity),
     };
 
     public Task<HubClient> ConnectAsync(ParseResult parsed) =>
@@ -49,6 +52,7 @@ internal sealed class SharedOptions
         command.Add(Data);
         command.Add(Storage);
         command.Add(Artifacts);
+        command.Add(Capacity);
         if (listens) command.Add(Urls);
         else { command.Add(Server); command.Add(Token); }
     }

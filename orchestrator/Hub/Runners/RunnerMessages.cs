@@ -21,12 +21,22 @@ public sealed record RunnerRegistration(string? Name, string Session, int Capaci
 
 /// <summary>Body of <c>POST /api/runners/{name}/heartbeat</c>.</summary>
 /// <param name="Jobs">Keys of the jobs that it has, and of those whose results it has not delivered yet.</param>
-public sealed record Heartbeat(string Session, IReadOnlyList<string> Jobs, bool Drains, bool HasQueue);
+public sealed record Heartbeat(string Session, IReadOnlyList<string> Jobs, bool Drains, bool HasQueue)
+{
+    /// <summary>Of a runner of one step, whose route does not name it.</summary>
+    public string? Runner { get; init; }
+}
 
 /// <param name="Stop">Jobs that are no longer the runner's: it ends them.</param>
-/// <param name="Start">Jobs that are the runner's and that it does not have.</param>
-public sealed record HeartbeatAnswer(IReadOnlyList<string> Stop, IReadOnlyList<string> Start);
+/// <param name="Start">Jobs that are the runner's and that it does not have, by chunks.</param>
+public sealed record HeartbeatAnswer(IReadOnlyList<string> Stop, IReadOnlyList<IReadOnlyList<string>> Start);
 
-public sealed record TakeRequest(string Session, IReadOnlyList<string> Keys);
+public sealed record TakeRequest(string Session, IReadOnlyList<string> Keys)
+{
+    public string? Runner { get; init; }
+}
 
-public sealed record ReportRequest(string Session, IReadOnlyList<StepReport> Reports);
+public sealed record ReportRequest(string Session, IReadOnlyList<StepReport> Reports)
+{
+    public string? Runner { get; init; }
+}

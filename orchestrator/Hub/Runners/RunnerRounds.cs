@@ -21,7 +21,7 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
         try
         {
             var answer = await CompareAsync(name, beat);
-            if (answer.Stop.Count + answer.Start.Count > 0) return answer;
+            if (beat.Drains || answer.Stop.Count + answer.Start.Count > 0) return answer;
             await Task.WhenAny(given.Task, Task.Delay(LongPoll, time, cancellation));
             return await CompareAsync(name, beat);
         }
@@ -37,6 +37,6 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
         var (held, has, now) = (await jobs.HeldAsync(name, beat.Session), beat.Jobs.ToHashSet(), time.GetUtcNow());
         var mine = held.Where(job => job.State == JobState.Placed).Select(job => job.Key.ToString()).ToHashSet();
         var missing = held.Where(job => !has.Contains(job.Key.ToString()) && (job.State == JobState.Cancelling || !beat.HasQueue || now - job.PlacedAt > QueueTime));
-        return new HeartbeatAnswer([.. has.Where(key => !mine.Contains(key))], [.. missing.Select(job => job.Key.ToString())]);
+        return new HeartbeatAnswer([.. has.Where(key => !mine.Contains(key))], [.. missing.GroupBy(job => job.Chunk).Select(chunk => chunk.Select(job => job.Key.ToString()).ToList())]);
     }
 }

@@ -23,6 +23,12 @@ public sealed class RunnerToken(DataFolder data, IConfiguration settings, StepTo
         ? job
         : throw new RequestFault($"The token is missing, or not one of step '{stepId}'.", StatusCodes.Status401Unauthorized);
 
+    /// <exception cref="RequestFault">401: neither the runner token nor that of the step.</exception>
+    public void DemandEither(HttpRequest request, string stepId)
+    {
+        if (!Is(Bearer(request))) DemandStep(request, stepId);
+    }
+
     /// <summary>Carries a runner's or a step's token, so that it may come from another machine.</summary>
     public bool IsKnown(HttpRequest request) => Bearer(request) is { } token && (Is(token) || steps.JobOf(token) is not null);
 

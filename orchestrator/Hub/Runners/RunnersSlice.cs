@@ -19,6 +19,7 @@ public static class RunnersSlice
         services.AddJobs();
         services.AddSingleton(provider => new LocalRunnerName(options.Storage is null ? "local" : $"local-{MachineName.Of(provider.GetRequiredService<DataFolder>().Path)}"));
         services.AddSingleton<HubAddress>();
+        services.AddSingleton<IHubAddress>(provider => provider.GetRequiredService<HubAddress>());
         services.AddSingleton<IRunnerLink, LocalLink>();
         services.AddWork(provider => provider.GetRequiredService<DataFolder>().Work, provider => provider.GetRequiredService<DataFolder>().File("environments"));
         services.AddSingleton<Func<StepAssignment, StepCapabilities>>(provider => step => HubCapabilities(provider, step.Identity));
@@ -55,7 +56,7 @@ public static class RunnersSlice
         services.AddSingleton<StepExecutor>(provider => new StepExecutor(provider.GetRequiredService<ActivityCatalog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new StepHost(environments(provider)));
         services.AddSingleton(provider => new StepContexts(
-            work(provider), provider.GetRequiredService<Func<StepAssignment, StepCapabilities>>(), provider.GetRequiredService<HubAddress>(), provider.GetRequiredService<StepHost>())
+            work(provider), provider.GetRequiredService<Func<StepAssignment, StepCapabilities>>(), provider.GetRequiredService<IHubAddress>(), provider.GetRequiredService<StepHost>())
         {
             Time = provider.GetRequiredService<TimeProvider>(),
         });
@@ -97,6 +98,7 @@ public static class RunnersSlice
         services.AddSingleton<RunnerRounds>();
         services.AddSingleton<RunnerToken>();
         services.AddSingleton<StepAccess>();
+        services.AddSingleton<OneStepRunners>();
     }
 
     internal static StepCapabilities HubCapabilities(IServiceProvider services, StepIdentity step) => new(

@@ -11,6 +11,10 @@ internal static class StepEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var steps = routes.MapGroup("/api/steps/{stepId}").WithTags("runners");
+        steps.MapPost("/token", TokenAsync);
+        steps.MapPost("/take", TakeAsync);
+        steps.MapPost("/heartbeat", BeatAsync);
+        steps.MapPost("/reports", ReportAsync);
         steps.MapGet("/files/{**path}", FileAsync);
         steps.MapPost("/models", async (string stepId, ModelRegistration model, StepAccess access, HttpRequest request, CancellationToken cancellation) =>
             TypedResults.Ok(await (await access.OfAsync(request, stepId)).Models.RegisterAsync(model, cancellation)));
@@ -18,6 +22,32 @@ internal static class StepEndpoints
         steps.MapPost("/deployments", async (string stepId, DeploymentRequest deployment, StepAccess access, HttpRequest request, CancellationToken cancellation) =>
             TypedResults.Ok(await (await access.OfAsync(request, stepId)).Deployments.DeployAsync(deployment, cancellation)));
         steps.MapPost("/deployments/{name}/ask", AskAsync);
+    }
+
+    /// <summary>The token with which a runner of one step takes it, for whoever has the runner token.</summary>
+    private static async Task<Results<Ok<StepTokenAnswer>, ProblemHttpResult>> TokenAsync(string stepId, HttpRequest request, RunnerToken token, StepTokens tokens, OneStepRunners runners)
+    {
+        token.Demand(request);
+        return await runners.FindAsync(stepId) is { } job ? TypedResults.Ok(new StepTokenAnswer(tokens.Of(job.Key))) : Problems.NotFound($"Step '{stepId}' is no job that waits or runs.");
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<StepAssignment>>, ProblemHttpResult>> TakeAsync(string stepId, TakeRequest asked, HttpRequest request, RunnerToken token, OneStepRunners runners)
+    {
+        token.DemandEither(request, stepId);
+        return await runners.TakeAsync(stepId, asked) is { Count: > 0 } taken ? TypedResults.Ok(taken) : Problems.Conflict($"Step '{stepId}' does not wait for a runner.");
+    }
+
+    private static async Task<Results<Ok<HeartbeatAnswer>, ProblemHttpResult>> BeatAsync(string stepId, Heartbeat beat, HttpRequest request, RunnerToken token, RunnerRounds rounds, CancellationToken cancellation)
+    {
+        token.DemandEither(request, stepId);
+        return await rounds.AnswerAsync(OneStepRunners.NameOf(beat.Session), beat, cancellation) is { } answer ? TypedResults.Ok(answer) : Problems.Conflict("This runner is not known.");
+    }
+
+    private static async Task<NoContent> ReportAsync(string stepId, ReportRequest said, HttpRequest request, RunnerToken token, OneStepRunners runners)
+    {
+        token.DemandEither(request, stepId);
+        await runners.TakeInAsync(stepId, said);
+        return TypedResults.NoContent();
     }
 
     private static async Task<PhysicalFileHttpResult> FileAsync(string stepId, string path, StepAccess access, HttpRequest request, CancellationToken cancellation) =>

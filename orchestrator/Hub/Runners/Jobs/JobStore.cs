@@ -61,12 +61,12 @@ public sealed class JobStore : IAsyncDisposable
     }
 
     /// <summary>What a runner should have: keys, states and since when.</summary>
-    public async Task<IReadOnlyList<(JobKey Key, JobState State, DateTimeOffset PlacedAt)>> HeldAsync(string runner, string session)
+    public async Task<IReadOnlyList<HeldJob>> HeldAsync(string runner, string session)
     {
         await using var db = await _databases.CreateDbContextAsync();
         var rows = await db.Set<StepJobRow>().AsNoTracking().Where(job => job.Runner == runner && job.Session == session && job.State != JobState.Waiting)
-            .Select(job => new { job.RunId, job.Step, job.Attempt, job.State, job.PlacedAt }).ToListAsync();
-        return rows.ConvertAll(row => (new JobKey(row.RunId, row.Step, row.Attempt), row.State, row.PlacedAt ?? default));
+            .Select(job => new { job.RunId, job.Step, job.Attempt, job.State, job.PlacedAt, job.Chunk }).ToListAsync();
+        return rows.ConvertAll(row => new HeldJob(new JobKey(row.RunId, row.Step, row.Attempt), row.State, row.PlacedAt ?? default, row.Chunk ?? ""));
     }
 
     /// <summary>The runners, and which process of each, that jobs are placed at.</summary>
@@ -125,3 +125,6 @@ public sealed class JobStore : IAsyncDisposable
         transaction.Commit();
     }
 }
+
+/// <summary>A job that is placed at a runner.</summary>
+public sealed record HeldJob(JobKey Key, JobState State, DateTimeOffset PlacedAt, string Chunk);

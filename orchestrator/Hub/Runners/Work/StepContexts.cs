@@ -11,7 +11,7 @@ public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IM
 
 /// <summary>Makes what a running activity may know and use.</summary>
 /// <param name="work">Folder for the steps' work folders.</param>
-public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilities> capabilities, HubAddress address, StepHost host)
+public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilities> capabilities, IHubAddress address, StepHost host)
 {
     // What cannot be killed within it waits for a device: the server starts all the same.
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
@@ -74,8 +74,14 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
 /// <summary>On whose behalf a step acts: goes onto every row that it writes.</summary>
 public sealed record StepIdentity(string ProjectId, string Author, string DefinitionId, string RunId, string StepId);
 
+/// <summary>Where steps reach a server.</summary>
+public interface IHubAddress
+{
+    string Url { get; }
+}
+
 /// <summary>Where the server answers; known once it listens.</summary>
-public sealed class HubAddress
+public sealed class HubAddress : IHubAddress
 {
     public string Url { get; set; } = "";
 }

@@ -20,6 +20,9 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
     /// <summary>Keys of the jobs that it has.</summary>
     public IReadOnlyCollection<string> Jobs => [.. _held.Keys];
 
+    /// <summary>What it is given from now on it gives back.</summary>
+    public bool Drains { get; set; }
+
     /// <summary>Ends a job that was cancelled; its activity ends its own process group.</summary>
     public void Stop(string key)
     {
@@ -38,12 +41,15 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
         foreach (var held in _held.Values) held.Stop(returns: true);
     }
 
-    /// <summary>Takes the jobs up, one after the other; ends when they have ended or were given back.</summary>
-    public async Task CarryOutAsync(IReadOnlyList<string> keys)
+    /// <summary>Takes the jobs up, one after the other; ends when they have ended or were given back, and says how many there were.</summary>
+    /// <param name="taken">Called when they are this runner's.</param>
+    public async Task<int> CarryOutAsync(IReadOnlyList<string> keys, Action? taken = null)
     {
         var fresh = keys.Where(key => !_held.ContainsKey(key)).ToList();
+        if (fresh.Count == 0) return 0;
         var chunk = await link.TakeAsync(fresh, lifetime.ApplicationStopping);
         var mine = chunk.Select(job => (Job: job, Held: new Held())).Where(job => _held.TryAdd(job.Job.Key, job.Held)).ToList();
+        if (mine.Count > 0) taken?.Invoke();
         for (var i = 0; i < mine.Count; i++)
         {
             var work = CarryOutAsync(mine[i].Job, mine[i].Held);
@@ -54,6 +60,7 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
             }
             await work;
         }
+        return chunk.Count;
     }
 
     private void GiveBack(StepAssignment job)
@@ -74,7 +81,8 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
 
     private async Task<StepReport> ReportOfAsync(StepAssignment job, Held held)
     {
-        if (held.IsStopped || lifetime.ApplicationStopping.IsCancellationRequested) return held.IsReturned || !held.IsStopped ? new StepReport.Returned(job.Key, false) : new StepReport.Stopped(job.Key);
+        if (held is { IsStopped: true, IsReturned: false }) return new StepReport.Stopped(job.Key);
+        if (Drains || held.IsStopped || lifetime.ApplicationStopping.IsCancellationRequested) return new StepReport.Returned(job.Key, HasBegun: false);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(held.Token, lifetime.ApplicationStopping);
         var began = executor.Time.GetTimestamp();
         link.Report(new StepReport.Begun(job.Key));

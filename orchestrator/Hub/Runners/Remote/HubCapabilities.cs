@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Models;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>The flow's and the project's files, fetched into a folder that goes with the step.</summary>
+internal sealed class HubFiles(HubHttp http, StepAssignment step, string folder) : IFlowFiles
+{
+    public async Task<string> FetchAsync(string path, CancellationToken cancellation = default)
+    {
+        // As on the server: an absolute path is one of the machine that carries the step out.
+        if (Path.IsPathRooted(path)) return File.Exists(path) ? path : throw new ActivityFault($"There is no file '{path}' on this runner.");
+        using var answer = await http.GetAsync(step.Token, $"api/steps/{step.StepId}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", cancellation);
+        await HubHttp.DemandAsync(answer, cancellation);
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName, Path.GetFileName(path));
+        await using var bytes = File.Create(file);
+        await answer.Content.CopyToAsync(bytes, cancellation);
+        return file;
+    }
+}
+
+/// <summary>The model library over HTTP, on behalf of one step.</summary>
+internal sealed class HubModels(HubHttp http, StepAssignment step) : IModels
+{
+    public async Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellation = default)
+    {
+        using var answer = await http.PostAsync(step.Token, $"api/steps/{step.StepId}/models", registration, cancellation);
+        await HubHttp.DemandAsync(answer, cancellation);
+        return (await answer.Content.ReadFromJsonAsync<ModelVersion>(ContractJson.Options, cancellation))!;
+    }
+
+    public async Task<ModelVersion?> FindAsync(string name, int? version, CancellationToken cancellation = default)
+    {
+        using var answer = await http.GetAsync(step.Token, $"api/steps/{step.StepId}/models/{Uri.EscapeDataString(name)}{(version is null ? "" : $"?version={version}")}", cancellation);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        await HubHttp.DemandAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync<ModelVersion>(ContractJson.Options, cancellation);
+    }
+}
+
+/// <summary>Deployments over HTTP, on behalf of one step.</summary>
+internal sealed class HubDeployments(HubHttp http, StepAssignment step) : IDeployments
+{
+    public async Task<Deployment> DeployAsync(DeploymentRequest request, CancellationToken cancellation = default)
+    {
+        using var answer = await http.PostAsync(step.Token, $"api/steps/{step.StepId}/deployments", request, cancellation);
+        await HubHttp.DemandAsync(answer, cancellation);
+        return (await answer.Content.ReadFromJsonAsync<Deployment>(ContractJson.Options, cancellation))!;
+    }
+
+    public async Task<JsonNode?> AskAsync(string deployment, string route, JsonNode body, CancellationToken cancellation = default)
+    {
+        using var answer = await http.PostAsync(step.Token, $"api/steps/{step.StepId}/deployments/{Uri.EscapeDataString(deployment)}/ask?route={Uri.EscapeDataString(route)}", body, cancellation);
+        await HubHttp.DemandAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync<JsonNode>(ContractJson.Options, cancellation);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Activities;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>Requests to whichever orchestrator answers: the one that did last, else the next.</summary>
+public sealed class HubHttp : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly IReadOnlyList<Uri> _servers;
+    private int _at;
+
+    public HubHttp(RunnerOptions options) => _servers = [.. options.Servers.Select(server => new Uri(server.TrimEnd('/') + "/"))];
+
+    /// <summary>The orchestrator that answered last.</summary>
+    public string Url => _servers[_at].ToString().TrimEnd('/');
+
+    /// <summary>Sends what <paramref name="make"/> makes, to each server at most once.</summary>
+    /// <exception cref="HttpRequestException">None of them answers.</exception>
+    public async Task<HttpResponseMessage> SendAsync(string token, Func<HttpRequestMessage> make, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var at = _at;
+            using var request = make();
+            request.RequestUri = new Uri(_servers[at], request.RequestUri!);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            try
+            {
+                var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+                if (answer.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable) || attempt >= _servers.Count) return answer;
+                answer.Dispose();
+            }
+            catch (Exception gone) when (gone is HttpRequestException or IOException && attempt < _servers.Count && !cancellation.IsCancellationRequested) { }
+            Interlocked.CompareExchange(ref _at, (at + 1) % _servers.Count, at);
+        }
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string token, string path, object body, CancellationToken cancellation) =>
+        SendAsync(token, () => new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body, body.GetType(), options: ContractJson.Options) }, cancellation);
+
+    public Task<HttpResponseMessage> GetAsync(string token, string path, CancellationToken cancellation) =>
+        SendAsync(token, () => new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), cancellation);
+
+    /// <summary>What a server's refusal says, as a fault of the step that asked.</summary>
+    public static async Task DemandAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        if (!answer.IsSuccessStatusCode) throw new ActivityFault(await SaidAsync(answer, cancellation));
+    }
+
+    public static async Task<string> SaidAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        try { return (JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellation)) as JsonObject)?["detail"]?.GetValue<string>() ?? $"The server answered {(int)answer.StatusCode}."; }
+        catch (JsonException) { return $"The server answered {(int)answer.StatusCode}."; }
+    }
+
+    public void Dispose() => _http.Dispose();
+}

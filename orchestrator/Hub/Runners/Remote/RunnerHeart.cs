@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Http.Json;
+using Flows.Contract;
+
+namespace Flows.Hub.Runners;
+
+/// <summary>Registers the runner, says every second that it is alive and what it has, and does what the answers say.</summary>
+public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, RunnerOptions options, ILogger<RunnerHeart> log)
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
+    private volatile bool _drains;
+
+    /// <summary>Takes nothing new: the server knows before this ends, if it answers.</summary>
+    public async Task DrainAsync()
+    {
+        _drains = true;
+        using var limit = new CancellationTokenSource(Farewell);
+        try { await BeatOnceAsync(limit.Token); }
+        catch (Exception away) when (away is HttpRequestException or IOException or OperationCanceledException) { log.LogWarning("No server was told that the runner drains: {Reason}", away.Message); }
+    }
+
+    /// <summary>Tries until a server answers.</summary>
+    /// <exception cref="RunnerRefused">The server does not want this runner.</exception>
+    public async Task RegisterAsync(CancellationToken cancellation)
+    {
+        await link.DeliverLeftAsync(cancellation);
+        var runner = new RunnerRegistration(options.Name, options.Session, options.Capacity, options.Labels) { HasQueue = options.Storage is not null };
+        while (true)
+        {
+            try
+            {
+                using var answer = await http.PostAsync(options.Token, "api/runners", runner, cancellation);
+                if (answer.IsSuccessStatusCode) return;
+                var said = await HubHttp.SaidAsync(answer, cancellation);
+                if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden) throw new RunnerRefused(said);
+                log.LogWarning("The server does not register the runner: {Reason}", said);
+            }
+            catch (Exception away) when (away is HttpRequestException or IOException) { log.LogWarning("No server answers yet: {Reason}", away.Message); }
+            await Task.Delay(Pause, cancellation);
+        }
+    }
+
+    public async Task BeatAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try { await BeatOnceAsync(cancellation); }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return; }
+            catch (Exception away) when (away is HttpRequestException or IOException)
+            {
+                log.LogWarning("No server answers: {Reason}. What is under way goes on.", away.Message);
+                await Task.Delay(Pause, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            await Task.Delay(Pace, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async Task LeaveAsync(CancellationToken cancellation)
+    {
+        try { using var left = await http.SendAsync(options.Token, () => new HttpRequestMessage(HttpMethod.Delete, new Uri($"api/runners/{options.Name}?session={options.Session}", UriKind.Relative)), cancellation); }
+        catch (Exception away) when (away is HttpRequestException or IOException or OperationCanceledException) { log.LogWarning("No server was told that the runner ends: {Reason}", away.Message); }
+    }
+
+    private async Task BeatOnceAsync(CancellationToken cancellation)
+    {
+        var has = bench.Jobs.Union(link.Undelivered).ToList();
+        using var answer = await http.PostAsync(options.Token, options.Routes + "/heartbeat", new Heartbeat(options.Session, has, _drains, options.Storage is not null) { Runner = options.Name }, cancellation);
+        if (answer.StatusCode == HttpStatusCode.Conflict && options.Once is null)
+        {
+            await RegisterAsync(cancellation);
+            return;
+        }
+        if (!answer.IsSuccessStatusCode)
+        {
+            log.LogWarning("The server does not take the heartbeat: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
+            await Task.Delay(Pause, cancellation);
+            return;
+        }
+        var told = (await answer.Content.ReadFromJsonAsync<HeartbeatAnswer>(ContractJson.Options, cancellation))!;
+        foreach (var key in told.Stop) bench.Stop(key);
+        foreach (var chunk in told.Start) _ = CarryOutAsync(chunk);
+    }
+
+    private async Task CarryOutAsync(IReadOnlyList<string> keys)
+    {
+        try { await bench.CarryOutAsync(keys); }
+        catch (Exception broken) when (broken is not OperationCanceledException) { log.LogError(broken, "Jobs could not be carried out"); }
+    }
+}
+
+/// <summary>The server does not want this runner; the message says why.</summary>
+public sealed class RunnerRefused(string message) : Exception(message);

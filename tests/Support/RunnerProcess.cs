@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Flows.Tests.Support;
+
+/// <summary>A runner as a process of its own, in a folder that a test may give to the next one.</summary>
+public sealed class RunnerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _said = new();
+
+    private RunnerProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public int ExitCode => _process.ExitCode;
+
+    public bool HasExited => _process.HasExited;
+
+    public string Said
+    {
+        get { lock (_said) return _said.ToString(); }
+    }
+
+    public static RunnerProcess Start(params string[] arguments) => new(Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "runner", .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!);
+
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"])!;
+    }
+
+    public async Task<int> ExitAsync(double seconds = 60)
+    {
+        await Eventually.TrueAsync(() => Task.FromResult(_process.HasExited), () => $"the runner did not end within {seconds} s: {Said}", seconds);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_said) _said.AppendLine(line.Data);
+    }
+}
