@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Runs;
 using Flows.Hub.Runners;
-using Flows.Tests.Robustness;
 using Flows.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Scripts = Flows.Tests.Robustness.Python;
 
 namespace Flows.Tests.Runners;
 
@@ -115,11 +115,11 @@ public sealed class RunnerTests(PostgresServer postgres)
     [Fact]
     public async Task A_cancelled_run_kills_the_processes_of_its_step_at_the_runner_and_that_is_confirmed()
     {
-        Python.Required();
+        Scripts.Required();
         await using var site = await SiteAsync(StorageKind.Postgres);
         await site.RunnerAsync("far");
         var pids = Path.Combine(site.Folder, "pids");
-        await site.Hub.ImportAsync(Some.Chain("cancel", Python.Step("script", $"""
+        await site.Hub.ImportAsync(Some.Chain("cancel", Scripts.Step("script", $"""
             import os, signal, subprocess, time
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             child = subprocess.Popen(["sleep", "600"])
@@ -133,14 +133,14 @@ public sealed class RunnerTests(PostgresServer postgres)
         Assert.True((await site.Hub.Http.PostAsync($"/api/runs/{run}/cancel", null)).IsSuccessStatusCode);
         await NothingLeftAsync(site);
 
-        Assert.All((await File.ReadAllTextAsync(pids)).Split(' ').Select(int.Parse), pid => Assert.True(Python.IsGone(pid)));
+        Assert.All((await File.ReadAllTextAsync(pids)).Split(' ').Select(int.Parse), pid => Assert.True(Scripts.IsGone(pid)));
         Assert.Equal(RunSubStatus.Cancelled, (await site.Hub.RecordAsync(run)).SubStatus);
     }
 
     [Fact]
     public async Task Tables_scripts_and_models_reach_a_runner_and_come_back_from_it()
     {
-        Python.Required();
+        Scripts.Required();
         await using var site = await SiteAsync(StorageKind.Sqlite);
         await site.RunnerAsync("far");
         var source = Some.Activity("file", "Flows.FileSource", ("path", Some.Text("rows.csv")), ("table", Bound("rows")));
