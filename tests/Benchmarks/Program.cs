@@ -10,6 +10,7 @@ var benches = new Dictionary<string, Func<Task<IReadOnlyList<BenchResult>>>>
     ["engine-shape"] = () => One(EngineShapeBench.Run),
     ["durable"] = DurableBench.RunAsync,
     ["python-light"] = PythonLightBench.RunAsync,
+    ["fan-out"] = FanOutBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["designer"] = DesignerBench.RunAsync,
 };
