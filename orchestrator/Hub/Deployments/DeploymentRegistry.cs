@@ -18,7 +18,13 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
     private readonly CancellationTokenSource _ending = new();
     private Task _resuming = Task.CompletedTask;
 
-    public LiveDeployment? Find(string name) => _live.GetValueOrDefault(name);
+    /// <summary>The deployment, also one that another orchestrator has made a moment ago.</summary>
+    public async Task<LiveDeployment?> FindAsync(string name, CancellationToken cancellation)
+    {
+        if (_live.TryGetValue(name, out var live) || !site.IsShared) return live;
+        if (await KeptAsync(name, cancellation) is not null) await FollowAsync(cancellation);
+        return _live.GetValueOrDefault(name);
+    }
 
     public async Task<IReadOnlyList<Deployment>> ListAsync(CancellationToken cancellation)
     {
@@ -34,7 +40,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
         ResourceNames.Require("deployment", request.Name);
         var version = await site.VersionAsync(request.Model, request.Version, origin.ProjectId, cancellation);
         if (version.Model.Facts is null) throw new ActivityFault($"Version {version.Version} of model \"{version.Name}\" has no facts (format, task, features), so nothing can serve it.");
-        var live = _live.GetOrAdd(request.Name, name => Live(NewRow(name, version, origin)));
+        var live = _live.GetOrAdd(request.Name, name => Live(NewRow(name, version, origin), isKept: false));
         if (live.Row.ProjectId != origin.ProjectId) throw new ActivityFault($"The name \"{request.Name}\" is taken by another project.");
         await live.ServeAsync(version, cancellation);
         return await DescribeAsync(live, cancellation);
@@ -42,7 +48,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
 
     public async Task<JsonNode?> AskAsync(string deployment, string route, JsonNode body, CancellationToken cancellation = default)
     {
-        if (Find(deployment) is not { } live) throw new ActivityFault($"There is no deployment \"{deployment}\".");
+        if (await FindAsync(deployment, cancellation) is not { } live) throw new ActivityFault($"There is no deployment \"{deployment}\".");
         if (live.Server is not { Address: { } address } server) throw new ActivityFault($"Deployment \"{deployment}\" is {live.Status}: {live.Row.Message}");
         var since = site.Time.GetTimestamp();
         var status = 503;
@@ -97,8 +103,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
 
     public async Task StartAsync(CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        foreach (var row in await db.Set<DeploymentRow>().AsNoTracking().ToListAsync(cancellation)) _live[row.Name] = Live(row);
+        foreach (var row in await KeptAsync(cancellation)) _live[row.Name] = Live(row, isKept: true);
         // Not awaited: a model that takes a minute to load does not hold up the hub.
         _resuming = ResumeAsync();
     }
@@ -119,7 +124,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
         foreach (var name in RevisionFolder.Names(site.Root).Except(_live.Keys).ToList()) await site.SweepAsync(name, keep: null);
         try
         {
-            await Task.WhenAll(_live.Values.Where(live => live.Row.Status is DeploymentStatus.Ready or DeploymentStatus.Starting).Select(live => live.ResumeAsync(_ending.Token)));
+            await Task.WhenAll(_live.Values.Where(live => live.Row.IsWanted).Select(live => live.ResumeAsync(_ending.Token)));
         }
         catch (OperationCanceledException)
         {
@@ -127,7 +132,39 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
         }
     }
 
-    private LiveDeployment Live(DeploymentRow row) => new(row, site, SaveAsync);
+    /// <summary>Brings this orchestrator to what the others have deployed, replaced, stopped and deleted.</summary>
+    public async Task FollowAsync(CancellationToken cancellation)
+    {
+        var kept = (await KeptAsync(cancellation)).ToDictionary(row => row.Name);
+        foreach (var row in kept.Values.Where(row => row.IsWanted))
+        {
+            var live = Live(row, isKept: true);
+            if (_live.TryAdd(row.Name, live)) await live.ResumeAsync(_ending.Token);
+        }
+        await Task.WhenAll(_live.Values.Where(live => live.Differs(kept.GetValueOrDefault(live.Row.Name))).Select(live => FollowAsync(live, cancellation)));
+    }
+
+    private async Task FollowAsync(LiveDeployment live, CancellationToken cancellation)
+    {
+        await live.FollowAsync(() => KeptAsync(live.Row.Name, cancellation), cancellation);
+        if (await KeptAsync(live.Row.Name, cancellation) is not null) return;
+        _live.TryRemove(live.Row.Name, out _);
+        await site.SweepAsync(live.Row.Name, keep: null);
+    }
+
+    private async Task<List<DeploymentRow>> KeptAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Set<DeploymentRow>().AsNoTracking().ToListAsync(cancellation);
+    }
+
+    private async Task<DeploymentRow?> KeptAsync(string name, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Set<DeploymentRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellation);
+    }
+
+    private LiveDeployment Live(DeploymentRow row, bool isKept) => new(row, site, SaveAsync, isKept);
 
     private DeploymentRow NewRow(string name, ModelVersion version, Origin origin) => new()
     {

@@ -19,9 +19,14 @@ public sealed class DeploymentRow : OwnedRow
 
     public DeploymentStatus Status { get; set; }
 
+    /// <summary>Every orchestrator shall have a server for it.</summary>
+    public bool IsWanted => Status is DeploymentStatus.Ready or DeploymentStatus.Starting;
+
     public string? Message { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
+
+    public bool IsSameAs(DeploymentRow other) => (Model, Version) == (other.Model, other.Version);
 }
 
 internal sealed class DeploymentMapping : IEntityTypeConfiguration<DeploymentRow>
@@ -29,6 +34,7 @@ internal sealed class DeploymentMapping : IEntityTypeConfiguration<DeploymentRow
     public void Configure(EntityTypeBuilder<DeploymentRow> rows)
     {
         rows.ToTable("Deployments").HasKey(row => row.Name);
+        rows.Ignore(row => row.IsWanted);
         rows.Property(row => row.Status).HasConversion<string>();
     }
 }

@@ -15,6 +15,9 @@ internal sealed class DeploymentSite(string root, IArtifacts artifacts, ModelReg
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>Other orchestrators deploy by the same database.</summary>
+    public bool IsShared { get; init; }
+
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(100) };
 
     /// <summary>Starts a version's model server in a revision's folder and waits until it answers.</summary>

@@ -15,11 +15,12 @@ public static class DeploymentsSlice
             provider.GetRequiredService<DataFolder>().Deployments,
             provider.GetRequiredService<IArtifacts>(),
             provider.GetRequiredService<ModelRegistry>(),
-            provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<TimeProvider>()) { IsShared = provider.GetRequiredService<HubOptions>().Storage is not null })
         .AddSingleton<DeploymentRegistry>()
         .AddSingleton<IDeployments>(provider => provider.GetRequiredService<DeploymentRegistry>())
         .AddSingleton<Func<StepIdentity, IDeployments>>(provider => step => new StepDeployments(provider.GetRequiredService<DeploymentRegistry>(), Origin.Of(step)))
-        .AddHostedService(provider => provider.GetRequiredService<DeploymentRegistry>());
+        .AddHostedService(provider => provider.GetRequiredService<DeploymentRegistry>())
+        .AddHostedService<DeploymentRounds>();
 
     public static IEndpointRouteBuilder MapDeployments(this IEndpointRouteBuilder routes)
     {
@@ -47,11 +48,11 @@ public static class DeploymentsSlice
         return routes;
     }
 
-    private static Task<IResult> WithAsync(IDeployments all, string name, Func<DeploymentRegistry, LiveDeployment, Task<IResult>> answer)
+    private static async Task<IResult> WithAsync(IDeployments all, string name, Func<DeploymentRegistry, LiveDeployment, Task<IResult>> answer)
     {
         var registry = (DeploymentRegistry)all;
-        return registry.Find(name) is { } live
-            ? answer(registry, live)
-            : Task.FromResult<IResult>(Problems.NotFound($"There is no deployment \"{name}\"."));
+        return await registry.FindAsync(name, CancellationToken.None) is { } live
+            ? await answer(registry, live)
+            : Problems.NotFound($"There is no deployment \"{name}\".");
     }
 }

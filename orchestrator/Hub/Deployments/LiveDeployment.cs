@@ -8,13 +8,15 @@ namespace Flows.Hub.Deployments;
 /// One deployment: which server answers now, and the watch that starts it again when it dies.
 /// States are drawn in docs/guides/serving.md.
 /// </summary>
-internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Func<DeploymentRow, Task> save)
+/// <param name="isKept">The row is in the database; until then no other orchestrator knows of it.</param>
+internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Func<DeploymentRow, Task> save, bool isKept)
 {
     private readonly SemaphoreSlim _changing = new(1);
-    private readonly SemaphoreSlim _saving = new(1);
     private CancellationTokenSource _watching = new();
     private Task _watch = Task.CompletedTask;
     private volatile ServerProcess? _server;
+    private volatile bool _isKept = isKept;
+    private long? _failedAt;
 
     public DeploymentRow Row { get; } = row;
 
@@ -25,6 +27,9 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
 
     /// <summary>The server to send requests to; null while there is none.</summary>
     public ServerProcess? Server => _server;
+
+    // A version that does not start here is not tried at every look.
+    private bool IsResting => _failedAt is { } failed && site.Time.GetElapsedTime(failed) < TimeSpan.FromSeconds(30);
 
     private RevisionFolder Folder => new(site.Root, Row.Name, Row.Revision);
 
@@ -38,9 +43,40 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
         try
         {
             if (_server is { HasExited: false } && Row.Model == version.Name && Row.Version == version.Version) return;
-            var next = new RevisionFolder(site.Root, Row.Name, NextRevision());
-            var server = await StartOrSayAsync(next, version, cancellation);
-            await SwitchAsync(server, version, next.Revision);
+            await ChangeAsync(version, cancellation);
+            await KeepAsync();
+        }
+        catch (ActivityFault)
+        {
+            await KeepAsync();
+            throw;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Another orchestrator has made something else of the deployment, as far as this one knows.</summary>
+    public bool Differs(DeploymentRow? kept) => _isKept && !IsResting && (kept is null ? Row.IsWanted || _server is not null : kept.IsWanted != Row.IsWanted || (kept.IsWanted && !Row.IsSameAs(kept)));
+
+    /// <summary>Becomes what another orchestrator has made of the deployment; each of them serves it by a process of its own.</summary>
+    /// <param name="read">The row as it is kept now; null when the deployment is gone.</param>
+    public async Task FollowAsync(Func<Task<DeploymentRow?>> read, CancellationToken cancellation)
+    {
+        await _changing.WaitAsync(cancellation);
+        try
+        {
+            // Read in here: a change that this orchestrator makes itself is either kept already or has not begun.
+            var kept = await read();
+            if (kept is null or { IsWanted: false }) await EndAsync(DeploymentStatus.Stopped);
+            else if (!Row.IsWanted || !Row.IsSameAs(kept))
+                await ChangeAsync(await site.VersionAsync(kept.Model, kept.Version, kept.ProjectId, cancellation), cancellation);
+        }
+        catch (ActivityFault)
+        {
+            _failedAt = site.Time.GetTimestamp();
+            throw;
         }
         finally
         {
@@ -55,7 +91,7 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
         try
         {
             await site.SweepAsync(Row.Name, Row.Revision);
-            if (await site.FindAsync(Folder, cancellation) is { } found) await TakeAsync(found);
+            if (await site.FindAsync(Folder, cancellation) is { } found) Take(found);
             Watch(found: _server);
         }
         finally
@@ -70,18 +106,31 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
         await _changing.WaitAsync();
         try
         {
-            await EndWatchAsync();
-            if (_server is { } server)
-            {
-                _server = null;
-                await server.DrainAsync(site.Time);
-            }
-            if (status is { } final) await SayAsync(final, null);
+            await EndAsync(status);
+            if (status is not null) await KeepAsync();
         }
         finally
         {
             _changing.Release();
         }
+    }
+
+    private async Task EndAsync(DeploymentStatus? status)
+    {
+        await EndWatchAsync();
+        if (_server is { } server)
+        {
+            _server = null;
+            await server.DrainAsync(site.Time);
+        }
+        if (status is { } final) Say(final, null);
+    }
+
+    private async Task ChangeAsync(ModelVersion version, CancellationToken cancellation)
+    {
+        var next = new RevisionFolder(site.Root, Row.Name, NextRevision());
+        var server = await StartOrSayAsync(next, version, cancellation);
+        await SwitchAsync(server, version, next.Revision);
     }
 
     private int NextRevision() => Math.Max(Row.Revision, RevisionFolder.All(site.Root, Row.Name).Select(folder => folder.Revision).DefaultIfEmpty().Max()) + 1;
@@ -94,8 +143,8 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
         }
         catch (ActivityFault fault)
         {
-            if (_server is null) await SayAsync(DeploymentStatus.Failed, fault.Message);
-            else await SayAsync(DeploymentStatus.Ready, $"Version {version.Version} of {version.Name} did not start; version {Row.Version} of {Row.Model} serves on. {fault.Message}");
+            if (_server is null) Say(DeploymentStatus.Failed, fault.Message);
+            else Say(DeploymentStatus.Ready, $"Version {version.Version} of {version.Name} did not start; version {Row.Version} of {Row.Model} serves on. {fault.Message}");
             throw;
         }
     }
@@ -105,16 +154,16 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
         await EndWatchAsync();
         var before = _server;
         (Row.Model, Row.Version, Row.Revision) = (version.Name, version.Version, revision);
-        await TakeAsync(server);
+        Take(server);
         Watch(server);
         if (before is not null) await before.DrainAsync(site.Time);
         await site.SweepAsync(Row.Name, revision);
     }
 
-    private Task TakeAsync(ServerProcess server)
+    private void Take(ServerProcess server)
     {
         _server = server;
-        return SayAsync(DeploymentStatus.Ready, null);
+        Say(DeploymentStatus.Ready, null);
     }
 
     private void Watch(ServerProcess? found)
@@ -141,7 +190,7 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
                     backOff.Begin();
                     await server.ExitedAsync(cancellation);
                     _server = null;
-                    await SayAsync(DeploymentStatus.Starting, $"The model server ended and is started again. Its last words: {server.LastWords()}");
+                    Say(DeploymentStatus.Starting, $"The model server ended and is started again. Its last words: {server.LastWords()}");
                 }
                 await backOff.WaitAsync(cancellation);
                 server = await RestartAsync(cancellation);
@@ -159,27 +208,22 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
         {
             var version = await site.VersionAsync(Row.Model, Row.Version, Row.ProjectId, cancellation);
             var server = await site.StartAsync(Folder, version, cancellation);
-            await TakeAsync(server);
+            Take(server);
             return server;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            await SayAsync(DeploymentStatus.Starting, failure.Message);
+            Say(DeploymentStatus.Starting, failure.Message);
             return null;
         }
     }
 
-    private async Task SayAsync(DeploymentStatus status, string? message)
+    // How it stands on this machine; what shall be is kept when somebody asks for a change.
+    private void Say(DeploymentStatus status, string? message) => (Row.Status, Row.Message) = (status, message);
+
+    private async Task KeepAsync()
     {
-        await _saving.WaitAsync();
-        try
-        {
-            (Row.Status, Row.Message) = (status, message);
-            await save(Row);
-        }
-        finally
-        {
-            _saving.Release();
-        }
+        await save(Row);
+        _isKept = true;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Proxy(DeploymentRegistry deployments, TimeProvider time) :
     public async Task ForwardAsync(HttpContext http, string deployment, string path)
     {
         var id = ProxyHeaders.RequestId(http);
-        if (deployments.Find(deployment) is not { } live)
+        if (await deployments.FindAsync(deployment, http.RequestAborted) is not { } live)
         {
             await RefuseAsync(http, 404, $"There is no deployment \"{deployment}\".");
             return;
