@@ -10,6 +10,7 @@ using Flows.Hub.Flows;
 using Flows.Hub.Gateway;
 using Flows.Hub.Library;
 using Flows.Hub.Models;
+using Flows.Hub.Orchestrators;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
 using Flows.Hub.Starts;
@@ -57,7 +58,7 @@ public static class HubHost
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         // What takes longer to stop is left behind: the journal has what the next start needs.
-        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10))
+        .Configure<HostOptions>(host => host.ShutdownTimeout = options.Orchestrators.Drain + TimeSpan.FromSeconds(10))
         .ConfigureHttpJsonOptions(json => Use(json.SerializerOptions))
         // A body that cannot be read reaches FaultHandler, which says why, instead of an empty 400.
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
@@ -65,6 +66,7 @@ public static class HubHost
         .AddExceptionHandler<FaultHandler>()
         .AddOpenApi()
         .AddStorage(data, options)
+        .AddOrchestrators(options)
         .AddFlows()
         .AddLibrary(options)
         .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
@@ -91,6 +93,7 @@ public static class HubHost
         app.MapRuns();
         app.MapApprovals();
         app.MapBackfills();
+        app.MapOrchestrators();
         app.MapRunners();
         app.MapModels();
         app.MapDeployments();

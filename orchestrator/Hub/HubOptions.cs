@@ -15,6 +15,9 @@ public sealed record HubOptions
     /// <summary>Where artifacts are kept: <c>s3://bucket/prefix?endpoint=…</c> or a folder; null looks into the configuration, else keeps them in <see cref="Data"/>.</summary>
     public string? Artifacts { get; init; }
 
+    /// <summary>Several servers on one PostgreSQL.</summary>
+    public Orchestrators.OrchestratorOptions Orchestrators { get; init; } = new();
+
     /// <summary>Steps that may run at once on this machine. Default: one per core, at least two.</summary>
     public int Capacity { get; init; } = Math.Max(2, Environment.ProcessorCount);
 

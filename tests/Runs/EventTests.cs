@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Runs;
 using Flows.Hub.Runs;
+using Flows.Hub.Storage;
 using Flows.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Runs;
@@ -62,7 +64,8 @@ public sealed class EventTests
         {
             await hub.ImportAsync(Some.Chain("quick", Some.Line("a", "x")));
             run = (await hub.RunAsync("quick")).Id;
-            await hub.Services.GetRequiredService<RunStore>().MarkAsync(run, RunStatus.Running, RunSubStatus.Executing, null);
+            await using var db = await hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync();
+            await db.Set<RunRow>().Where(row => row.Id == run).ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, RunStatus.Running).SetProperty(row => row.Record, (string?)null));
         }
 
         await using (var next = await TestHub.StartAsync(data))

@@ -48,7 +48,7 @@ public abstract class JournalConformance(StorageKind kind, PostgresServer postgr
         await using var journal = Storage.OpenJournal();
         await journal.AppendAsync("a", 0, [[1], [2]]);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => journal.AppendAsync("a", 1, [[3], [4]]));
+        await Assert.ThrowsAsync<JournalTaken>(() => journal.AppendAsync("a", 1, [[3], [4]]));
 
         Assert.Equal([[1], [2]], journal.Read("a"));
     }
@@ -59,7 +59,7 @@ public abstract class JournalConformance(StorageKind kind, PostgresServer postgr
         await using var journal = Storage.OpenJournal();
         await journal.AppendAsync("a", 0, [[1]]);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => journal.AppendAsync("a", 0, [[1]]));
+        await Assert.ThrowsAsync<JournalTaken>(() => journal.AppendAsync("a", 0, [[1]]));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public abstract class JournalConformance(StorageKind kind, PostgresServer postgr
 
         var appends = Enumerable.Range(0, 200).Select(i => journal.AppendAsync(i == 100 ? "bad" : $"run{i}", 0, [[2]])).ToList();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => appends[100]);
+        await Assert.ThrowsAsync<JournalTaken>(() => appends[100]);
         await Task.WhenAll(appends.Where((_, i) => i != 100));
         Assert.Equal([[1]], journal.Read("bad"));
         Assert.All(Enumerable.Range(0, 200).Where(i => i != 100), i => Assert.Equal([[2]], journal.Read($"run{i}")));

@@ -6,19 +6,6 @@ namespace Flows.Tests.Storage;
 
 public sealed class PostgresStorageTests(PostgresServer postgres)
 {
-    [Fact]
-    public async Task A_second_server_on_the_same_database_is_refused_and_the_next_one_is_not()
-    {
-        var options = new HubOptions { Storage = await postgres.NewDatabaseAsync() };
-        await using (await TestHub.StartAsync(options: options))
-        {
-            var refused = await Assert.ThrowsAsync<StorageFault>(() => TestHub.StartAsync(options: options));
-            Assert.Contains("one at a time", refused.Message);
-        }
-
-        await using var next = await TestHub.StartAsync(options: options);
-    }
-
     [Theory]
     [InlineData("nonsense", "not a PostgreSQL connection string")]
     [InlineData("Host=127.0.0.1;Port={port};Database=none;Username=stranger", "cannot be opened")]

@@ -6,6 +6,7 @@ using Flows.Contract.Models;
 using Flows.Contract.Runs;
 using Flows.Hub.Flows;
 using Flows.Hub.Models;
+using Flows.Hub.Orchestrators;
 using Flows.Hub.Runs;
 using Flows.Hub.Web;
 using Flows.Tests.Support;
@@ -81,14 +82,14 @@ public abstract class StoreConformance(StorageKind kind, PostgresServer postgres
     {
         var runs = Of<RunStore>();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => runs.AddAsync(Row($"2026-{i:000}", i % 2 == 0 ? "even" : "odd"), Flow("same"))));
-        await runs.MarkAsync("2026-010", RunStatus.Running, RunSubStatus.Suspended, null);
+        await runs.MarkAsync((await runs.FindAsync("2026-010"))!, RunStatus.Running, RunSubStatus.Suspended);
 
         var page = await runs.ListAsync(new RunFilter("even", null, null, "2026-009", 3), default);
         var waiting = await runs.ListAsync(new RunFilter(null, RunStatus.Running, RunSubStatus.Suspended, null, 200), default);
 
         Assert.Equal(["2026-008", "2026-006", "2026-004"], page.Select(run => run.Id));
         Assert.Equal(["2026-010"], waiting.Select(run => run.Id));
-        Assert.Equal(50, (await runs.UnfinishedAsync()).Count);
+        Assert.Equal(50, (await Of<RunClaims>().OwnAsync(default)).Count);
     }
 
     [Fact]
@@ -98,12 +99,12 @@ public abstract class StoreConformance(StorageKind kind, PostgresServer postgres
         var at = new DateTimeOffset(2026, 3, 29, 3, 30, 0, TimeSpan.FromHours(2)).AddTicks(1234567);
         await runs.AddAsync(Row("r", "f", at), Flow("f", "Grüße \u0001 \ud83d\ude00"));
 
-        await runs.MarkAsync("r", RunStatus.Finished, RunSubStatus.Finished, new RunRecord { Id = "r", DefinitionId = "f", FinishedAt = at, Lines = ["a\0b"] });
+        await runs.EndAsync("r", new RunRecord { Id = "r", DefinitionId = "f", Status = RunStatus.Finished, SubStatus = RunSubStatus.Finished, FinishedAt = at, Lines = ["a\0b"] });
 
         var row = (await runs.FindAsync("r"))!;
         Assert.Equal((at, at), (row.CreatedAt, row.FinishedAt));
         Assert.Contains("a\\u0000b", row.Record);
-        Assert.Empty(await runs.UnfinishedAsync());
+        Assert.Empty(await Of<RunClaims>().OwnAsync(default));
         Assert.Contains("Grüße", (await runs.DefinitionAsync(row.DefinitionDigest)).Json.ToJsonString(ContractJson.Options));
     }
 
@@ -117,7 +118,7 @@ public abstract class StoreConformance(StorageKind kind, PostgresServer postgres
 
         await Assert.ThrowsAnyAsync<DbUpdateException>(() => adds[25]);
         await Task.WhenAll(adds.Where((_, i) => i != 25));
-        Assert.Equal(50, (await runs.UnfinishedAsync()).Count);
+        Assert.Equal(50, (await Of<RunClaims>().OwnAsync(default)).Count);
     }
 
     [Fact]
@@ -148,8 +149,9 @@ public abstract class StoreConformance(StorageKind kind, PostgresServer postgres
 
     private static FlowDefinition Flow(string id, string text = "one") => FlowFile.ReadOne(Some.Chain(id, Some.Line("a", text)));
 
-    private static RunRow Row(string id, string flow, DateTimeOffset? at = null) => new()
+    private RunRow Row(string id, string flow, DateTimeOffset? at = null) => new()
     {
+        OwnerId = Of<Orchestrator>().Id,
         Id = id,
         DefinitionId = flow,
         DefinitionDigest = RunStore.Digest(flow),

@@ -5,6 +5,7 @@ using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
 using Flows.Hub.Runners;
+using Flows.Hub.Storage;
 
 namespace Flows.Hub.Runs;
 
@@ -19,8 +20,9 @@ public sealed class LiveRun
     private readonly RunCompany _company;
     private readonly RunState _state;
     private readonly CancellationTokenSource _cancelled = new();
-    private readonly TaskCompletionSource<RunRecord> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RunRecord?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, (double Share, string? Text)> _progress = [];
+    private readonly RunTimers _timers;
     private long _seq;
     private bool _isReopening;
     private int _lines;
@@ -32,6 +34,7 @@ public sealed class LiveRun
         (Row, _company, _marked) = (row, company, row.SubStatus);
         _state = new RunState(row.Id, graph);
         Priority = RunPriority.Of(row, graph.Definition);
+        _timers = new RunTimers(company.Time);
         Log = new RunLog(company.LogFile(row.Id), company.Time, line => Feed.Publish("log", line));
     }
 
@@ -47,8 +50,8 @@ public sealed class LiveRun
 
     public RunLog Log { get; }
 
-    /// <summary>Ends with the record when the run is finished.</summary>
-    public Task<RunRecord> Finished => _finished.Task;
+    /// <summary>Ends with the record when the run is finished; with null when it goes on elsewhere.</summary>
+    public Task<RunRecord?> Finished => _finished.Task;
 
     public void Post(RunEvent happened) => _inbox.Writer.TryWrite(new Letter(happened, null));
 
@@ -120,22 +123,48 @@ public sealed class LiveRun
         lock (_gate) return _state.Waiting();
     }
 
-    /// <summary>Owns the run until it is finished or the server stops.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <summary>Enters the journal as its new owner: whoever wrote it until now is refused from here on.</summary>
+    /// <exception cref="JournalTaken">The earlier owner wrote on meanwhile; what it wrote has to be read first.</exception>
+    public Task SucceedAsync(string owner) => DecideAsync([new Letter(new RunEvent.OwnerChanged(owner), null)]);
+
+    /// <summary>Owns the run until it is finished or let go.</summary>
+    public async Task RunAsync(RunTenure tenure)
     {
         try
         {
-            await ReopenAsync(stopping);
+            await ReopenAsync(tenure);
             if (_state.SubStatus == RunSubStatus.Pending) Post(_company.Begin(Row));
-            while (await _inbox.Reader.WaitToReadAsync(stopping)) await TakeAsync(stopping);
+            while (await _inbox.Reader.WaitToReadAsync(tenure.Draining)) await TakeAsync(tenure);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+        catch (OperationCanceledException) when (tenure.Draining.IsCancellationRequested) { await LeaveAsync(tenure); }
+        catch (JournalTaken) { LetGo(); }
         catch (Exception broken) { await InterruptAsync(broken); }
         finally
         {
             Log.Dispose();
+            _timers.Dispose();
             Return();
         }
+    }
+
+    // What has arrived already is kept, and leads to nothing here any more.
+    private async Task LeaveAsync(RunTenure tenure)
+    {
+        try
+        {
+            if (!tenure.Over.IsCancellationRequested) await TakeAsync(tenure);
+        }
+        catch (Exception broken) when (broken is OperationCanceledException or JournalTaken || PassingFault.Is(broken)) { /* the next owner has it done again */ }
+        LetGo();
+    }
+
+    // The journal has all that is needed to go on; this machine must not go on with it.
+    private void LetGo()
+    {
+        _company.Forget(this);
+        _company.Answers.Settle(Row.Id, _state.SubStatus);
+        _finished.TrySetResult(null);
+        Feed.Close();
     }
 
     // What is still in the inbox is not in the journal.
@@ -158,11 +187,11 @@ public sealed class LiveRun
     }
 
     // Jobs that are at other machines go on there; what nobody waits for any more ends.
-    private async Task ReopenAsync(CancellationToken stopping)
+    private async Task ReopenAsync(RunTenure tenure)
     {
         var open = Reopened();
         if (_isReopening = _seq > 0) await _company.Jobs.KeepOnlyAsync(Row.Id, open.OfType<RunEffect.Dispatch>().Select(dispatch => dispatch.Step));
-        await FollowAsync(open, stopping);
+        await FollowAsync(open, tenure);
         _isReopening = false;
     }
 
@@ -172,7 +201,7 @@ public sealed class LiveRun
         lock (_gate) return _state.Status == RunStatus.Finished ? [new RunEffect.End(_state.SubStatus)] : _state.Pending();
     }
 
-    private async Task TakeAsync(CancellationToken stopping)
+    private async Task TakeAsync(RunTenure tenure)
     {
         var letters = new List<Letter>();
         while (letters.Count < 256 && _inbox.Reader.TryRead(out var letter)) letters.Add(letter);
@@ -182,19 +211,20 @@ public sealed class LiveRun
             letter.Taken?.Invoke();
             letter.Journalled?.TrySetResult(true);
         }
-        await FollowAsync([.. effects, .. Again(letters)], stopping);
+        await FollowAsync([.. effects, .. Again(letters)], tenure);
         await MarkAsync();
     }
 
     private IEnumerable<RunEffect> Again(List<Letter> letters) => letters.Select(letter => letter.Again).OfType<RunEffect.Dispatch>().Where(_state.IsOpen);
 
     // An inline step answers at once: what it leads to is decided here, without a turn through the inbox.
-    private async Task FollowAsync(IReadOnlyList<RunEffect> effects, CancellationToken stopping)
+    private async Task FollowAsync(IReadOnlyList<RunEffect> effects, RunTenure tenure)
     {
         var open = new Queue<RunEffect>(effects);
         while (open.TryDequeue(out var effect))
         {
-            if (await CarryOutAsync(effect, stopping) is not { } answer) continue;
+            if (tenure.Draining.IsCancellationRequested && effect is not (RunEffect.End or RunEffect.Abandon)) continue;
+            if (await CarryOutAsync(effect, tenure.Over) is not { } answer) continue;
             foreach (var next in await DecideAsync([new Letter(answer, null)])) open.Enqueue(next);
         }
     }
@@ -206,7 +236,7 @@ public sealed class LiveRun
         if (now.SubStatus == RunSubStatus.Suspended) _company.Answers.Settle(Row.Id, now.SubStatus);
         if (now.Status == RunStatus.Finished || (now.SubStatus == RunSubStatus.Suspended) == (_marked == RunSubStatus.Suspended)) return;
         _marked = now.SubStatus;
-        await _company.Store.MarkAsync(Row.Id, now.Status, now.SubStatus, null);
+        await _company.Store.MarkAsync(Row, now.Status, now.SubStatus);
     }
 
     // Journal first, then effects: after a crash a step may be done twice, but no result is ever forgotten.
@@ -265,7 +295,7 @@ public sealed class LiveRun
         {
             case RunEffect.Execute execute: return await ExecuteAsync(execute, stopping);
             case RunEffect.Dispatch dispatch: return await DispatchAsync(dispatch, stopping);
-            case RunEffect.Wait { Bookmark: { DueAt: { } due } bookmark }: _company.Timers.Set(this, bookmark.Id, due); break;
+            case RunEffect.Wait { Bookmark: { DueAt: { } due } bookmark }: _timers.Set(this, bookmark.Id, due); break;
             case RunEffect.Abandon abandon:
                 _company.Cache.Leave(Row.Id, abandon.Step);
                 _company.Jobs.Abandon(Row.Id, abandon.Step);
@@ -287,7 +317,8 @@ public sealed class LiveRun
         {
             if (KeptOf(execute.Step) is { } kept) return new RunEvent.StepEnded(execute.Step, execute.Attempt, kept);
             var limit = new TimeLimit(_state.ActivityOf(execute.Step), _company.Time);
-            var result = await limit.RunAsync(token => _company.Executor.ExecuteAsync(_state, execute.Step, inputs => _company.Context(this, execute.Step, inputs), token).AsTask(), either.Token);
+            // What does not listen is left behind when the run is let go.
+            var result = await limit.RunAsync(token => _company.Executor.ExecuteAsync(_state, execute.Step, inputs => _company.Context(this, execute.Step, inputs), token).AsTask(), either.Token).WaitAsync(stopping);
             return new RunEvent.StepEnded(execute.Step, execute.Attempt, Kept?.Compared(_state, execute.Step, result) ?? result);
         }
         catch (OperationCanceledException) when (_cancelled.IsCancellationRequested && !stopping.IsCancellationRequested)
@@ -354,7 +385,7 @@ public sealed class LiveRun
     private async Task EndAsync()
     {
         var record = ToRecord();
-        await _company.Store.MarkAsync(Row.Id, record.Status, record.SubStatus, record);
+        await _company.Store.EndAsync(Row.Id, record);
         _company.Forget(this);
         Feed.End(RunCompany.Summary(record));
         _company.Answers.Settle(Row.Id, record.SubStatus);

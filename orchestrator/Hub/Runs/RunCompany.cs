@@ -20,8 +20,6 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
 
     public TimeProvider Time { get; } = time;
 
-    public RunTimers Timers { get; } = new(time);
-
     public required StepJobs Jobs { get; init; }
 
     public required WaitingSteps Waiting { get; init; }
@@ -86,7 +84,7 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     public async Task InterruptAsync(RunRow row, Exception broken)
     {
         log.LogError(broken, "Run {Run} was interrupted; it is taken up again at the next start", row.Id);
-        try { await Store.MarkAsync(row.Id, RunStatus.Running, RunSubStatus.Interrupted, null); }
+        try { await Store.MarkAsync(row, RunStatus.Running, RunSubStatus.Interrupted); }
         catch (Exception refused) { log.LogError(refused, "Run {Run} could not be marked as interrupted", row.Id); }
     }
 

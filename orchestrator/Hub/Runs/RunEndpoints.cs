@@ -38,7 +38,7 @@ internal static class RunEndpoints
     internal static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> AnswerAsync(LiveRun run, double? wait, RunHost host, CancellationToken cancellation)
     {
         return wait is { } seconds and > 0
-            ? TypedResults.Ok(await EndOrNowAsync(run, Math.Min(seconds, LongestWait), host.Stopping, cancellation))
+            ? TypedResults.Ok(await EndOrNowAsync(run, Math.Min(seconds, LongestWait), host, cancellation))
             : TypedResults.Accepted($"/api/runs/{run.Row.Id}", new RunStarted(run.Row.Id));
     }
 
@@ -85,11 +85,12 @@ internal static class RunEndpoints
 
     private static ProblemHttpResult NoRun(string id) => Problems.NotFound($"There is no run '{id}'.");
 
-    private static async Task<RunRecord> EndOrNowAsync(LiveRun run, double seconds, CancellationToken stopping, CancellationToken cancellation)
+    private static async Task<RunRecord> EndOrNowAsync(LiveRun run, double seconds, RunHost host, CancellationToken cancellation)
     {
-        using var open = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
-        try { return await run.Finished.WaitAsync(TimeSpan.FromSeconds(seconds), open.Token); }
-        catch (Exception late) when (late is TimeoutException || (late is OperationCanceledException && stopping.IsCancellationRequested)) { return run.ToRecord(); }
+        using var open = CancellationTokenSource.CreateLinkedTokenSource(host.Stopping, cancellation);
+        open.CancelAfter(TimeSpan.FromSeconds(seconds));
+        try { return await host.EndOfAsync(run.Row.Id, open.Token); }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested) { return run.ToRecord(); }
     }
 }
 

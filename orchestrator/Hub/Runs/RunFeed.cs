@@ -36,6 +36,12 @@ public sealed class RunFeed
     public void End(RunSummary summary)
     {
         Publish("run", summary);
+        Close();
+    }
+
+    /// <summary>No more news from here; watchers look where the run is now.</summary>
+    public void Close()
+    {
         lock (_gate)
         {
             _ended = true;

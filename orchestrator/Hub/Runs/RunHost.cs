@@ -19,9 +19,14 @@ namespace Flows.Hub.Runs;
 /// <summary>Owns every run of this server that is not finished: starts them, takes up those that an earlier process left, hands events on.</summary>
 public sealed partial class RunHost : IHostedService
 {
+    // A run that went elsewhere is looked at in the database, for its end.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
+
     private readonly ConcurrentDictionary<string, LiveRun> _live = [];
     private readonly ConcurrentDictionary<string, Task> _owners = [];
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<string, byte> _rebuilding = [];
+    private readonly CancellationTokenSource _draining = new();
+    private readonly CancellationTokenSource _over = new();
     private readonly Task _serving;
     private readonly RunCompany _company;
     private readonly RunTokens _tokens;
@@ -33,6 +38,10 @@ public sealed partial class RunHost : IHostedService
     private readonly RunMail _mail;
     private readonly Orchestrator _self;
     private readonly TriggerIndex _triggers;
+    private readonly Lease _lease;
+    private readonly RunClaims _claims;
+    private readonly Signals _signals;
+    private readonly OrchestratorOptions _options;
 
     public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
     {
@@ -42,6 +51,10 @@ public sealed partial class RunHost : IHostedService
         _mail = services.GetRequiredService<RunMail>();
         _self = services.GetRequiredService<Orchestrator>();
         _triggers = services.GetRequiredService<TriggerIndex>();
+        _lease = services.GetRequiredService<Lease>();
+        _signals = services.GetRequiredService<Signals>();
+        _claims = services.GetRequiredService<RunClaims>();
+        _options = services.GetRequiredService<HubOptions>().Orchestrators;
         Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         _serving = Serving(services.GetRequiredService<IHostApplicationLifetime>());
         _company = Company(services);
@@ -77,6 +90,18 @@ public sealed partial class RunHost : IHostedService
         return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));
     }
 
+    /// <summary>Ends with the run's record once it is over, wherever it is by then.</summary>
+    public async Task<RunRecord> EndOfAsync(string runId, CancellationToken cancellation)
+    {
+        using var look = new PeriodicTimer(BetweenLooks, _company.Time);
+        while (true)
+        {
+            if (Find(runId) is { } live && await live.Finished.WaitAsync(cancellation) is { } record) return record;
+            if ((await _company.Store.FindAsync(runId, cancellation))?.Record is { } kept) return JsonSerializer.Deserialize<RunRecord>(kept, ContractJson.Options)!;
+            await look.WaitForNextTickAsync(cancellation);
+        }
+    }
+
     /// <summary>
     /// Hands an event to a run wherever it is: at once when it lives here, else by its owner, whom a row of the database
     /// waits for. It may come twice: its step's attempt or its bookmark tells that.
@@ -96,25 +121,40 @@ public sealed partial class RunHost : IHostedService
     private async Task<LiveRun> StartAsync(RunRow row, FlowDefinition definition, RunChildren children, KeptResults? kept)
     {
         var run = new LiveRun(row, Compile(definition, children), _company) { Kept = kept };
-        await _company.Store.AddAsync(row, definition);
+        // Before the row is there, so that it is never taken for a run that was left behind.
+        _live[row.Id] = run;
+        try { await _company.Store.AddAsync(row, definition); }
+        catch
+        {
+            _live.TryRemove(row.Id, out _);
+            throw;
+        }
         Own(run);
         return run;
     }
 
-    public async Task StartAsync(CancellationToken cancellation)
+    public Task StartAsync(CancellationToken cancellation)
     {
         _company.RemoveLeftovers();
-        var rows = await _company.Store.UnfinishedAsync();
-        await _company.Store.OwnAsync([.. rows.Select(row => row.Id)], _self.Id);
-        foreach (var row in rows) await TakeUpAsync(row);
+        return Task.CompletedTask;
     }
 
-    /// <summary>Lets go of every run where it stands: the journal has all that is needed to go on.</summary>
+    /// <summary>
+    /// Begins nothing more, gives what runs inline some time to come to its end, then hands every run over: the journal
+    /// has all that is needed to go on.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellation)
     {
-        await _stopping.CancelAsync();
-        _company.Timers.Dispose();
+        await _draining.CancelAsync();
+        await Task.WhenAll(_owners.Values).WaitAsync(_options.Drain, _company.Time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _over.CancelAsync();
         await Task.WhenAll(_owners.Values).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await HandOverAsync(cancellation).WaitAsync(_options.DeadAfter, _company.Time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task HandOverAsync(CancellationToken cancellation)
+    {
+        if (await _claims.HandOverAsync(cancellation) > 0) await _company.Store.WriteAsync(db => _signals.Send(db, RunSuccession.Topic, ""));
     }
 
     private RunCompany Company(IServiceProvider services) => new(
@@ -137,25 +177,42 @@ public sealed partial class RunHost : IHostedService
         Forget = run =>
         {
             _company.Cache.Forget(run.Row.Id);
-            _live.TryRemove(run.Row.Id, out _);
+            _live.TryRemove(KeyValuePair.Create(run.Row.Id, run));
             _tokens.Revoke(run.Row.Id);
         },
     };
 
-    private async Task TakeUpAsync(RunRow row)
+    /// <summary>Goes on with a run of this orchestrator's that is not live here, as its journal has it.</summary>
+    internal async Task TakeUpAsync(RunRow row)
     {
-        try
+        if (_owners.TryGetValue(row.Id, out var earlier)) await earlier;
+        if (_draining.IsCancellationRequested || _live.ContainsKey(row.Id) || !_rebuilding.TryAdd(row.Id, 0)) return;
+        try { Own(await RebuildAsync(row)); }
+        catch (Exception broken) { await _company.InterruptAsync(row, broken); }
+        finally { _rebuilding.TryRemove(row.Id, out _); }
+    }
+
+    /// <summary>The same for one that may have ended or gone meanwhile.</summary>
+    internal async Task TakeUpAgainAsync(string runId)
+    {
+        if (_owners.TryGetValue(runId, out var earlier)) await earlier;
+        if (await _company.Store.FindAsync(runId) is { Status: RunStatus.Running } row && row.OwnerId == _self.Id) await TakeUpAsync(row);
+    }
+
+    private async Task<LiveRun> RebuildAsync(RunRow row)
+    {
+        var definition = await _company.Store.DefinitionAsync(row.DefinitionDigest);
+        var (graph, kept) = (Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), await _kept.OfAsync(row));
+        for (var attempt = 0; ; attempt++)
         {
-            var definition = await _company.Store.DefinitionAsync(row.DefinitionDigest);
-            var run = new LiveRun(row, Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), _company) { Kept = await _kept.OfAsync(row) };
+            var run = new LiveRun(row, graph, _company) { Kept = kept };
             run.Replay(_journal.Read(row.Id));
+            try { await run.SucceedAsync(_self.Id); }
+            // An owner that was taken for dead and is not: it is refused the next time.
+            catch (JournalTaken) when (attempt < 20) { continue; }
             await _company.Waiting.ReplaceAsync(row, run.Waiting());
             await _company.Approvals.FollowAsync(run, new WaitChanges(run.Waiting(), []));
-            Own(run);
-        }
-        catch (Exception broken)
-        {
-            await _company.InterruptAsync(row, broken);
+            return run;
         }
     }
 
@@ -164,21 +221,23 @@ public sealed partial class RunHost : IHostedService
         _live[run.Row.Id] = run;
         var owner = Task.Run(() => OwnAsync(run));
         _owners[run.Row.Id] = owner;
-        owner.ContinueWith(_ => _owners.TryRemove(run.Row.Id, out Task? _), TaskScheduler.Default);
+        owner.ContinueWith(ended => _owners.TryRemove(KeyValuePair.Create(run.Row.Id, ended)), TaskScheduler.Default);
     }
 
     // Steps are told the server's address, which is known once it listens.
     private async Task OwnAsync(LiveRun run)
     {
         await _serving;
-        await run.RunAsync(_stopping.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, _lease.Term);
+        using var draining = CancellationTokenSource.CreateLinkedTokenSource(_draining.Token, over.Token);
+        await run.RunAsync(new RunTenure(draining.Token, over.Token));
     }
 
     private Task Serving(IHostApplicationLifetime lifetime)
     {
         var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lifetime.ApplicationStarted.Register(() => serving.TrySetResult());
-        _stopping.Token.Register(() => serving.TrySetResult());
+        _draining.Token.Register(() => serving.TrySetResult());
         return serving.Task;
     }
 

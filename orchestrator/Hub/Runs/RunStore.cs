@@ -62,21 +62,26 @@ public sealed class RunStore : IAsyncDisposable
     /// <summary>A run of this server is over, and its row says so.</summary>
     public event Action<string>? Ended;
 
-    /// <param name="finished">The whole record, once the run is finished.</param>
-    public async Task MarkAsync(string id, RunStatus status, RunSubStatus subStatus, RunRecord? finished)
+    /// <summary>Shows how a run stands, unless it has another owner by now.</summary>
+    public Task MarkAsync(RunRow run, RunStatus status, RunSubStatus subStatus) => _writer.AddAsync(db =>
+        db.Set<RunRow>().Where(row => row.Id == run.Id && row.OwnerId == run.OwnerId && row.Status == RunStatus.Running).ExecuteUpdate(set => set
+            .SetProperty(row => row.Status, status)
+            .SetProperty(row => row.SubStatus, subStatus)));
+
+    /// <summary>Keeps the whole record of a run whose journal says that it is over.</summary>
+    public async Task EndAsync(string id, RunRecord finished)
     {
-        var record = finished is null ? null : JsonSerializer.Serialize(finished, ContractJson.Options);
-        var at = finished?.FinishedAt;
+        var record = JsonSerializer.Serialize(finished, ContractJson.Options);
         await _writer.AddAsync(db =>
         {
             db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdate(set => set
-                .SetProperty(row => row.Status, status)
-                .SetProperty(row => row.SubStatus, subStatus)
-                .SetProperty(row => row.FinishedAt, at)
+                .SetProperty(row => row.Status, finished.Status)
+                .SetProperty(row => row.SubStatus, finished.SubStatus)
+                .SetProperty(row => row.FinishedAt, finished.FinishedAt)
                 .SetProperty(row => row.Record, record));
-            if (finished is not null) Clear(db, id);
+            Clear(db, id);
         });
-        if (finished is not null) Ended?.Invoke(id);
+        Ended?.Invoke(id);
     }
 
     // Letters and bookmarks of a run that is over: nobody takes them any more.
@@ -87,22 +92,11 @@ public sealed class RunStore : IAsyncDisposable
         db.Set<ApprovalRow>().Where(row => row.RunId == id && row.State == ApprovalState.Open).ExecuteUpdate(set => set.SetProperty(row => row.State, ApprovalState.Withdrawn));
     }
 
-    /// <summary>Makes an orchestrator the owner of runs.</summary>
-    public Task OwnAsync(IReadOnlyList<string> runs, string owner) => _writer.AddAsync(db =>
-        db.Set<RunRow>().Where(row => runs.Contains(row.Id)).ExecuteUpdate(set => set.SetProperty(row => row.OwnerId, owner)));
-
     /// <summary>Versions of other flows that a run has used so far.</summary>
     public async Task<IReadOnlyList<RunChildRow>> ChildrenAsync(string runId)
     {
         await using var db = await _databases.CreateDbContextAsync();
         return await db.Set<RunChildRow>().AsNoTracking().Where(row => row.RunId == runId).ToListAsync();
-    }
-
-    /// <summary>Runs that a dead or stopped server left unfinished, oldest first.</summary>
-    public async Task<IReadOnlyList<RunRow>> UnfinishedAsync()
-    {
-        await using var db = await _databases.CreateDbContextAsync();
-        return await db.Set<RunRow>().AsNoTracking().Where(row => row.Status == RunStatus.Running).OrderBy(row => row.Id).ToListAsync();
     }
 
     /// <summary>Newest first, at most 200.</summary>

@@ -11,10 +11,11 @@ public static class RunsSlice
         services.AddSingleton<RunTokens>();
         services.AddSingleton<RunMail>();
         services.AddSingleton<WaitingSteps>();
-        services.AddSingleton<Orchestrators.Orchestrator>();
+        services.AddSingleton<RunClaims>();
         services.AddSingleton<KeptSteps>();
         services.AddSingleton<RunHost>();
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
+        services.AddHostedService<RunSuccession>();
         services.AddHostedService<RunPostman>();
         services.AddSingleton<RunReader>();
         return services;

@@ -4,6 +4,7 @@ namespace Flows.Hub.Storage;
 public interface IJournal : IAsyncDisposable
 {
     /// <summary>Appends events to one run's journal; <paramref name="from"/> is the sequence of the first, from 0.</summary>
+    /// <exception cref="JournalTaken">Another owner has written one of them.</exception>
     Task AppendAsync(string runId, long from, IReadOnlyList<byte[]> events);
 
     /// <summary>All events of a run, oldest first.</summary>

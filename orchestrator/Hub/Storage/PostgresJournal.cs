@@ -69,6 +69,10 @@ public sealed class PostgresJournal : IJournal
             var missing = waiting.Where(append => !append.MayBeThere || !IsThere(connection, append)).ToList();
             if (missing.Count > 0) Insert(connection, missing);
         }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation && waiting.Count == 1)
+        {
+            throw new JournalTaken(waiting[0].RunId, refused);
+        }
         catch (Exception broken) when (PassingFault.Is(broken))
         {
             // The connection broke: whether the commit came through is not known until it is looked up.

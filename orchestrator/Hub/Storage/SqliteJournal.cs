@@ -8,6 +8,8 @@ namespace Flows.Hub.Storage;
 /// </summary>
 public sealed class SqliteJournal : IJournal
 {
+    private const int ConstraintViolated = 19;
+
     private readonly GroupCommit<Append> _writer;
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _insert;
@@ -47,6 +49,15 @@ public sealed class SqliteJournal : IJournal
     }
 
     private void Commit(IReadOnlyList<Append> waiting)
+    {
+        try { Insert(waiting); }
+        catch (SqliteException refused) when (refused.SqliteErrorCode == ConstraintViolated && waiting.Count == 1)
+        {
+            throw new JournalTaken(waiting[0].RunId, refused);
+        }
+    }
+
+    private void Insert(IReadOnlyList<Append> waiting)
     {
         using var transaction = _connection.BeginTransaction();
         _insert.Transaction = transaction;

@@ -21,7 +21,7 @@ public static class StorageSlice
         using var db = services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContext();
         if (db is PostgresFlowsDb)
         {
-            OpenPostgres(db, services.GetRequiredService<PostgresOwner>());
+            OpenPostgres(db);
             return;
         }
         // A server that was killed while it migrated left its lock, which nobody would ever release. This process alone has the folder.
@@ -38,7 +38,6 @@ public static class StorageSlice
     private static IServiceCollection AddPostgres(this IServiceCollection services, string connection) => services
         .AddPooledDbContextFactory<PostgresFlowsDb>(options => options.UseNpgsql(Checked(connection), postgres => postgres.ExecutionStrategy(context => new PatientStrategy(context))))
         .AddSingleton<IDbContextFactory<FlowsDb>, PostgresFlowsDb.Factory>()
-        .AddSingleton(_ => new PostgresOwner(connection))
         .AddSingleton<Signals>(_ => new PostgresSignals(connection))
         .AddSingleton<IJournal>(_ => new PostgresJournal(connection));
 
@@ -48,15 +47,15 @@ public static class StorageSlice
         catch (ArgumentException wrong) { throw new StorageFault($"The storage is not a PostgreSQL connection string such as \"Host=db;Database=flows;Username=flows;Password=…\": {wrong.Message}", wrong); }
     }
 
-    private static void OpenPostgres(FlowsDb db, PostgresOwner owner)
+    private static void OpenPostgres(FlowsDb db)
     {
         var began = TimeProvider.System.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                db.Database.Migrate();
-                break;
+                PostgresMigration.Run(db);
+                return;
             }
             catch (Exception broken) when (PassingFault.Is(broken) && TimeProvider.System.GetElapsedTime(began) < Patience)
             {
@@ -67,7 +66,6 @@ public static class StorageSlice
                 throw new StorageFault($"The PostgreSQL storage cannot be opened: {(broken as NpgsqlException ?? broken.InnerException!).Message}", broken);
             }
         }
-        owner.Take();
     }
 }
 
