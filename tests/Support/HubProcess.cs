@@ -64,12 +64,24 @@ public sealed class HubProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: it stands still, as a machine that hangs does, and knows nothing of it.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public void Continue() => Signal("CONT");
+
     /// <summary>SIGTERM; fails unless the program ends in time, with 0.</summary>
     public async Task TerminateAsync(double seconds)
     {
-        using (Process.Start("kill", ["-TERM", $"{_process.Id}"])!) { }
+        Signal("TERM");
         await Eventually.TrueAsync(() => Task.FromResult(_process.HasExited), () => $"the server did not stop within {seconds} s", seconds);
         Assert.True(_process.ExitCode == 0, $"the server ended with {_process.ExitCode}: {await _errors}");
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"])!;
+        kill.WaitForExit();
     }
 
     public async ValueTask DisposeAsync()
