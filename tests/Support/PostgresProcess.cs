@@ -44,6 +44,8 @@ public sealed class PostgresProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         var postmaster = int.Parse((await File.ReadAllLinesAsync(PidFile))[0], CultureInfo.InvariantCulture);
+        // One that stands still starts no more processes while they are counted.
+        using (var stop = Process.Start("kill", ["-STOP", $"{postmaster}"])!) await stop.WaitForExitAsync();
         int[] all = [postmaster, .. Children(postmaster)];
         foreach (var process in all) Kill(process);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
