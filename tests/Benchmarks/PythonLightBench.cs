@@ -46,7 +46,7 @@ public static class PythonLightBench
     {
         var watch = Stopwatch.StartNew();
         var run = await host.StartAsync(Chain(isolation), new RunRequest(), new RunOrigin());
-        var ended = await run.Finished;
+        var ended = (await run.Finished)!;
         if (ended.SubStatus != RunSubStatus.Finished) throw new InvalidOperationException($"The benchmark's run ended {ended.SubStatus}: {string.Join(' ', ended.Incidents)}");
         return watch.Elapsed.TotalSeconds;
     }
