@@ -38,7 +38,4 @@ public sealed class FlowGraph
     public static Func<string, int?, FlowDefinition?> ChildrenIn(IReadOnlyCollection<FlowDefinition> flows) => (name, version) =>
         flows.Where(flow => (flow.DefinitionId == name || ActivityTypeOf(flow) == name) && (version is null || flow.Version == version))
             .MaxBy(flow => flow.Version);
-
-    /// <summary>The workflow node of a flow that is named at run time; null when there is no such flow.</summary>
-    internal Node? FindWorkflow(string definitionId) => _compiler.FindWorkflow(definitionId, null);
 }

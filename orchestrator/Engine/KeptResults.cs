@@ -52,13 +52,15 @@ public sealed class KeptResults
 
     /// <summary>Containers whose bodies see their inputs.</summary>
     internal static bool IsCompared(Behaviour behaviour) =>
-        behaviour is Behaviour.For or Behaviour.ForEach or Behaviour.ParallelForEach or Behaviour.WorkflowActivity or Behaviour.ExecuteWorkflow;
+        behaviour is Behaviour.For or Behaviour.ForEach or Behaviour.ParallelForEach or Behaviour.WorkflowActivity;
 
-    private static bool IsWork(Behaviour behaviour) => behaviour is Behaviour.Execute or Behaviour.Dispatch;
+    private static bool IsWork(Behaviour behaviour) => behaviour is Behaviour.Execute or Behaviour.Dispatch or Behaviour.ExecuteWorkflow or Behaviour.BulkDispatch;
 
     private void Keep(Step step, StepResult result)
     {
         if (result.Fault is not null || !IsCompared(step.Node.Behaviour) && !(IsWork(step.Node.Behaviour) && step.Status == StepStatus.Completed)) return;
+        // What a flow did that faulted is worth another try; what was done for each of many is not known from the result.
+        if (step.Offspring is { } children && (children.All.Any(child => child.End is not (null or RunSubStatus.Finished)) || step.Node.Slots.Count > 0)) return;
         // A step that waited has its outputs from what it waited for.
         _kept[step.Key!] = new Kept(Bare(step.Node.Activity), result with { Outputs = step.Outputs, Outcomes = step.Outcomes ?? [], Suspend = false, DueAt = null });
     }

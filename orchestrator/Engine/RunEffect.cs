@@ -23,6 +23,9 @@ public abstract record RunEffect
     /// <summary>Deliver an event to the runs that wait for it, and answer with <see cref="RunEvent.EventDelivered"/>. The run does not end before.</summary>
     public sealed record Publish(int Step, string EventName, JsonNode? Payload, string? CorrelationId) : RunEffect;
 
+    /// <summary>Start a run of its own, once whatever happens, and answer with <see cref="RunEvent.ChildStarted"/>.</summary>
+    public sealed record StartChild(int Step, ChildRun Child) : RunEffect;
+
     /// <summary>Answer the HTTP request that waits for this run, if one still does.</summary>
     /// <param name="Response"><c>statusCode, content, contentType, responseHeaders</c>.</param>
     public sealed record Respond(int Step, JsonObject Response) : RunEffect;

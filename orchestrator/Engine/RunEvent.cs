@@ -14,6 +14,8 @@ namespace Flows.Engine;
 [JsonDerivedType(typeof(StepEnded), "stepEnded")]
 [JsonDerivedType(typeof(BookmarkResumed), "bookmarkResumed")]
 [JsonDerivedType(typeof(EventDelivered), "eventDelivered")]
+[JsonDerivedType(typeof(ChildStarted), "childStarted")]
+[JsonDerivedType(typeof(ChildReported), "childReported")]
 [JsonDerivedType(typeof(CancelRequested), "cancelRequested")]
 [JsonDerivedType(typeof(OwnerChanged), "ownerChanged")]
 public abstract record RunEvent
@@ -49,6 +51,13 @@ public abstract record RunEvent
 
     /// <summary>What a PublishEvent step announced is in the journals of the runs that waited for it.</summary>
     public sealed record EventDelivered(int Step) : RunEvent;
+
+    /// <summary>A run that a step starts is written down, or cannot be started.</summary>
+    public sealed record ChildStarted(int Step, string RunId, string? Fault = null) : RunEvent;
+
+    /// <summary>How a run stands that a step started: over, or waiting for something.</summary>
+    /// <param name="Lines">All that it wrote so far.</param>
+    public sealed record ChildReported(int Step, string RunId, Contract.Runs.RunSubStatus SubStatus, JsonObject Output, IReadOnlyList<string> Lines) : RunEvent;
 
     public sealed record CancelRequested(string By) : RunEvent;
 

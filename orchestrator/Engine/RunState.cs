@@ -12,7 +12,6 @@ public sealed partial class RunState
     private readonly List<Step> _steps = [];
     private readonly Queue<Work> _queue = new();
     private readonly Queue<Step> _again = new();
-    private readonly List<Step> _detachable = [];
     private readonly List<Incident> _incidents = [];
     private readonly List<string> _lines = [];
     private readonly SortedDictionary<int, (BookmarkRecord Record, Step Step)> _bookmarks = [];
@@ -54,6 +53,9 @@ public sealed partial class RunState
 
     internal string? CorrelationId { get; private set; }
 
+    /// <summary>The run's correlation id as it is now.</summary>
+    public string? Correlation => CorrelationId;
+
     internal string? Name { get; private set; }
 
     internal JsonNode? TriggerInput => _begun?.TriggerInput;
@@ -77,6 +79,8 @@ public sealed partial class RunState
             case RunEvent.StepEnded ended: StepEnded(ended); break;
             case RunEvent.BookmarkResumed resumed: Resume(resumed); break;
             case RunEvent.EventDelivered delivered: Delivered(delivered); break;
+            case RunEvent.ChildStarted started: ChildStarted(started); break;
+            case RunEvent.ChildReported reported: ChildReported(reported); break;
             case RunEvent.CancelRequested: CancelAll(); break;
             case RunEvent.OwnerChanged: Succeed(); break;
         }
@@ -156,12 +160,7 @@ public sealed partial class RunState
 
     private void Settle()
     {
-        if (ReleaseDetached())
-        {
-            Pump();
-            return;
-        }
-        if (_dispatched > 0 || _publishing.Count > 0) return;
+        if (_dispatched > 0 || _publishing.Count > 0 || _parenting.Count > 0) return;
         if (_faulted && _retrying > 0) SubStatus = RunSubStatus.Suspended;
         else SubStatus = _faulted ? RunSubStatus.Faulted : _incomplete == 0 ? RunSubStatus.Finished : RunSubStatus.Suspended;
         if (SubStatus != RunSubStatus.Suspended) End();

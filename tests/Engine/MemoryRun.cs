@@ -31,6 +31,12 @@ public sealed class MemoryRun
 
     public KeptResults? Kept { get; private set; }
 
+    /// <summary>Finds the flows that steps start as runs of their own.</summary>
+    public Func<string, int?, FlowDefinition?> Flows { get; init; } = (_, _) => null;
+
+    /// <summary>Runs that this one started, and the steps that did.</summary>
+    public List<(int Step, ChildRun Child, MemoryRun Run)> ChildRuns { get; } = [];
+
     public List<RunEvent> Events { get; } = [];
 
     public List<JournalEntry> Journal { get; } = [];
@@ -41,7 +47,7 @@ public sealed class MemoryRun
 
     /// <param name="job">See <see cref="Job"/>; with it, <c>runAsynchronously</c> alone makes a job.</param>
     public static MemoryRun Of(FlowDefinition flow, IReadOnlyCollection<FlowDefinition>? others = null, Func<string, int, StepResult>? job = null) =>
-        job is null ? new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []), Catalog)) : new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []))) { Job = job };
+        job is null ? new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []), Catalog)) { Flows = FlowGraph.ChildrenIn(others ?? []) } : new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []))) { Job = job };
 
     public async Task<MemoryRun> BeginAsync(JsonObject? inputs = null, string? mode = null, string? trigger = null)
     {
@@ -116,6 +122,7 @@ public sealed class MemoryRun
                 ?? await _executor.ExecuteAsync(State, execute.Step, inputs => Context(inputs, execute.Step), default);
             Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, Kept?.Compared(State, execute.Step, result) ?? result));
         }
+        else if (effect is RunEffect.StartChild start) await StartAsync(start);
         else if (effect is RunEffect.Publish publish) Happen(new RunEvent.EventDelivered(publish.Step));
         else if (effect is RunEffect.Dispatch dispatch)
         {
@@ -128,6 +135,38 @@ public sealed class MemoryRun
             Happen(new RunEvent.StepBegun(dispatch.Step, dispatch.Attempt, "runner"));
             Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, Job(State.ActivityOf(dispatch.Step).Id, dispatch.Attempt) with { Inputs = inputs }));
         }
+    }
+
+    private async Task StartAsync(RunEffect.StartChild start)
+    {
+        if (Flows(start.Child.DefinitionId, null) is not { } flow)
+        {
+            Happen(new RunEvent.ChildStarted(start.Step, start.Child.RunId, $"There is no published flow '{start.Child.DefinitionId}'."));
+            return;
+        }
+        var run = new MemoryRun(FlowGraph.Compile(flow, Flows, Catalog)) { Flows = Flows };
+        ChildRuns.Add((start.Step, start.Child, run));
+        Happen(new RunEvent.ChildStarted(start.Step, start.Child.RunId));
+        run.Happen(new RunEvent.Begun((JsonObject)start.Child.Input.DeepClone(), CorrelationId: start.Child.CorrelationId));
+        await run.WorkAsync();
+        if (start.Child.Report == ChildReport.Settled || start.Child.Report == ChildReport.Ended && run.State.Status == RunStatus.Finished) Report(start.Step, start.Child, run);
+    }
+
+    /// <summary>Resumes what children wait for until they are over, and lets them say so.</summary>
+    public async Task EndChildrenAsync()
+    {
+        foreach (var (step, child, run) in ChildRuns.ToList())
+        {
+            await run.ResumeAllAsync();
+            if (child.Report != ChildReport.Never) Report(step, child, run);
+        }
+        await WorkAsync();
+    }
+
+    private void Report(int step, ChildRun child, MemoryRun run)
+    {
+        var record = run.State.ToRecord();
+        Happen(new RunEvent.ChildReported(step, child.RunId, record.SubStatus, record.Output, record.Lines));
     }
 
     private JsonObject? InputsOf(int step)

@@ -28,36 +28,6 @@ public sealed class NestedFlows
     }
 
     [Fact]
-    public async Task A_flow_named_by_an_input_runs_and_gives_its_outputs_as_result()
-    {
-        var child = new FlowBuilder("child").Add(Activity("set", "Elsa.SetOutput", ("outputName", FlowInput.Literal("String", "Twice")), ("outputValue", Js("Object", "getInput('N') * 2")))).Build();
-        var parent = new FlowBuilder("parent").Chain(
-            Activity("run", "Elsa.ExecuteWorkflow", ("workflowDefinitionId", Js("String", "'chi' + 'ld'")), ("input", Js("ObjectDictionary", "({N: 21})")), ("waitForCompletion", FlowInput.Literal("Boolean", true))),
-            Line("line", "getOutputFrom('run').Twice")).Build();
-
-        var run = await MemoryRun.Of(parent, [child]).BeginAsync();
-
-        Assert.Equal(["42"], run.State.ToRecord().Lines);
-        Assert.DoesNotContain("set:Started", run.JournalLines);
-    }
-
-    [Fact]
-    public async Task A_flow_that_is_not_waited_for_goes_on_beside_its_parent()
-    {
-        var child = new FlowBuilder("child").Chain(Activity("event", "Elsa.Event"), Line("late")).Build();
-        var parent = new FlowBuilder("parent").Chain(Activity("run", "Elsa.DispatchWorkflow", ("workflowDefinitionId", FlowInput.Literal("String", "child"))), Line("line")).Build();
-        var run = await MemoryRun.Of(parent, [child]).BeginAsync();
-        var before = run.State.ToRecord();
-
-        await run.ResumeAllAsync();
-
-        Assert.Equal(["line"], before.Lines);
-        Assert.Equal(RunSubStatus.Suspended, before.SubStatus);
-        Assert.Equal(["line", "late"], run.State.ToRecord().Lines);
-        Assert.Equal(RunSubStatus.Finished, run.State.SubStatus);
-    }
-
-    [Fact]
     public async Task A_flow_that_is_not_there_faults_with_its_name()
     {
         var run = (await MemoryRun.Of(new FlowBuilder().Add(Use("child", "Gone")).Build()).BeginAsync()).State.ToRecord();

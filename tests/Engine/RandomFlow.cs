@@ -46,11 +46,12 @@ public sealed class RandomFlow
         if (begin) Happen(new RunEvent.Begun(new JsonObject { ["seed"] = _seed }, Mode) { ResumedFrom = Kept is null ? null : "run", RerunFrom = Kept is null ? null : "n2" });
         while (events.Count < MaxEvents && state.Status == RunStatus.Running)
         {
-            if (open.Find(effect => effect is RunEffect.Execute or RunEffect.Dispatch) is { } effect)
+            if (open.Find(effect => effect is RunEffect.Execute or RunEffect.Dispatch or RunEffect.StartChild) is { } effect)
             {
                 open.Remove(effect);
                 CarryOut(effect);
             }
+            else if (Unreported(state, events) is { } report) Happen(report);
             else if (state.ToRecord().Bookmarks is [var oldest, ..]) Happen(new RunEvent.BookmarkResumed(oldest.Id, "resumed"));
             else break;
         }
@@ -59,6 +60,7 @@ public sealed class RandomFlow
         void CarryOut(RunEffect effect)
         {
             if (effect is RunEffect.Execute execute) Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, Result(execute.Step)));
+            if (effect is RunEffect.StartChild start) Happen(new RunEvent.ChildStarted(start.Step, start.Child.RunId, Chance(start.Child.RunId, 8) ? "cannot start" : null));
             if (effect is not RunEffect.Dispatch dispatch) return;
             Happen(new RunEvent.StepBegun(dispatch.Step, dispatch.Attempt, "runner"));
             Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, Result(dispatch.Step)));
@@ -76,6 +78,26 @@ public sealed class RandomFlow
         StepResult Result(int step) => Kept?.For(state, step, null) ?? Decide(state, step, events.Count(one => one is RunEvent.StepEnded ended && ended.Step == step));
     }
 
+    // What children say next: an executed one whether it waits, then each that is waited for that it is over.
+    private static RunEvent.ChildReported? Unreported(RunState state, List<RunEvent> events)
+    {
+        foreach (var started in events.OfType<RunEvent.ChildStarted>().Where(started => started.Fault is null))
+        {
+            var said = events.OfType<RunEvent.ChildReported>().Where(report => report.RunId == started.RunId).ToList();
+            var step = state.Step(started.Step);
+            if (step is { Status: StepStatus.Running, ActivityType: "Elsa.ExecuteWorkflow" } && said.Count == 0)
+                return Report(started.Step, started.RunId, Chance(started.RunId, 2) ? RunSubStatus.Suspended : RunSubStatus.Finished);
+            if (step.Status == StepStatus.Suspended && !said.Exists(report => report.SubStatus != RunSubStatus.Suspended))
+                return Report(started.Step, started.RunId, Chance(started.RunId, 5) ? RunSubStatus.Faulted : RunSubStatus.Finished);
+        }
+        return null;
+    }
+
+    private static RunEvent.ChildReported Report(int step, string runId, RunSubStatus subStatus) =>
+        new(step, runId, subStatus, new JsonObject { ["o"] = step }, subStatus == RunSubStatus.Suspended ? ["first"] : ["first", "second"]);
+
+    private static bool Chance(string of, int one) => of.Sum(letter => letter) % one == 0;
+
     private StepResult Decide(RunState state, int step, int times)
     {
         var random = new Random((_seed * 397) ^ (step * 31) ^ times);
@@ -83,9 +105,12 @@ public sealed class RandomFlow
         if (activity.Type == "Elsa.FlowDecision") return new StepResult { Outcomes = [random.Next(2) == 0 ? "True" : "False"] };
         if (activity.Type == "Elsa.While") return new StepResult { Outcomes = [times < 2 ? "True" : "False"] };
         if (activity.Type is "Elsa.ForEach" or "Elsa.ParallelForEach") return new StepResult { Inputs = new JsonObject { ["items"] = new JsonArray(1, 2, 3) } };
+        if (activity.Type is "Elsa.ExecuteWorkflow" or "Elsa.DispatchWorkflow" or "Elsa.BulkDispatchWorkflows")
+            return new StepResult { Inputs = new JsonObject { ["workflowDefinitionId"] = "child", ["items"] = new JsonArray(1, 2), ["waitForCompletion"] = random.Next(3) > 0 } };
         return random.Next(20) switch
         {
             0 => new StepResult { Fault = "random fault" },
+            _ when activity.Type is "Elsa.HttpEndpoint" or "Elsa.Event" => new StepResult { Suspend = true, Inputs = new JsonObject { ["path"] = "/p", ["eventName"] = "e" } },
             1 or 2 => new StepResult { Suspend = true, Lines = [$"waits {step}"] },
             _ => new StepResult
             {
@@ -115,7 +140,7 @@ public sealed class RandomFlow
 
     private JsonObject Node(string id, int depth)
     {
-        var kind = _random.Next(depth > 1 ? 6 : 14);
+        var kind = _random.Next(depth > 1 ? 6 : 18);
         var node = Node(id, depth, kind);
         if (_random.Next(4) == 0) Policies(node);
         return node;
@@ -143,6 +168,10 @@ public sealed class RandomFlow
             9 => FlowBuilder.Activity(id, "Elsa.While", ("body", Node(id + "x", depth + 1))),
             12 => FlowBuilder.Activity(id, "Flows.TryCatch", ("body", Node(id + "b", depth + 1)), ("catch", Node(id + "c", depth + 1))),
             13 => FlowBuilder.Activity(id, "Flows.TryCatch", ("body", Node(id + "b", depth + 1)), ("finally", Node(id + "f", depth + 1))),
+            14 => FlowBuilder.Activity(id, _random.Next(2) == 0 ? "Elsa.ExecuteWorkflow" : "Elsa.DispatchWorkflow"),
+            15 => FlowBuilder.Activity(id, "Elsa.BulkDispatchWorkflows", ("childCompleted", Node(id + "c", depth + 1)), ("childFaulted", Node(id + "f", depth + 1))),
+            16 => FlowBuilder.Activity(id, "Elsa.WriteHttpResponse"),
+            17 => FlowBuilder.Activity(id, _random.Next(2) == 0 ? "Elsa.HttpEndpoint" : "Elsa.Event"),
             10 when _random.Next(3) == 0 => FlowBuilder.Activity(id, "Elsa.End"),
             _ => FlowBuilder.Activity(id, "Test.Inline", ("customProperties", new JsonObject { ["mergeMode"] = new[] { "Stream", "Merge", "Converge", "Cascade", "Race" }[_random.Next(5)] })),
         };

@@ -69,6 +69,21 @@ public sealed class Replaying
         return Text(flow.Replay(noisy).State) == Text(flow.Replay(events).State);
     }
 
+    [Property(MaxTest = 200)]
+    public bool Cancelling_at_any_moment_ends_the_run_and_leaves_nothing_open(DoNotSize<int> any)
+    {
+        var flow = new RandomFlow(any.Item);
+        var events = flow.Run();
+        return Enumerable.Range(1, events.Count - 1).Where(at => at % 4 == Math.Abs(any.Item % 4)).All(at =>
+        {
+            var state = flow.Replay(events[..at]).State;
+            if (state.Status == RunStatus.Finished) return true;
+            state.Apply(new RunEvent.CancelRequested("test"));
+            return state.SubStatus == RunSubStatus.Cancelled && state.Pending().Count == 0 && state.ToRecord() is { Bookmarks.Count: 0 } record
+                && record.Steps.All(step => step.Status is not (StepStatus.Running or StepStatus.Queued or StepStatus.Suspended));
+        });
+    }
+
     private static readonly StepResult Late = new() { Lines = ["late"], Outputs = new JsonObject { ["result"] = "late" } };
 
     private static List<RunEvent> ThroughJson(IEnumerable<RunEvent> events) =>

@@ -72,18 +72,31 @@ public static class EngineActivities
             ],
         },
         Own("Composite", "Composite", Containers, "One activity made of another.") with { Slots = ["root"] },
-        Own("ExecuteWorkflow", "Run flow", Containers, "Runs another flow and takes its outputs.",
+        Own("ExecuteWorkflow", "Run flow", Containers, "Runs another flow as a run of its own and takes its outputs.",
             Field("workflowDefinitionId", "Flow", "String", "Definition id of the flow to run.", "flow") with { Required = true },
             Field("input", "Input", "ObjectDictionary", "Inputs of the flow by name.", "json"),
             Field("correlationId", "Correlation id", "String", "Handed to the flow.", group: Advanced),
             Field("waitForCompletion", "Wait", "Boolean", "Go on only when the flow has finished; only then is there a result.", "checkbox") with { Default = false })
-            with { Outputs = [Gives("result", "Result", "Object", "Outputs of the flow by name.")] },
-        Own("DispatchWorkflow", "Start flow", Containers, "Starts another flow and goes on.",
+            with { Outputs = [Gives("result", "Result", "Object", "Outputs of the flow by name, and Status, SubStatus, Output and WorkflowInstanceId of its run.")] },
+        Own("DispatchWorkflow", "Start flow", Containers, "Starts another flow as a run of its own and goes on.",
             Field("workflowDefinitionId", "Flow", "String", "Definition id of the flow to start.", "flow") with { Required = true },
             Field("input", "Input", "ObjectDictionary", "Inputs of the flow by name.", "json"),
             Field("correlationId", "Correlation id", "String", "Handed to the flow.", group: Advanced),
             Field("waitForCompletion", "Wait", "Boolean", "Go on only when the flow has finished.", "checkbox") with { Default = false })
-            with { Outputs = [Gives("result", "Result", "Object", "Outputs of the flow by name, when waited for.")] },
+            with { Outputs = [Gives("result", "Result", "Object", "WorkflowInstanceId of the run; when waited for also its status and its outputs by name.")] },
+        Own("BulkDispatchWorkflows", "Start flow for each", Containers, "Starts a run of another flow for each item of a list, and waits for all of them.",
+            Field("workflowDefinitionId", "Flow", "String", "Definition id of the flow to start.", "flow") with { Required = true },
+            Field("items", "Items", "Object[]", "The list; an item that is an object gives its fields as inputs.", "json"),
+            Field("defaultItemInputKey", "Input for the item", "String", "Name of the input that gets an item that is no object.") with { Default = "Item" },
+            Field("correlationIdFunction", "Correlation id", "String", "Expression for each item's correlation id; sees the item as Item.", "javascript", Advanced),
+            Field("input", "Input", "ObjectDictionary", "Further inputs, the same for all.", "json"),
+            Field("waitForCompletion", "Wait", "Boolean", "Go on only when all of them are over.", "checkbox") with { Default = true })
+            with
+            {
+                Outcomes = ["Done", "Completed", "Canceled"],
+                Slots = ["childCompleted", "childFaulted"],
+                Outputs = [Gives("result", "Result", "Object[]", "Of each run its id, status and outputs, in the order of the items.")],
+            },
 
         Own("WriteLine", "Write line", Values, "Writes a line that the run page shows.", Field("text", "Text", "String", "The line.", "multiline")),
         Own("SetVariable", "Set variable", Values, "Gives a variable a value.",

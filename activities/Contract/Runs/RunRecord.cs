@@ -122,6 +122,9 @@ public sealed record StepRecord
 
     public string? Fault { get; init; }
 
+    /// <summary>Runs that the step started; null when it starts none.</summary>
+    public IReadOnlyList<string>? ChildRuns { get; init; }
+
     /// <summary>Why earlier attempts faulted, oldest first; null when none did.</summary>
     public IReadOnlyList<StepFault>? EarlierFaults { get; init; }
 
@@ -154,6 +157,9 @@ public sealed record RunSummary(string Id, string DefinitionId, string Name, int
     public string Author { get; init; } = "";
 
     public string Trigger { get; init; } = "manual";
+
+    /// <summary>The run that started it; null for one that stands for itself.</summary>
+    public string? ParentRunId { get; init; }
 }
 
 /// <summary>A line of a step's log: <c>/api/runs/{id}/logs</c>.</summary>
@@ -181,9 +187,17 @@ public sealed record RunRequest
     /// <summary>Jobs of runs with a higher one go first, -100 to 100; null for what the flow says, else 0.</summary>
     public int? Priority { get; init; }
 
+    /// <summary>Set by the server: the step of another run that started this one.</summary>
+    public ParentStep? Parent { get; init; }
+
     /// <summary>Set by the server: the run that this one goes on from.</summary>
     public string? ResumedFrom { get; init; }
 
     /// <summary>Set by the server: the activity that is done anew with everything after it.</summary>
     public string? RerunFrom { get; init; }
 }
+
+/// <summary>The step of another run that started a run.</summary>
+/// <param name="Report"><c>Never</c>, <c>Settled</c> or <c>Ended</c>: when the run tells it how it stands.</param>
+/// <param name="Depth">Runs above it, 1 for a child of a run that nobody started.</param>
+public sealed record ParentStep(string RunId, int Step, string Report, int Depth);

@@ -35,6 +35,9 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
         return matches;
     }
 
+    /// <summary>Evaluates one input as text, over a scope of its own.</summary>
+    public JsonNode? Evaluate(Node node, string name, FlowInput input, ExpressionScope scope) => Evaluate(node, name, input, "String", scope);
+
     public JsonNode? RunScript(string script, ExpressionScope scope) => evaluator.RunScript(script, scope);
 
     private JsonNode? Evaluate(Node node, string name, FlowInput input, string? type, ExpressionScope scope)
@@ -58,7 +61,7 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
                 : [];
         return [.. named
             .Select(input => (input.Name, Input: node.Activity.Input(input.Name), input.Type))
-            .Where(input => input.Input is not null)
+            .Where(input => input.Input is not null && input.Name != "correlationIdFunction")
             .DistinctBy(input => input.Name)
             .Select(input => IsVerbatim(node, input.Name)
                 ? new Prepared(input.Name, input.Input! with { TypeName = null }, null)

@@ -40,6 +40,7 @@ internal static class OwnActivity
         ["Elsa.ParallelForEach"] = Nothing,
         ["Elsa.ExecuteWorkflow"] = Nothing,
         ["Elsa.DispatchWorkflow"] = Nothing,
+        ["Elsa.BulkDispatchWorkflows"] = BulkDispatch,
         ["Elsa.PublishEvent"] = Nothing,
         ["Elsa.WriteHttpResponse"] = Nothing,
         ["Elsa.Delay"] = Waiting.Delay,
@@ -62,6 +63,15 @@ internal static class OwnActivity
     public static string Unknown(string type) => $"There is no activity '{type}' here; the step is kept as it is but cannot run.";
 
     private static StepResult Nothing(OwnActivityCall call) => new();
+
+    // Each item has a correlation id of its own; the script sees the item by the name that the flow gets it under.
+    private static StepResult BulkDispatch(OwnActivityCall call)
+    {
+        var name = call.Text("defaultItemInputKey") is { Length: > 0 } key ? key : "Item";
+        if (call.Node.Activity.Input("correlationIdFunction") is not { } function || call.Inputs["items"] is not JsonArray items) return new StepResult();
+        call.Inputs["correlationIds"] = new JsonArray([.. items.Select(item => call.Evaluation.Evaluate(call.Node, "correlationIdFunction", function, call.Scope.With(name, item)))]);
+        return new StepResult();
+    }
 
     private static StepResult SetVariable(OwnActivityCall call)
     {

@@ -41,6 +41,11 @@ internal sealed class ElsaFunctions(Jint.Engine engine, ExpressionScope scope, s
         Function("isNullOrWhiteSpace", arguments => string.IsNullOrWhiteSpace(Text(arguments, 0)));
         Function("isNullOrEmpty", arguments => string.IsNullOrEmpty(Text(arguments, 0)));
         Function("toJson", arguments => Value(arguments, 0)?.ToJsonString(ContractJson.Options) ?? "null");
+        foreach (var (name, value) in scope.Arguments)
+        {
+            engine.SetValue(name, JavaScript.ToJs(engine, value));
+            Function("get" + Pascal(name), _ => JavaScript.ToJs(engine, value));
+        }
         InstallVariables();
         InstallInputs();
         InstallResults();

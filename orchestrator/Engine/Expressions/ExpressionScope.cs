@@ -20,8 +20,14 @@ internal sealed class ExpressionScope(RunState run, Step step)
     /// <summary>Outcomes that a script chose with <c>setOutcome</c>.</summary>
     public List<string> Outcomes { get; } = [];
 
+    /// <summary>What the script is called with, beside what it finds.</summary>
+    public IReadOnlyDictionary<string, JsonNode?> Arguments { get; private init; } = new Dictionary<string, JsonNode?>();
+
+    public ExpressionScope With(string name, JsonNode? value) => new(Run, Step) { Arguments = new Dictionary<string, JsonNode?> { [name] = value?.DeepClone() } };
+
     public JsonNode? Variable(string idOrName)
     {
+        if (Arguments.TryGetValue(idOrName, out var argument)) return argument;
         var variable = Step.FindVariable(idOrName);
         if (Written is not null && Written.TryGetPropertyValue(variable?.Id ?? idOrName, out var written)) return written;
         return variable?.Value;

@@ -32,8 +32,11 @@ internal enum Behaviour
     Workflow,
     /// <summary>A flow used as an activity.</summary>
     WorkflowActivity,
-    /// <summary>A flow named by an input.</summary>
+    /// <summary>A flow named by an input, as a run of its own.</summary>
     ExecuteWorkflow,
+
+    /// <summary>The same, for each item of a list.</summary>
+    BulkDispatch,
 }
 
 internal enum JoinMode { WaitAny, WaitAll, WaitAllActive }

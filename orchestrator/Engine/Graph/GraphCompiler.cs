@@ -142,6 +142,7 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
         "Elsa.ParallelForEach" => Behaviour.ParallelForEach,
         "Flows.TryCatch" => Behaviour.TryCatch,
         "Elsa.ExecuteWorkflow" or "Elsa.DispatchWorkflow" => Behaviour.ExecuteWorkflow,
+        "Elsa.BulkDispatchWorkflows" => Behaviour.BulkDispatch,
         _ when IsWorkflow(activity) => Behaviour.WorkflowActivity,
         _ => IsHeavy(activity) ? Behaviour.Dispatch : Behaviour.Execute,
     };

@@ -40,7 +40,7 @@ public sealed partial class RunState
             case Behaviour.ForEach or Behaviour.ParallelForEach: EnterItems(step); break;
             case Behaviour.Complete: CompleteFlow(step, result.Outcomes); break;
             case Behaviour.WorkflowActivity: EnterWorkflow(step, step.Node.Workflow); break;
-            case Behaviour.ExecuteWorkflow: EnterNamedWorkflow(step); break;
+            case Behaviour.ExecuteWorkflow or Behaviour.BulkDispatch: StartChildren(step, result); break;
             default:
                 Announce(step);
                 Complete(step, result.Outcomes.Count == 0 ? null : result.Outcomes);
@@ -61,7 +61,8 @@ public sealed partial class RunState
             case Behaviour.For: NextFor(parent, first: false); break;
             case Behaviour.ForEach: PassDone(parent); break;
             case Behaviour.TryCatch: NextInTry(parent); break;
-            case Behaviour.WorkflowActivity or Behaviour.ExecuteWorkflow: LeaveWorkflow(parent, child); break;
+            case Behaviour.BulkDispatch: ChildHandled(parent); break;
+            case Behaviour.WorkflowActivity: LeaveWorkflow(parent, child); break;
             default: Complete(parent, parent.Outcomes); break;
         }
     }

@@ -41,6 +41,7 @@ public sealed partial class RunState
         var open = new List<RunEffect>();
         foreach (var bookmark in _bookmarks.Values) open.Add(new RunEffect.Wait(bookmark.Record));
         foreach (var step in _publishing.Values) open.Add(Announcement(step)!);
+        foreach (var step in _parenting.Values) open.AddRange(Starts(step));
         foreach (var step in _steps.Where(Awaits).OrderBy(step => step.Turn))
         {
             open.Add(step == _executing ? new RunEffect.Execute(step.Id, NextAttempt(step)) : new RunEffect.Dispatch(step.Id, NextAttempt(step)));
@@ -82,6 +83,7 @@ public sealed partial class RunState
         Outputs = LogPersistence.Keep(Graph.Definition, step.Node.Activity, step.Outputs, "outputs"),
         Outcomes = step.Status == StepStatus.Completed || step.IsHandled && step.Node.Policy is { ContinueOnError: true } ? step.Outcomes ?? ["Done"] : [],
         Metrics = step.Metrics,
+        ChildRuns = step.Offspring is { } children ? [.. children.All.Select(child => child.Run.RunId)] : null,
         Environment = step.Environment,
         Used = step.Used,
         Cached = step.Cached,

@@ -44,10 +44,10 @@ public sealed partial class RunState
         if (!IsResumed) return;
         switch (step.Node.Behaviour)
         {
-            case Behaviour.Execute or Behaviour.Dispatch when kept:
+            case Behaviour.Execute or Behaviour.Dispatch or Behaviour.ExecuteWorkflow or Behaviour.BulkDispatch when kept:
                 step.Cached = true;
                 break;
-            case Behaviour.Execute or Behaviour.Dispatch:
+            case Behaviour.Execute or Behaviour.Dispatch or Behaviour.ExecuteWorkflow or Behaviour.BulkDispatch:
                 Spread(step);
                 break;
             case var _ when KeptResults.IsCompared(step.Node.Behaviour) && !kept:

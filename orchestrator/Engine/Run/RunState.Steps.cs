@@ -144,6 +144,7 @@ public sealed partial class RunState
         _queue.Clear();
         _again.Clear();
         _publishing.Clear();
+        _parenting.Clear();
         foreach (var step in _steps.Where(step => !step.IsOver).Reverse().ToList())
         {
             Become(step, StepStatus.Canceled);
@@ -170,14 +171,12 @@ public sealed partial class RunState
         var (wasRunning, wasOver, wasFaulted) = (step.IsRunning, step.IsOver, step.HoldsFault);
         (step.Status, step.IsHandled) = (status, handled);
         Touch(step);
+        if (wasRunning && !step.IsRunning && step.Offspring is not null) _parenting.Remove(step.Id);
         if (wasOver != step.IsOver) _incomplete += wasOver ? 1 : -1;
         if (step.Parent is not { } parent) return;
         if (wasRunning != step.IsRunning) parent.RunningChildren += wasRunning ? -1 : 1;
         if (wasFaulted != step.HoldsFault) parent.FaultedChildren += wasFaulted ? -1 : 1;
     }
 
-    private void Log(Step step, string what)
-    {
-        if (!step.Silent) _journal.Add(new JournalEntry(++_seq, _now, step.Node.Id, what));
-    }
+    private void Log(Step step, string what) => _journal.Add(new JournalEntry(++_seq, _now, step.Node.Id, what));
 }

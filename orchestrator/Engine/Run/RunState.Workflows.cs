@@ -1,13 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Flows.Contract.Definitions;
-using Flows.Contract.Runs;
 using Flows.Engine.Graph;
 using Flows.Engine.Run;
 
 namespace Flows.Engine;
 
-/// <summary>Flows inside flows: as an activity, or named by an input. They run in the same run.</summary>
+/// <summary>Flows used as activities: they run in the same run.</summary>
 public sealed partial class RunState
 {
     private void EnterWorkflow(Step step, Node? workflow)
@@ -16,56 +14,10 @@ public sealed partial class RunState
         Schedule(workflow, step);
     }
 
-    private void EnterNamedWorkflow(Step step)
-    {
-        var id = step.Inputs?.Text("workflowDefinitionId") ?? "";
-        if (Graph.FindWorkflow(id) is not { } workflow) throw new FlowFault($"There is no published flow '{id}' to run.");
-        step.Silent = true;
-        if (!Waits(step)) _detachable.Add(step);
-        EnterWorkflow(step, workflow);
-    }
-
     private void LeaveWorkflow(Step step, Step workflow)
     {
-        if (step.Node.Behaviour == Behaviour.ExecuteWorkflow)
-        {
-            step.Silent = step.Parent?.Silent == true;
-            SetOutputs(step, new JsonObject { ["result"] = workflow.Outputs?.DeepClone() ?? new JsonObject() });
-            Complete(step);
-            return;
-        }
         SetOutputs(step, OutputsOf(workflow));
         Complete(step, workflow.Outcomes);
-    }
-
-    // Without waiting, the step goes on as soon as the flow it started has nothing more to do at once.
-    private bool ReleaseDetached()
-    {
-        while (_detachable.Count > 0)
-        {
-            var step = _detachable[0];
-            _detachable.RemoveAt(0);
-            if (!step.IsRunning) continue;
-            step.Silent = step.Parent?.Silent == true;
-            Detach(step);
-            return true;
-        }
-        return false;
-    }
-
-    // ExecuteWorkflow and DispatchWorkflow wait when they say so, and not otherwise.
-    private static bool Waits(Step step) => step.Inputs?.Flag("waitForCompletion") == true;
-
-    private void Detach(Step step)
-    {
-        Become(step, StepStatus.Completed);
-        step.FinishedAt = _now;
-        Log(step, "Completed");
-        if (step.HasCallback && step.Parent is { IsRunning: true } parent)
-        {
-            step.HasCallback = false;
-            ChildCompleted(parent, step, null);
-        }
     }
 
     /// <summary>An input of the flow a step belongs to: of the nearest flow that has it, else of the run.</summary>
@@ -73,8 +25,7 @@ public sealed partial class RunState
     {
         for (var workflow = step.Workflow(); workflow.Parent is { } activity; workflow = activity.Workflow())
         {
-            var source = activity.Node.Behaviour == Behaviour.ExecuteWorkflow ? activity.Inputs?["input"] as JsonObject : activity.Inputs;
-            if (Lookup(source, name, out var value)) return value;
+            if (Lookup(activity.Inputs, name, out var value)) return value;
         }
         return Lookup(Inputs, name, out var own) ? own : null;
     }

@@ -80,6 +80,9 @@ internal sealed class Step(int id, Node node, Step? parent)
     /// <summary>Where a TryCatch stands.</summary>
     public Guarded? Guarded { get; set; }
 
+    /// <summary>Runs of their own that the step started.</summary>
+    public Offspring? Offspring { get; set; }
+
     public string? BookmarkId { get; set; }
 
     public int BookmarkNumber { get; set; }
@@ -94,9 +97,6 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     /// <summary>Changed since the host last asked.</summary>
     public bool Touched { get; set; }
-
-    /// <summary>Steps of a flow that has its own journal in Elsa (ExecuteWorkflow) stay out of this one's.</summary>
-    public bool Silent { get; set; } = parent is not null && parent.Silent;
 
     public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
 

@@ -23,6 +23,7 @@ public sealed class LiveRun
     private readonly TaskCompletionSource<RunRecord?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, (double Share, string? Text)> _progress = [];
     private readonly RunTimers _timers;
+    private readonly ParentStep? _parent;
     private long _seq;
     private bool _isReopening;
     private int _lines;
@@ -33,6 +34,7 @@ public sealed class LiveRun
     {
         (Row, _company, _marked) = (row, company, row.SubStatus);
         _state = new RunState(row.Id, graph);
+        _parent = KeptSteps.RequestOf(row).Parent;
         Priority = RunPriority.Of(row, graph.Definition);
         _timers = new RunTimers(company.Time);
         Log = new RunLog(company.LogFile(row.Id), company.Time, line => Feed.Publish("log", line));
@@ -234,9 +236,19 @@ public sealed class LiveRun
     {
         var now = Summary();
         if (now.SubStatus == RunSubStatus.Suspended) _company.Answers.Settle(Row.Id, now.SubStatus);
+        await CorrelateAsync();
         if (now.Status == RunStatus.Finished || (now.SubStatus == RunSubStatus.Suspended) == (_marked == RunSubStatus.Suspended)) return;
         _marked = now.SubStatus;
         await _company.Store.MarkAsync(Row, now.Status, now.SubStatus);
+        if (now.SubStatus == RunSubStatus.Suspended) await ReportAsync(ToRecord());
+    }
+
+    // Starts of other runs ask by it.
+    private async Task CorrelateAsync()
+    {
+        if (_state.Correlation is not { } correlation || correlation == Row.CorrelationId) return;
+        Row.CorrelationId = correlation;
+        await _company.Store.CorrelateAsync(Row.Id, correlation);
     }
 
     // Journal first, then effects: after a crash a step may be done twice, but no result is ever forgotten.
@@ -301,6 +313,7 @@ public sealed class LiveRun
                 _company.Jobs.Abandon(Row.Id, abandon.Step);
                 break;
             case RunEffect.Publish publish: _ = PublishAsync(publish); break;
+            case RunEffect.StartChild start: _ = StartChildAsync(start); break;
             case RunEffect.Respond respond: _company.Answers.Respond(Row.Id, respond.Response); break;
             case RunEffect.End: await EndAsync(); break;
         }
@@ -352,6 +365,19 @@ public sealed class LiveRun
         Post(new RunEvent.EventDelivered(publish.Step));
     }
 
+    // Beside the run's loop: a child may tell its parent something before its start is acknowledged.
+    private async Task StartChildAsync(RunEffect.StartChild start)
+    {
+        try { Post(await _company.Family.StartAsync(Row, start)); }
+        catch (Exception broken) when (broken is not OperationCanceledException) { Post(new RunEvent.ChildStarted(start.Step, start.Child.RunId, $"{broken.GetType().Name}: {broken.Message}")); }
+    }
+
+    private async Task ReportAsync(RunRecord record)
+    {
+        if (_parent is { } parent && (record.Status == RunStatus.Finished ? parent.Report != nameof(ChildReport.Never) : parent.Report == nameof(ChildReport.Settled)))
+            await _company.Family.ReportAsync(parent, record);
+    }
+
     /// <summary>An event on its way to the run, and who waits until it is journalled.</summary>
     /// <param name="Again">Instead of an event: a job that waited for another and is handed out once more.</param>
     private readonly record struct Letter(RunEvent? Event, TaskCompletionSource<bool>? Journalled, RunEffect.Dispatch? Again = null)
@@ -385,6 +411,9 @@ public sealed class LiveRun
     private async Task EndAsync()
     {
         var record = ToRecord();
+        // Before the run is marked as over: a server that dies in between does it again.
+        await ReportAsync(record);
+        if (record.SubStatus == RunSubStatus.Cancelled) await _company.Family.CancelChildrenAsync(Row.Id);
         await _company.Store.EndAsync(Row.Id, record);
         _company.Forget(this);
         Feed.End(RunCompany.Summary(record));

@@ -36,6 +36,9 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     /// <summary>Hands an event to every run that waits for it, and starts the flows that begin with it.</summary>
     public required Func<EventNews, Task<int>> Deliver { get; init; }
 
+    /// <summary>Runs that steps of runs start, and what they tell each other.</summary>
+    public required RunFamily Family { get; init; }
+
     /// <summary>Requests that wait for what a run answers.</summary>
     public required Endpoints.HttpAnswers Answers { get; init; }
 
@@ -68,6 +71,7 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
         ProjectId = row.ProjectId,
         Author = row.Author,
         Trigger = row.Trigger,
+        ParentRunId = row.ParentRunId,
         CreatedAt = row.CreatedAt,
         Steps = progress.Count == 0 ? record.Steps : [.. record.Steps.Select(step => WithProgress(step, progress))],
     };
@@ -78,6 +82,7 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
         FinishedAt = record.FinishedAt,
         Author = record.Author,
         Trigger = record.Trigger,
+        ParentRunId = record.ParentRunId,
     };
 
     /// <summary>The journal refuses or the core is broken: the run stops here, is taken up again at the next start, and the server lives.</summary>

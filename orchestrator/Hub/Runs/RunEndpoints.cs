@@ -22,7 +22,7 @@ internal static class RunEndpoints
     {
         var definition = await flows.RunnableAsync(definitionId, draft ?? false, cancellation)
             ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
-        var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null, TriggerActivityId = null, TriggerInput = null };
+        var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null, TriggerActivityId = null, TriggerInput = null, Parent = null };
         if (debounce == true) return await GatherAsync(definition, asked, gathering);
         var answer = (await AnswerAsync(await host.StartAsync(definition, asked, new RunOrigin()), wait, host, cancellation)).Result;
         return answer is Ok<RunRecord> ended ? ended : (Accepted<RunStarted>)answer;

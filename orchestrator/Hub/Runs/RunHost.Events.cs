@@ -34,7 +34,7 @@ public sealed partial class RunHost
         if (await _flows.RunnableAsync(trigger.DefinitionId, false, Stopping) is not { } definition) return null;
         var request = new RunRequest { CorrelationId = news.CorrelationId, TriggerActivityId = trigger.ActivityId, TriggerInput = news.Payload?.DeepClone() };
         var id = news.Origin is { } origin ? RunIds.Derived(origin.At, $"{origin.RunId}/{origin.Step}/{trigger.DefinitionId}/{trigger.ActivityId}") : null;
-        try { return (await StartAsync(definition, request, new RunOrigin(Trigger: "event") { RunId = id })).Row.Id; }
+        try { return (await StartAsync(definition, request, new RunOrigin(Trigger: "event") { RunId = id, IsDerived = id is not null })).Row.Id; }
         catch (RequestFault) { return null; }
     }
 }

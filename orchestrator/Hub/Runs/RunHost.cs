@@ -76,7 +76,7 @@ public sealed partial class RunHost : IHostedService
     {
         Check(definition);
         var row = NewRow(definition, request, origin);
-        return StartAsync(row, definition, new RunChildren(row, _company.Store, _flows), null);
+        return StartAsync(row, definition, new RunChildren(row, _company.Store, _flows), null, origin.IsDerived);
     }
 
     /// <summary>Goes on from a run that is over: a new run that keeps what the earlier one's finished steps gave.</summary>
@@ -85,7 +85,7 @@ public sealed partial class RunHost : IHostedService
     public async Task<LiveRun> GoOnAsync(RunRow before, FlowDefinition definition, string? from, RunOrigin origin)
     {
         Check(definition);
-        var row = NewRow(definition, KeptSteps.RequestOf(before) with { ResumedFrom = before.Id, RerunFrom = from }, origin);
+        var row = NewRow(definition, KeptSteps.RequestOf(before) with { ResumedFrom = before.Id, RerunFrom = from, Parent = null }, origin);
         if (row.DefinitionDigest == before.DefinitionDigest) await RunChildren.CopyAsync(before, row, _company.Store);
         return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));
     }
@@ -118,16 +118,27 @@ public sealed partial class RunHost : IHostedService
             throw new RequestFault("The flow has problems that keep it from being run.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
     }
 
-    private async Task<LiveRun> StartAsync(RunRow row, FlowDefinition definition, RunChildren children, KeptResults? kept)
+    private async Task<LiveRun> StartAsync(RunRow row, FlowDefinition definition, RunChildren children, KeptResults? kept, bool isDerived = false)
     {
         var run = new LiveRun(row, Compile(definition, children), _company) { Kept = kept };
         // Before the row is there, so that it is never taken for a run that was left behind.
-        _live[row.Id] = run;
-        try { await _company.Store.AddAsync(row, definition); }
-        catch
+        if (!_live.TryAdd(row.Id, run)) return Find(row.Id) ?? run;
+        var isMine = false;
+        try
         {
-            _live.TryRemove(row.Id, out _);
-            throw;
+            switch (await _company.Store.AddAsync(row, definition, isDerived))
+            {
+                case Admission.Refused refused:
+                    _tokens.Revoke(row.Id);
+                    throw new RequestFault(refused.Message, StatusCodes.Status409Conflict);
+                // It lives elsewhere, or is over.
+                case Admission.Known: return run;
+            }
+            isMine = true;
+        }
+        finally
+        {
+            if (!isMine) _live.TryRemove(KeyValuePair.Create(row.Id, run));
         }
         Own(run);
         return run;
@@ -173,6 +184,7 @@ public sealed partial class RunHost : IHostedService
         Files = row => services.GetRequiredService<Func<string, Contract.Artifacts.IFlowFiles>>()(row.DefinitionId),
         Answers = services.GetRequiredService<Endpoints.HttpAnswers>(),
         Tokens = _tokens,
+        Family = new RunFamily(this, services.GetRequiredService<RunStore>(), _flows),
         Deliver = async news => (await DeliverAsync(news)).Delivered,
         Forget = run =>
         {
@@ -253,6 +265,8 @@ public sealed partial class RunHost : IHostedService
             ProjectId = origin.ProjectId,
             Author = origin.Author,
             Trigger = origin.Trigger,
+            ParentRunId = request.Parent?.RunId,
+            CorrelationId = request.CorrelationId,
             DefinitionId = definition.DefinitionId,
             Name = definition.Name,
             Version = definition.Version,
@@ -272,4 +286,7 @@ public sealed record RunOrigin(string ProjectId = "default", string Author = "lo
 {
     /// <summary>The run's id, known before it starts; null makes one.</summary>
     public string? RunId { get; init; }
+
+    /// <summary>The id is made of what started the run: asked to start again, it is the same run.</summary>
+    public bool IsDerived { get; init; }
 }

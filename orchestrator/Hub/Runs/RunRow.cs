@@ -29,6 +29,11 @@ public sealed class RunRow : OwnedRow
 
     public string Trigger { get; init; } = "manual";
 
+    /// <summary>The run that started it.</summary>
+    public string? ParentRunId { get; init; }
+
+    public string? CorrelationId { get; set; }
+
     /// <summary>SHA-256 of the run's narrow token.</summary>
     public required string TokenHash { get; init; }
 
@@ -48,6 +53,7 @@ public sealed class RunRow : OwnedRow
         FinishedAt = FinishedAt,
         Author = Author,
         Trigger = Trigger,
+        ParentRunId = ParentRunId,
     };
 
     private sealed class Configuration : IEntityTypeConfiguration<RunRow>
@@ -57,6 +63,8 @@ public sealed class RunRow : OwnedRow
             run.ToTable("runs");
             run.HasKey(row => row.Id);
             run.HasIndex(row => row.DefinitionId);
+            run.HasIndex(row => row.ParentRunId);
+            run.HasIndex(row => row.CorrelationId);
             run.HasIndex(row => new { row.Status, row.OwnerId });
         }
     }

@@ -29,12 +29,21 @@ public sealed class RunStore : IAsyncDisposable
     }
 
     /// <summary>Writes the run down; its definition is stored once per content.</summary>
-    public Task AddAsync(RunRow row, FlowDefinition definition) => _writer.AddAsync(db =>
+    /// <param name="isDerived">Its id says what started it: a run with that id may be there already.</param>
+    internal async Task<Admission> AddAsync(RunRow row, FlowDefinition definition, bool isDerived = false)
     {
-        Keep(db, row.DefinitionDigest, definition);
-        if (_isRepeated && db.Set<RunRow>().Any(known => known.Id == row.Id)) return;
-        db.Add(row);
-    });
+        var rule = ActivationRule.Of(definition, row);
+        Admission admission = new Admission.Admitted();
+        await _writer.AddAsync(db =>
+        {
+            admission = isDerived && db.Set<RunRow>().Any(known => known.Id == row.Id) ? new Admission.Known() : rule?.Ask(db, row.Id) ?? new Admission.Admitted();
+            if (admission is not Admission.Admitted) return;
+            Keep(db, row.DefinitionDigest, definition);
+            if (_isRepeated && db.Set<RunRow>().Any(known => known.Id == row.Id)) return;
+            db.Add(row);
+        });
+        return admission;
+    }
 
     /// <summary>Keeps which version of another flow a run uses, for as long as it runs and whenever it is replayed.</summary>
     public Task PinAsync(RunChildRow child, FlowDefinition? definition) => _writer.AddAsync(db =>
@@ -46,6 +55,16 @@ public sealed class RunStore : IAsyncDisposable
 
     /// <summary>A write of another kind, in the same transaction as those of other runs.</summary>
     internal Task WriteAsync(Action<FlowsDb> write) => _writer.AddAsync(write);
+
+    /// <summary>Runs that a run started and that are not over.</summary>
+    public async Task<IReadOnlyList<string>> OffspringAsync(string runId)
+    {
+        await using var db = await _databases.CreateDbContextAsync();
+        return await db.Set<RunRow>().Where(row => row.ParentRunId == runId && row.Status == RunStatus.Running).Select(row => row.Id).ToListAsync();
+    }
+
+    internal Task CorrelateAsync(string id, string? correlationId) => _writer.AddAsync(db =>
+        db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdate(set => set.SetProperty(row => row.CorrelationId, correlationId)));
 
     public async Task<RunRow?> FindAsync(string id, CancellationToken cancellation = default)
     {
@@ -112,7 +131,7 @@ public sealed class RunStore : IAsyncDisposable
         return await rows.OrderByDescending(row => row.Id).Take(filter.Limit)
             .Select(row => new RunSummary(row.Id, row.DefinitionId, row.Name, row.Version, row.Status, row.SubStatus)
             {
-                CreatedAt = row.CreatedAt, FinishedAt = row.FinishedAt, Author = row.Author, Trigger = row.Trigger,
+                CreatedAt = row.CreatedAt, FinishedAt = row.FinishedAt, Author = row.Author, Trigger = row.Trigger, ParentRunId = row.ParentRunId,
             }).ToListAsync(cancellation);
     }
 
