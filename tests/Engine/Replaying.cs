@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Flows.Contract;
 using Flows.Contract.Runs;
 using Flows.Engine;
@@ -95,7 +96,7 @@ public sealed class Replaying
     private static string Outcome(RunState state)
     {
         var record = state.ToRecord();
-        return JsonSerializer.Serialize(new
+        return Regex.Replace(JsonSerializer.Serialize(new
         {
             record.Status,
             record.SubStatus,
@@ -103,6 +104,6 @@ public sealed class Replaying
             record.Output,
             Incidents = record.Incidents.Select(incident => (incident.ActivityId, incident.Message).ToString()),
             Steps = record.Steps.Select(step => (step.StepId, step.ActivityId, step.Status, step.Fault, string.Join(',', step.Outcomes), step.Outputs?.ToJsonString()).ToString()),
-        }, ContractJson.Options);
+        }, ContractJson.Options), @"\d{17}-[0-9a-f]{10}", "child");
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Runs;
 
 /// <summary>Whether a run may start now.</summary>
-internal abstract record Admission
+public abstract record Admission
 {
     private Admission() { }
 

@@ -30,7 +30,7 @@ public sealed class RunStore : IAsyncDisposable
 
     /// <summary>Writes the run down; its definition is stored once per content.</summary>
     /// <param name="isDerived">Its id says what started it: a run with that id may be there already.</param>
-    internal async Task<Admission> AddAsync(RunRow row, FlowDefinition definition, bool isDerived = false)
+    public async Task<Admission> AddAsync(RunRow row, FlowDefinition definition, bool isDerived = false)
     {
         var rule = ActivationRule.Of(definition, row);
         Admission admission = new Admission.Admitted();

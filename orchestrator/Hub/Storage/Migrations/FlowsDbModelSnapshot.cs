@@ -775,6 +775,9 @@ namespace Flows.Hub.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("CorrelationId")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -794,6 +797,9 @@ namespace Flows.Hub.Storage.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ParentRunId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ProjectId")
@@ -826,7 +832,11 @@ namespace Flows.Hub.Storage.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CorrelationId");
+
                     b.HasIndex("DefinitionId");
+
+                    b.HasIndex("ParentRunId");
 
                     b.HasIndex("Status", "OwnerId");
 

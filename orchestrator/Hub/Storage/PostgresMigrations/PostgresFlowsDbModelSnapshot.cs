@@ -903,6 +903,10 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("CorrelationId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
@@ -925,6 +929,10 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .UseCollation("C");
 
                     b.Property<string>("OwnerId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ParentRunId")
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -963,7 +971,11 @@ namespace Flows.Hub.Storage.PostgresMigrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CorrelationId");
+
                     b.HasIndex("DefinitionId");
+
+                    b.HasIndex("ParentRunId");
 
                     b.HasIndex("Status", "OwnerId");
 
