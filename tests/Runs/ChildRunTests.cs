@@ -97,6 +97,7 @@ public sealed class ChildRunTests
 
         Assert.Equal(refused ? HttpStatusCode.Conflict : HttpStatusCode.Accepted, again.StatusCode);
         if (refused) Assert.Contains("is still going on", await again.Content.ReadAsStringAsync());
+        await hub.Http.UntilListedAsync(runs => runs.All(run => run!["subStatus"]!.GetValue<string>() == "Suspended"));
         await hub.Http.PostAsJsonAsync("/api/events/go", new { });
         await hub.Http.UntilListedAsync(runs => runs.All(run => run!["status"]!.GetValue<string>() == "Finished"));
         Assert.Equal(HttpStatusCode.Accepted, (await StartAsync(hub, first)).StatusCode);
