@@ -11,6 +11,7 @@ using Flows.Hub.Gateway;
 using Flows.Hub.Library;
 using Flows.Hub.Models;
 using Flows.Hub.Orchestrators;
+using Flows.Hub.Retention;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
 using Flows.Hub.Starts;
@@ -74,6 +75,7 @@ public static class HubHost
         .AddApprovals()
         .AddStarts()
         .AddBackfills()
+        .AddRetention()
         .AddModels()
         .AddDeployments()
         .AddGateway()
@@ -94,6 +96,7 @@ public static class HubHost
         app.MapApprovals();
         app.MapBackfills();
         app.MapOrchestrators();
+        app.MapRetention();
         app.MapRunners();
         app.MapModels();
         app.MapDeployments();

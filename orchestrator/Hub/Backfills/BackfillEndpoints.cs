@@ -9,7 +9,7 @@ namespace Flows.Hub.Backfills;
 
 internal static class BackfillEndpoints
 {
-    public static async Task<Accepted<Backfill>> StartAsync(BackfillRequest request, IFlowLookup flows, BackfillBook book, StartOnce starts, BackfillService rounds, CancellationToken cancellation)
+    public static async Task<Accepted<Backfill>> StartAsync(BackfillRequest request, IFlowLookup flows, BackfillBook book, StartOnce starts, BackfillLoop rounds, CancellationToken cancellation)
     {
         var plan = BackfillPlan.Of(request);
         if (plan.Problems.Count > 0) throw new RequestFault(string.Join(' ', plan.Problems));
@@ -32,7 +32,7 @@ internal static class BackfillEndpoints
     public static async Task<Ok<IReadOnlyList<BackfillCell>>> CellsAsync(string id, CellState? state, int? partition, int? variant, BackfillBook book, CancellationToken cancellation) =>
         TypedResults.Ok(await book.CellsAsync(id, state, partition, variant, cancellation));
 
-    public static async Task<Results<Ok<Backfill>, ProblemHttpResult>> CancelAsync(string id, BackfillBook book, BackfillService rounds, CancellationToken cancellation)
+    public static async Task<Results<Ok<Backfill>, ProblemHttpResult>> CancelAsync(string id, BackfillBook book, BackfillLoop rounds, CancellationToken cancellation)
     {
         await book.CancelAsync(id);
         rounds.Wake();
@@ -40,7 +40,7 @@ internal static class BackfillEndpoints
     }
 
     /// <summary>What faulted or was cancelled is run once more.</summary>
-    public static async Task<Results<Ok<Backfill>, ProblemHttpResult>> AgainAsync(string id, BackfillBook book, BackfillService rounds, CancellationToken cancellation)
+    public static async Task<Results<Ok<Backfill>, ProblemHttpResult>> AgainAsync(string id, BackfillBook book, BackfillLoop rounds, CancellationToken cancellation)
     {
         if (await book.FindAsync(id, cancellation) is not null && await book.AgainAsync(id) == 0) throw new RequestFault("No run of it faulted or was cancelled.", StatusCodes.Status409Conflict);
         rounds.Wake();

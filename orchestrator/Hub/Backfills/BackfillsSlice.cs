@@ -6,8 +6,8 @@ public static class BackfillsSlice
     public static IServiceCollection AddBackfills(this IServiceCollection services) => services
         .AddSingleton<BackfillBook>()
         .AddSingleton<BackfillRounds>()
-        .AddSingleton<BackfillService>()
-        .AddHostedService(provider => provider.GetRequiredService<BackfillService>());
+        .AddSingleton<BackfillLoop>()
+        .AddHostedService(provider => provider.GetRequiredService<BackfillLoop>());
 
     public static IEndpointRouteBuilder MapBackfills(this IEndpointRouteBuilder routes)
     {

@@ -62,9 +62,10 @@ public sealed class RunRow : OwnedRow
         {
             run.ToTable("runs");
             run.HasKey(row => row.Id);
-            run.HasIndex(row => row.DefinitionId);
+            run.HasIndex(row => new { row.DefinitionId, row.Id });
             run.HasIndex(row => row.ParentRunId);
             run.HasIndex(row => row.CorrelationId);
+            run.HasIndex(row => new { row.Status, row.FinishedAt });
             run.HasIndex(row => new { row.Status, row.OwnerId });
         }
     }

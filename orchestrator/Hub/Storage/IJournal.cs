@@ -9,4 +9,7 @@ public interface IJournal : IAsyncDisposable
 
     /// <summary>All events of a run, oldest first.</summary>
     IReadOnlyList<byte[]> Read(string runId);
+
+    /// <summary>Removes, in one transaction, at most so many events of runs that are over. Fewer than that: nothing of them is left.</summary>
+    Task<int> ForgetAsync(IReadOnlyList<string> runIds, int most);
 }

@@ -45,6 +45,14 @@ public sealed class PostgresJournal : IJournal
         }
     }
 
+    public async Task<int> ForgetAsync(IReadOnlyList<string> runIds, int most)
+    {
+        await using var delete = _source.CreateCommand("DELETE FROM journal WHERE ctid = ANY (ARRAY(SELECT ctid FROM journal WHERE run = ANY ($1) LIMIT $2))");
+        delete.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. runIds] });
+        delete.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        return await delete.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var writer in _writers) await writer.DisposeAsync();

@@ -41,6 +41,18 @@ public sealed class SqliteJournal : IJournal
         return events;
     }
 
+    // On a connection of its own: the writer's next commit waits for this one's, which is short.
+    public Task<int> ForgetAsync(IReadOnlyList<string> runIds, int most) => Task.Run(() =>
+    {
+        using var connection = new SqliteConnection(_source);
+        connection.Open();
+        using var delete = connection.CreateCommand();
+        var names = string.Join(", ", runIds.Select((run, i) => delete.Parameters.AddWithValue($"$r{i}", run).ParameterName));
+        delete.CommandText = $"DELETE FROM events WHERE (run, seq) IN (SELECT run, seq FROM events WHERE run IN ({names}) LIMIT $most)";
+        delete.Parameters.AddWithValue("$most", most);
+        return delete.ExecuteNonQuery();
+    });
+
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();

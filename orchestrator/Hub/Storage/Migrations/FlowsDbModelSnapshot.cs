@@ -502,6 +502,27 @@ namespace Flows.Hub.Storage.Migrations
                     b.ToTable("orchestrators", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.Retention.RunPinRow", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("run_pins", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.Runners.RunnerRow", b =>
                 {
                     b.Property<string>("Name")
@@ -834,7 +855,9 @@ namespace Flows.Hub.Storage.Migrations
 
                     b.HasIndex("CorrelationId");
 
-                    b.HasIndex("DefinitionId");
+                    b.HasIndex("DefinitionId", "Id");
+
+                    b.HasIndex("Status", "FinishedAt");
 
                     b.HasIndex("ParentRunId");
 

@@ -582,6 +582,30 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.ToTable("orchestrators", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.Retention.RunPinRow", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("run_pins", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.Runners.RunnerRow", b =>
                 {
                     b.Property<string>("Name")
@@ -973,7 +997,9 @@ namespace Flows.Hub.Storage.PostgresMigrations
 
                     b.HasIndex("CorrelationId");
 
-                    b.HasIndex("DefinitionId");
+                    b.HasIndex("DefinitionId", "Id");
+
+                    b.HasIndex("Status", "FinishedAt");
 
                     b.HasIndex("ParentRunId");
 

@@ -4,7 +4,7 @@ using Flows.Hub.Storage;
 namespace Flows.Hub.Backfills;
 
 /// <summary>Does the rounds: whenever a run ends or a backfill changes, and by the clock for what other orchestrators do.</summary>
-public sealed class BackfillService(BackfillRounds rounds, RunStore runs, TimeProvider time, ILogger<BackfillService> log) : BackgroundService
+public sealed class BackfillLoop(BackfillRounds rounds, RunStore runs, TimeProvider time, ILogger<BackfillLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
