@@ -8,12 +8,13 @@ namespace Flows.Tests.Guides;
 public sealed partial class GuideTests
 {
     [Theory]
-    [InlineData("first-flow.md")]
-    public async Task The_commands_of_the_guide_work(string guide)
+    [InlineData("first-flow.md", "run.json", "Hello, world!")]
+    [InlineData("engine.md", "late-run.json", "in the end")]
+    public async Task The_commands_of_the_guide_work(string guide, string file, string says)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "guides", guide));
         var folder = Directory.CreateTempSubdirectory("flows-guide-").FullName;
-        foreach (Match file in FileBlock().Matches(text)) await File.WriteAllTextAsync(Path.Combine(folder, file.Groups["name"].Value), file.Groups["text"].Value);
+        foreach (Match block in FileBlock().Matches(text)) await File.WriteAllTextAsync(Path.Combine(folder, block.Groups["name"].Value), block.Groups["text"].Value);
         await File.WriteAllTextAsync(Path.Combine(folder, "flows"), $"#!/bin/sh\nexec dotnet '{typeof(HubHost).Assembly.Location}' \"$@\"\n");
 
         var commands = string.Join('\n', ShellBlock().Matches(text).Select(block => block.Groups["text"].Value));
@@ -25,7 +26,7 @@ public sealed partial class GuideTests
         await shell.WaitForExitAsync();
 
         Assert.True(shell.ExitCode == 0, $"{await output}\n{await error}");
-        Assert.Contains("Hello, world!", await File.ReadAllTextAsync(Path.Combine(folder, "run.json")));
+        Assert.Contains(says, await File.ReadAllTextAsync(Path.Combine(folder, file)));
         Directory.Delete(folder, recursive: true);
     }
 
