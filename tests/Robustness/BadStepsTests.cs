@@ -92,7 +92,7 @@ public sealed class BadStepsTests : IAsyncLifetime
         Assert.Equal(RunSubStatus.Cancelled, record.SubStatus);
         await Eventually.TrueAsync(() => Task.FromResult(pids.TrueForAll(Python.IsGone)), () => $"of {string.Join(' ', pids)} some are still there");
         // Its place on the runner is free again, and nothing of it is left.
-        await Eventually.TrueAsync(async () => (await _hub.Http.GetFromJsonAsync<JsonArray>("/api/runners"))![0]!["open"]!.GetValue<int>() == 0);
+        await Eventually.TrueAsync(async () => (await _hub.Http.GetFromJsonAsync<JsonArray>("/api/runners"))![0]!["running"]!.GetValue<int>() == 0);
         await Eventually.TrueAsync(() => Task.FromResult(!Directory.Exists(Path.Combine(_hub.Data, "work", "steps", record.Steps.Single(step => step.ActivityId == "script").StepId))));
     }
 
@@ -143,7 +143,7 @@ public sealed class BadStepsTests : IAsyncLifetime
         foreach (var run in runs) await _hub.Http.PostAsync($"/api/runs/{run}/cancel", null);
 
         foreach (var run in runs) Assert.Equal(RunSubStatus.Cancelled, (await _hub.UntilAsync(run, record => record.Status == RunStatus.Finished)).SubStatus);
-        await Eventually.TrueAsync(async () => (await _hub.Http.GetFromJsonAsync<JsonArray>("/api/runners"))![0]!["open"]!.GetValue<int>() == 0);
+        await Eventually.TrueAsync(async () => (await _hub.Http.GetFromJsonAsync<JsonArray>("/api/runners"))![0]!["running"]!.GetValue<int>() == 0);
     }
 
     private async Task<string> FaultAsync(string flow, string node)
