@@ -86,7 +86,8 @@ public sealed class BehaviourTests
         await hub.ImportAsync(Some.Chain("slow", Some.Delay("d", 3600)));
         var done = await hub.RunAsync("quick");
         var waiting = await hub.StartRunAsync("slow");
-        await hub.UntilAsync(waiting, record => record.SubStatus == RunSubStatus.Suspended);
+        // The record is the live run's; what the list asks by is written a moment later.
+        await Eventually.TrueAsync(async () => (await ListAsync(hub, "?subStatus=Suspended")).Count == 1);
 
         var all = await ListAsync(hub, "");
 
