@@ -13,7 +13,8 @@ public sealed class ForkedKilledProcessesTests() : KilledProcessesTests(ScriptIs
 /// <summary>An end is said when nothing is left, however a script's processes hide; a limit is one for all of them.</summary>
 public abstract class KilledProcessesTests(ScriptIsolation isolation) : IAsyncLifetime
 {
-    // Says "pids" and all of its processes: a deaf grandchild in a session of its own, a stopped one, a daemon, one that forks for ever.
+    // Says "pids" and all of its processes: a deaf grandchild in a session of its own, a stopped one, a daemon, one that forks
+    // again and again, for two minutes at most: nobody could stop it if this program were killed.
     private const string Hiding = """
         import os, signal, subprocess, sys, time
         deaf = subprocess.Popen(["setsid", "sh", "-c", "trap '' TERM HUP INT; while :; do sleep 600; done"], cwd="/", env={})
@@ -29,7 +30,7 @@ public abstract class KilledProcessesTests(ScriptIsolation isolation) : IAsyncLi
                 while True: time.sleep(600)
             os._exit(0)
         daemon = int(os.read(told, 20))
-        restless = subprocess.Popen([sys.executable, "-c", "import os, time  # MARK\nos.setsid()\nwhile True:\n    if os.fork(): os._exit(0)\n    time.sleep(0.002)"])
+        restless = subprocess.Popen([sys.executable, "-c", "import os, time  # MARK\nos.setsid()\nuntil = time.time() + 120\nwhile time.time() < until:\n    if os.fork(): os._exit(0)\n    time.sleep(0.002)"])
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         print("pids", os.getppid(), os.getpid(), deaf.pid, stopped.pid, daemon, flush=True)
 
