@@ -6,6 +6,7 @@ namespace Flows.Tests.Crash;
 /// The server and the parents of its Python steps are killed at random moments, ten times on each storage; a hundred
 /// times with <c>FLOWS_TESTS_LONG</c>, which writes docs/crash-report.md.
 /// </summary>
+[Collection(Library.Alone.Name)]
 public sealed class CrashTests(PostgresServer postgres)
 {
     private const int Kills = 10;

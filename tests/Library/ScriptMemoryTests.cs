@@ -3,7 +3,7 @@ using Flows.Library.Python;
 
 namespace Flows.Tests.Library;
 
-/// <summary>Tests that measure this whole program, and so run when no other test does.</summary>
+/// <summary>Tests that measure this whole program, or start and kill servers by the dozen, and so run when no other test does.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {
