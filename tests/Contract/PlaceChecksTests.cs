@@ -24,6 +24,7 @@ public sealed class PlaceChecksTests
     [InlineData("""{"priority":1.5}""", "priority")]
     [InlineData("""{"priority":101}""", "priority")]
     [InlineData("""{"placement":["gpu"]}""", "placement")]
+    [InlineData("""{"placement":{"labels":["two words"]}}""", "placement.labels")]
     [InlineData("""{"placement":{"labels":"gpu"}}""", "placement.labels")]
     [InlineData("""{"placement":{"label":["gpu"]}}""", "placement.label")]
     [InlineData("""{"concurrency":{"limit":2}}""", "concurrency.key")]

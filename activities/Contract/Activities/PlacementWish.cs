@@ -22,6 +22,9 @@ public sealed record PlacementWish(IReadOnlyList<string> Labels, int Priority, C
 
     public static int PriorityOf(JsonNode? json) => json.AsNumber() is { } number ? (int)Math.Clamp(number, -PolicyFields.MostPriority, PolicyFields.MostPriority) : 0;
 
+    /// <summary>What <see cref="IsLabel"/> asks for, in words.</summary>
+    public const string LabelRule = "one is 1 to 64 letters, digits, '.', '-' and '_'";
+
     /// <summary>What a runner may be labelled with: 1 to 64 letters, digits, dots, dashes and underscores.</summary>
     public static bool IsLabel(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 

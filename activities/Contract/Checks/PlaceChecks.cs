@@ -44,7 +44,7 @@ internal static class PlaceChecks
     {
         "Boolean" => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false",
         "String" => string.IsNullOrWhiteSpace(Text(value)) ? "must be a text" : null,
-        "String[]" => value is JsonArray list && list.All(one => !string.IsNullOrWhiteSpace(Text(one))) ? null : "must be a list of texts, none of them empty",
+        "String[]" => value is JsonArray list && list.All(one => Text(one) is { } label && PlacementWish.IsLabel(label.Trim())) ? null : $"must be a list of labels: {PlacementWish.LabelRule}",
         _ => IsInRange(field, value.AsNumber()) ? null : string.Create(CultureInfo.InvariantCulture, $"must be a {(field.Type == "Int32" ? "whole " : "")}number between {field.Minimum} and {field.Maximum}"),
     };
 

@@ -28,7 +28,7 @@ internal static class RunnerVerb
         if (servers.FirstOrDefault(server => !Uri.TryCreate(server, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) is { } bad) throw new CommandFault($"'{bad}' is no server's address.");
         var token = parsed.GetValue(shared.Token) ?? throw new CommandFault("Say the token: --token T. It is in the server's data folder in 'runner-token'.");
         var labels = Words(parsed.GetValue(Labels)!);
-        if (labels.FirstOrDefault(label => !PlacementWish.IsLabel(label)) is { } wrong) throw new CommandFault($"'{wrong}' is no label: one is 1 to 64 letters, digits, '.', '-' and '_'.");
+        if (labels.FirstOrDefault(label => !PlacementWish.IsLabel(label)) is { } wrong) throw new CommandFault($"'{wrong}' is no label: {PlacementWish.LabelRule}.");
         var capacity = parsed.GetValue(Capacity);
         if (capacity is < 1 or > RunnerRegistration.MostCapacity) throw new CommandFault($"--capacity is 1 to {RunnerRegistration.MostCapacity} steps.");
         var data = Path.GetFullPath(parsed.GetValue(Data)!);

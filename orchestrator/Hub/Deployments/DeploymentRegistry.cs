@@ -136,7 +136,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
     public async Task FollowAsync(CancellationToken cancellation)
     {
         var kept = (await KeptAsync(cancellation)).ToDictionary(row => row.Name);
-        foreach (var row in kept.Values.Where(row => row.IsWanted))
+        foreach (var row in kept.Values.Where(row => row.IsWanted && !_live.ContainsKey(row.Name)))
         {
             var live = Live(row, isKept: true);
             if (_live.TryAdd(row.Name, live)) await live.ResumeAsync(_ending.Token);
@@ -146,8 +146,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
 
     private async Task FollowAsync(LiveDeployment live, CancellationToken cancellation)
     {
-        await live.FollowAsync(() => KeptAsync(live.Row.Name, cancellation), cancellation);
-        if (await KeptAsync(live.Row.Name, cancellation) is not null) return;
+        if (await live.FollowAsync(() => KeptAsync(live.Row.Name, cancellation), cancellation)) return;
         _live.TryRemove(live.Row.Name, out _);
         await site.SweepAsync(live.Row.Name, keep: null);
     }

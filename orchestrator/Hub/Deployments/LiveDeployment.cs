@@ -62,7 +62,8 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
 
     /// <summary>Becomes what another orchestrator has made of the deployment; each of them serves it by a process of its own.</summary>
     /// <param name="read">The row as it is kept now; null when the deployment is gone.</param>
-    public async Task FollowAsync(Func<Task<DeploymentRow?>> read, CancellationToken cancellation)
+    /// <returns>False when it is gone.</returns>
+    public async Task<bool> FollowAsync(Func<Task<DeploymentRow?>> read, CancellationToken cancellation)
     {
         await _changing.WaitAsync(cancellation);
         try
@@ -72,6 +73,7 @@ internal sealed class LiveDeployment(DeploymentRow row, DeploymentSite site, Fun
             if (kept is null or { IsWanted: false }) await EndAsync(DeploymentStatus.Stopped);
             else if (!Row.IsWanted || !Row.IsSameAs(kept))
                 await ChangeAsync(await site.VersionAsync(kept.Model, kept.Version, kept.ProjectId, cancellation), cancellation);
+            return kept is not null;
         }
         catch (ActivityFault)
         {
