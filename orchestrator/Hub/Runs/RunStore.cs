@@ -2,10 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Flows.Contract;
-using Flows.Contract.Approvals;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
-using Flows.Hub.Approvals;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,14 +16,14 @@ namespace Flows.Hub.Runs;
 public sealed class RunStore : IAsyncDisposable
 {
     private readonly IDbContextFactory<FlowsDb> _databases;
-    private readonly GroupCommit<Action<FlowsDb>> _writer;
-    private readonly HashSet<string> _definitions = [];
+    private readonly GroupCommit<RunWrite> _writer;
+    private readonly RunDefinitions _definitions = new();
     private bool _isRepeated;
 
     public RunStore(IDbContextFactory<FlowsDb> databases)
     {
         _databases = databases;
-        _writer = new GroupCommit<Action<FlowsDb>>("runs", Commit);
+        _writer = new GroupCommit<RunWrite>("runs", Commit);
     }
 
     /// <summary>Writes the run down; its definition is stored once per content.</summary>
@@ -34,27 +32,30 @@ public sealed class RunStore : IAsyncDisposable
     {
         var rule = ActivationRule.Of(definition, row);
         Admission admission = new Admission.Admitted();
-        await _writer.AddAsync(db =>
-        {
-            admission = isDerived && db.Set<RunRow>().Any(known => known.Id == row.Id) ? new Admission.Known() : rule?.Ask(db, row.Id) ?? new Admission.Admitted();
-            if (admission is not Admission.Admitted) return;
-            Keep(db, row.DefinitionDigest, definition);
-            if (_isRepeated && db.Set<RunRow>().Any(known => known.Id == row.Id)) return;
-            db.Add(row);
-        });
+        if (rule is null && !isDerived) await _writer.AddAsync(new RunWrite.Add(row, definition));
+        else await WriteAsync(db => admission = Admit(db, row, definition, isDerived, rule));
         return admission;
     }
 
-    /// <summary>Keeps which version of another flow a run uses, for as long as it runs and whenever it is replayed.</summary>
-    public Task PinAsync(RunChildRow child, FlowDefinition? definition) => _writer.AddAsync(db =>
+    private Admission Admit(FlowsDb db, RunRow row, FlowDefinition definition, bool isDerived, ActivationRule? rule)
     {
-        if (definition is not null) Keep(db, child.DefinitionDigest!, definition);
+        if (isDerived && db.Set<RunRow>().Any(known => known.Id == row.Id)) return new Admission.Known();
+        if (rule?.Ask(db, row.Id) is Admission.Refused refused) return refused;
+        _definitions.Keep(db, row.DefinitionDigest, definition);
+        if (!_isRepeated || !db.Set<RunRow>().Any(known => known.Id == row.Id)) db.Add(row);
+        return new Admission.Admitted();
+    }
+
+    /// <summary>Keeps which version of another flow a run uses, for as long as it runs and whenever it is replayed.</summary>
+    public Task PinAsync(RunChildRow child, FlowDefinition? definition) => WriteAsync(db =>
+    {
+        if (definition is not null) _definitions.Keep(db, child.DefinitionDigest!, definition);
         if (_isRepeated && db.Set<RunChildRow>().Any(known => known.RunId == child.RunId && known.Name == child.Name && known.Version == child.Version)) return;
         db.Add(child);
     });
 
     /// <summary>A write of another kind, in the same transaction as those of other runs.</summary>
-    internal Task WriteAsync(Action<FlowsDb> write) => _writer.AddAsync(write);
+    internal Task WriteAsync(Action<FlowsDb> write) => _writer.AddAsync(new RunWrite.Change(write));
 
     /// <summary>Runs that a run started and that are not over.</summary>
     public async Task<IReadOnlyList<string>> OffspringAsync(string runId)
@@ -63,7 +64,7 @@ public sealed class RunStore : IAsyncDisposable
         return await db.Set<RunRow>().Where(row => row.ParentRunId == runId && row.Status == RunStatus.Running).Select(row => row.Id).ToListAsync();
     }
 
-    internal Task CorrelateAsync(string id, string? correlationId) => _writer.AddAsync(db =>
+    internal Task CorrelateAsync(string id, string? correlationId) => WriteAsync(db =>
         db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdate(set => set.SetProperty(row => row.CorrelationId, correlationId)));
 
     public async Task<RunRow?> FindAsync(string id, CancellationToken cancellation = default)
@@ -82,7 +83,7 @@ public sealed class RunStore : IAsyncDisposable
     public event Action<string>? Ended;
 
     /// <summary>Shows how a run stands, unless it has another owner by now.</summary>
-    public Task MarkAsync(RunRow run, RunStatus status, RunSubStatus subStatus) => _writer.AddAsync(db =>
+    public Task MarkAsync(RunRow run, RunStatus status, RunSubStatus subStatus) => WriteAsync(db =>
         db.Set<RunRow>().Where(row => row.Id == run.Id && row.OwnerId == run.OwnerId && row.Status == RunStatus.Running).ExecuteUpdate(set => set
             .SetProperty(row => row.Status, status)
             .SetProperty(row => row.SubStatus, subStatus)));
@@ -90,25 +91,8 @@ public sealed class RunStore : IAsyncDisposable
     /// <summary>Keeps the whole record of a run whose journal says that it is over.</summary>
     public async Task EndAsync(string id, RunRecord finished)
     {
-        var record = JsonSerializer.Serialize(finished, ContractJson.Options);
-        await _writer.AddAsync(db =>
-        {
-            db.Set<RunRow>().Where(row => row.Id == id).ExecuteUpdate(set => set
-                .SetProperty(row => row.Status, finished.Status)
-                .SetProperty(row => row.SubStatus, finished.SubStatus)
-                .SetProperty(row => row.FinishedAt, finished.FinishedAt)
-                .SetProperty(row => row.Record, record));
-            Clear(db, id);
-        });
+        await _writer.AddAsync(new RunWrite.End(id, finished, JsonSerializer.Serialize(finished, ContractJson.Options)));
         Ended?.Invoke(id);
-    }
-
-    // Letters and bookmarks of a run that is over: nobody takes them any more.
-    private static void Clear(FlowsDb db, string id)
-    {
-        db.Set<RunMailRow>().Where(row => row.RunId == id).ExecuteDelete();
-        db.Set<BookmarkRow>().Where(row => row.RunId == id).ExecuteDelete();
-        db.Set<ApprovalRow>().Where(row => row.RunId == id && row.State == ApprovalState.Open).ExecuteUpdate(set => set.SetProperty(row => row.State, ApprovalState.Withdrawn));
     }
 
     /// <summary>Versions of other flows that a run has used so far.</summary>
@@ -140,17 +124,15 @@ public sealed class RunStore : IAsyncDisposable
     // Between these a live run moves without its row being written each time.
     private static readonly RunSubStatus[] Stirring = [RunSubStatus.Pending, RunSubStatus.Executing];
 
-    private void Commit(IReadOnlyList<Action<FlowsDb>> writes)
+    private void Commit(IReadOnlyList<RunWrite> writes)
     {
         try
         {
             using var db = _databases.CreateDbContext();
+            // What fails, fails with the whole transaction: nothing is gone back to in its middle.
+            db.Database.AutoSavepointsEnabled = false;
             using var transaction = db.Database.BeginTransaction();
-            foreach (var write in writes)
-            {
-                write(db);
-                db.SaveChanges();
-            }
+            RunWrite.Apply(db, writes, _definitions, _isRepeated);
             transaction.Commit();
             _isRepeated = false;
         }
@@ -158,19 +140,9 @@ public sealed class RunStore : IAsyncDisposable
         {
             // From now on every write looks first, until a commit went well.
             _isRepeated = true;
-            _definitions.Clear();
+            _definitions.Doubt();
             throw;
         }
-    }
-
-    private void Keep(FlowsDb db, string digest, FlowDefinition definition)
-    {
-        if (!_definitions.Add(digest)) return;
-        // Another orchestrator may write the same one at this moment.
-        var row = new RunDefinitionRow { Digest = digest, Json = definition.Json.ToJsonString(ContractJson.Options) };
-        db.Database.ExecuteSql($"""
-            INSERT INTO run_definitions ("Digest", "Json", "ProjectId", "Author") VALUES ({row.Digest}, {row.Json}, {row.ProjectId}, {row.Author}) ON CONFLICT DO NOTHING
-            """);
     }
 
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
