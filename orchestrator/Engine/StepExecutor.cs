@@ -48,6 +48,7 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
     }
 
     /// <summary>Runs a class activity whose inputs are evaluated already: what a runner does with a job. Needs no run state.</summary>
+    /// <exception cref="StepLost">What carried it out was killed.</exception>
     public async Task<StepResult> RunAsync(string activityType, JsonObject inputs, ActivityContext context, CancellationToken cancellation)
     {
         try
@@ -61,14 +62,21 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
         {
             throw;
         }
-        catch (Exception broken)
+        catch (Exception broken) when (broken is not StepLost)
         {
             return Facts(new StepResult { Inputs = inputs, Fault = Message(broken) }, context);
         }
     }
 
     private async Task<StepResult> RunAsync(string type, JsonObject inputs, ActivityContext context, ExpressionScope scope, CancellationToken cancellation) =>
-        Recorded(await RunAsync(type, inputs, context, cancellation), inputs, scope);
+        Recorded(await EndedAsync(type, inputs, context, cancellation), inputs, scope);
+
+    // No runner would place an inline step anew.
+    private async Task<StepResult> EndedAsync(string type, JsonObject inputs, ActivityContext context, CancellationToken cancellation)
+    {
+        try { return await RunAsync(type, inputs, context, cancellation); }
+        catch (StepLost lost) { return Facts(new StepResult { Inputs = inputs, Fault = lost.Message }, context); }
+    }
 
     private static StepResult ResultOf(IActivity activity, JsonObject inputs, ActivityContext context)
     {

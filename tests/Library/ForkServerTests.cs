@@ -128,9 +128,9 @@ public sealed class ForkServerTests : IAsyncDisposable
         _step.OnLine = line => { if (Pids.Of(line) is { } seen) Processes.Kill(seen.Keeper); };
         var script = "import subprocess\nchild = subprocess.Popen(['sleep', '600'])\nprint('child', child.pid)\n" + Ancestors + "import time\ntime.sleep(600)";
 
-        var fault = await _step.FaultAsync(new PythonScript { Script = script });
+        var lost = await Assert.ThrowsAsync<StepLost>(() => _step.RunAsync(new PythonScript { Script = script }));
 
-        Assert.Contains("The script was lost", fault.Message);
+        Assert.Contains("The script was lost", lost.Message);
         var child = int.Parse(_step.Lines.First(line => line.Text.StartsWith("child ", StringComparison.Ordinal)).Text[6..], CultureInfo.InvariantCulture);
         await Eventually.TrueAsync(() => Processes.IsGone(LastPids().Script) && Processes.IsGone(child), "script and child are gone", 10);
     }

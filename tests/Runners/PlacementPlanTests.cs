@@ -53,7 +53,7 @@ public sealed class PlacementPlanTests
     {
         var placed = Nothing with { ByRun = new Dictionary<string, int> { ["big"] = 3 } };
 
-        var chunks = new PlacementPlan(placed, _ => false).Make([.. Jobs("big", 5), .. Jobs("small", 5)], [Runner("a", 3)]);
+        var chunks = new PlacementPlan(placed, _ => null).Make([.. Jobs("big", 5), .. Jobs("small", 5)], [Runner("a", 3)]);
 
         Assert.All(chunks, chunk => Assert.Equal("small", chunk.Jobs.Single().RunId));
     }
@@ -63,21 +63,42 @@ public sealed class PlacementPlanTests
     {
         var placed = Nothing with { BySlot = new Dictionary<string, int> { ["licence"] = 1 } };
 
-        var chunks = new PlacementPlan(placed, _ => true).Make([.. Jobs("r", 5).Select(job => job with { ConcurrencyKey = "licence", ConcurrencyLimit = 3 }), Job("r", 9)], [Runner("a", 10)]);
+        var chunks = new PlacementPlan(placed, _ => 0.001).Make([.. Jobs("r", 5).Select(job => job with { ConcurrencyKey = "licence", ConcurrencyLimit = 3 }), Job("r", 9)], [Runner("a", 10)]);
 
         Assert.Equal([0, 1, 9], At(chunks, "a"));
     }
 
-    [Fact]
-    public void Short_jobs_share_places_and_all_places_are_used()
+    // Some: half of them wait for the second round. Soon done: one round. Next to nothing: no more places than the work is worth.
+    [Theory]
+    [InlineData(0.015, 4, 13)]
+    [InlineData(0.001, 4, 25)]
+    [InlineData(0.0001, 1, 100)]
+    public void Short_jobs_share_places(double seconds, int chunks, int jobs)
     {
-        var chunks = new PlacementPlan(Nothing, _ => true).Make([.. Jobs("r", 100)], [Runner("a", 2), Runner("b", 2)]);
+        var made = new PlacementPlan(Nothing, _ => seconds).Make([.. Jobs("r", 100)], [Runner("a", 2), Runner("b", 2)]);
 
-        Assert.Equal(4, chunks.Count);
-        Assert.All(chunks, chunk => Assert.Equal(13, chunk.Jobs.Count));
+        Assert.Equal(chunks, made.Count);
+        Assert.All(made, chunk => Assert.Equal(jobs, chunk.Jobs.Count));
     }
 
-    private static IReadOnlyList<JobChunk> Plan(WaitingJob[] jobs, params FreeRunner[] runners) => new PlacementPlan(Nothing, _ => false).Make(jobs, runners);
+    [Fact]
+    public void A_chunk_is_as_long_when_few_places_are_free()
+    {
+        var made = new PlacementPlan(Nothing, _ => 0.015).Make([.. Jobs("r", 100)], [Runner("a", 1) with { Places = 2 }, Runner("b", 0) with { Places = 2 }]);
+
+        Assert.Equal(13, Assert.Single(made).Jobs.Count);
+    }
+
+    [Fact]
+    public void A_job_that_lost_its_runner_is_given_alone()
+    {
+        var made = new PlacementPlan(Nothing, _ => 0.0001).Make([Job("r", 0), Job("r", 1) with { Losses = 1 }, Job("r", 2)], [Runner("a", 4)]);
+
+        Assert.Equal([1, 2], made.Select(chunk => chunk.Jobs.Count).Order());
+        Assert.Equal(1, made.Single(chunk => chunk.Jobs.Count == 1).Jobs[0].Step);
+    }
+
+    private static IReadOnlyList<JobChunk> Plan(WaitingJob[] jobs, params FreeRunner[] runners) => new PlacementPlan(Nothing, _ => null).Make(jobs, runners);
 
     private static List<int> At(IReadOnlyList<JobChunk> chunks, string runner) => [.. chunks.Where(chunk => chunk.Runner.Name == runner).SelectMany(chunk => chunk.Jobs).Select(job => job.Step).Order()];
 

@@ -11,3 +11,9 @@ public interface IActivity
 
 /// <summary>The step failed for a reason its author can act on; the message is shown as it is.</summary>
 public sealed class ActivityFault(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>
+/// What carried the step out was killed, through no fault of the step's: it is done anew as its next attempt, a bounded
+/// number of times and beside the retries that its author asked for. The message says what was lost.
+/// </summary>
+public sealed class StepLost(string message) : Exception(message);

@@ -15,7 +15,7 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
     private const byte KillNow = (byte)'K';
 
     /// <exception cref="ForkServerGone">The parent was lost before the script's first instruction.</exception>
-    /// <exception cref="ActivityFault">The script was lost after it.</exception>
+    /// <exception cref="StepLost">The script was lost after it.</exception>
     public async Task<ProcessEnd> RunAsync(PythonCall call, IStepLog log, TimeProvider time, CancellationToken cancellation)
     {
         using var socket = await server.ConnectAsync(cancellation);
@@ -32,7 +32,7 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
         if (end is null) await StepRemains.EndAsync(call.Folder, CancellationToken.None);
         await StepOutput.UntilReadAsync(pump, time);
         cancellation.ThrowIfCancellationRequested();
-        return KeeperWords.Ended(end, taken.LastErrors) ?? throw new ActivityFault(StepProcess.Lost([]));
+        return KeeperWords.Ended(end, taken.LastErrors) ?? throw StepProcess.Lost([]);
     }
 
     private static async Task AskAsync(Socket socket, PythonCall call, SafeHandle[] outputs, CancellationToken cancellation)

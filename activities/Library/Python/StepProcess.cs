@@ -25,7 +25,8 @@ internal sealed class StepProcess(IStepLog log, TimeProvider time)
     /// <summary>Runs a program to its end; on cancellation it is ended first.</summary>
     /// <param name="command">Path of the program, then its arguments.</param>
     /// <param name="folder">The step's own: its processes are noted there.</param>
-    /// <exception cref="ActivityFault">There is no Python 3 to keep it, or its keeper was killed.</exception>
+    /// <exception cref="ActivityFault">There is no Python 3 to keep it.</exception>
+    /// <exception cref="StepLost">Its keeper was killed.</exception>
     public async Task<ProcessEnd> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -40,11 +41,11 @@ internal sealed class StepProcess(IStepLog log, TimeProvider time)
         if (said is null) await StepRemains.EndAsync(folder, CancellationToken.None);
         await StepOutput.UntilReadAsync(pump, time);
         cancellation.ThrowIfCancellationRequested();
-        return KeeperWords.Ended(said, output.LastErrors) ?? throw new ActivityFault(Lost(output.LastErrors));
+        return KeeperWords.Ended(said, output.LastErrors) ?? throw Lost(output.LastErrors);
     }
 
-    internal static string Lost(IReadOnlyList<string> lastErrors) =>
-        string.Join('\n', lastErrors.TakeLast(3).Prepend("The script was lost: the process that kept it was killed. Run the step again."));
+    internal static StepLost Lost(IReadOnlyList<string> lastErrors) =>
+        new(string.Join('\n', lastErrors.TakeLast(3).Prepend("The script was lost: the process that kept it was killed.")));
 
     private static Process Start(string end)
     {

@@ -17,7 +17,7 @@ public static class RunnersSlice
     public static IServiceCollection AddRunners(this IServiceCollection services, HubOptions options)
     {
         services.AddJobs();
-        services.AddSingleton(provider => new LocalRunnerName(options.Storage is null ? "local" : $"local-{MachineName.Of(provider.GetRequiredService<DataFolder>().Path)}"));
+        services.AddSingleton(provider => LocalRunnerName.Of(options.Storage is null ? null : MachineName.Of(provider.GetRequiredService<DataFolder>().Path)));
         services.AddSingleton<HubAddress>();
         services.AddSingleton<IHubAddress>(provider => provider.GetRequiredService<HubAddress>());
         services.AddSingleton<IRunnerLink, LocalLink>();
@@ -62,6 +62,7 @@ public static class RunnersSlice
         });
         services.AddSingleton<Workbench>();
         services.AddSingleton<StepQueue>();
+        services.AddHostedService<EnvironmentRounds>();
         return services;
     }
 
@@ -87,6 +88,7 @@ public static class RunnersSlice
 
     private static void AddJobs(this IServiceCollection services)
     {
+        services.AddOptionsWithValidateOnStart<JobOptions>().BindConfiguration("Jobs").ValidateDataAnnotations();
         services.AddSingleton<JobSignals>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobPlaces>();

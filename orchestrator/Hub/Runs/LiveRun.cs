@@ -22,6 +22,7 @@ public sealed class LiveRun
     private readonly CancellationTokenSource _cancelled = new();
     private readonly TaskCompletionSource<RunRecord?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, (double Share, string? Text)> _progress = [];
+    private readonly List<JobWrite.Add> _handed = [];
     private readonly RunTimers _timers;
     private readonly ParentStep? _parent;
     private long _seq;
@@ -225,10 +226,20 @@ public sealed class LiveRun
         var open = new Queue<RunEffect>(effects);
         while (open.TryDequeue(out var effect))
         {
+            if (effect is not RunEffect.Dispatch) HandOver();
             if (tenure.Draining.IsCancellationRequested && effect is not (RunEffect.End or RunEffect.Abandon)) continue;
             if (await CarryOutAsync(effect, tenure.Over) is not { } answer) continue;
             foreach (var next in await DecideAsync([new Letter(answer, null)])) open.Enqueue(next);
         }
+        HandOver();
+    }
+
+    // Jobs that begin together are written down and placed together.
+    private void HandOver()
+    {
+        if (_handed.Count == 0) return;
+        _company.Jobs.Enqueue(this, [.. _handed]);
+        _handed.Clear();
     }
 
     // The row follows only into and out of waiting: a run that never waits costs no write but its first and last.
@@ -398,7 +409,7 @@ public sealed class LiveRun
                 case Cache.CacheAnswer.Hit hit: return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, hit.Result);
                 case Cache.CacheAnswer.Waits: return null;
             }
-            _company.Jobs.Enqueue(this, dispatch, (_state.ActivityOf(dispatch.Step), inputs), _isReopening ? StepRecord(dispatch.Step).Attempt : null);
+            _handed.Add(_company.Jobs.Job(this, dispatch, (_state.ActivityOf(dispatch.Step), inputs), _isReopening ? StepRecord(dispatch.Step).Attempt : null));
             return null;
         }
         catch (Exception broken) when (broken is not OperationCanceledException)

@@ -27,16 +27,20 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     }
 
     /// <summary>Completes when the item is committed; throws what the commit threw.</summary>
-    public Task AddAsync(T item)
+    public Task AddAsync(T item) => AddAll([item])[0];
+
+    /// <summary>The same for several, which share a commit.</summary>
+    public IReadOnlyList<Task> AddAll(IReadOnlyList<T> items)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (items.Count == 0) return [];
+        var added = items.Select(item => (Item: item, Done: new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))).ToList();
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            _waiting.Add((item, done));
-            if (_waiting.Count == 1) _arrived.Release();
+            _waiting.AddRange(added);
+            if (_waiting.Count == added.Count) _arrived.Release();
         }
-        return done.Task;
+        return added.ConvertAll(one => one.Done.Task);
     }
 
     /// <summary>Commits what waits, then ends.</summary>

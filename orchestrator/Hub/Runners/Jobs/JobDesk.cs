@@ -43,7 +43,8 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
                     ended.Add(key);
                     break;
                 case StepReport.Returned back:
-                    posts.Add(store.ReturnAsync(key, back.HasBegun));
+                    if (back.Lost is { } lost) Log(job, new StepReport.Logged(key.ToString(), Contract.Activities.LogLevel.Warning, lost));
+                    posts.Add(store.ReturnAsync(key, back.HasBegun, isLoss: back.Lost is not null));
                     Forget(key, job);
                     break;
                 case StepReport.Stopped: ended.Add(key); break;
@@ -53,6 +54,17 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
         foreach (var key in ended) Forget(key, jobs[key]);
         await EndAsync(ended);
         if (posts.Count > 0) signals.Change();
+    }
+
+    /// <summary>Jobs that were lost too often are not placed any more: their steps fault.</summary>
+    public async Task GiveUpLostAsync(CancellationToken cancellation)
+    {
+        foreach (var job in await store.LostAsync(cancellation))
+        {
+            var fault = $"The step was lost {job.Losses} times with what carried it out (its runner, or the process that kept its script), and is not begun again by itself. Something may be killing it, such as a lack of memory: see its log and the runner's.";
+            await PostAsync(job.Key, new RunEvent.StepEnded(job.Step, job.Attempt, new StepResult { Fault = fault }));
+            await EndAsync([job.Key]);
+        }
     }
 
     private async Task EndAsync(List<JobKey> ended)

@@ -13,13 +13,18 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
     private const long PlacingLock = 0x666c6f7775;
 
     // Of each run at a time; more waits for the next turn.
-    private const int MostOfRun = 256;
+    private const int MostOfRun = 1024;
 
     /// <summary>Places what can be placed and says what went where.</summary>
-    public async Task<IReadOnlyList<JobChunk>> PlaceAsync(CancellationToken cancellation)
+    public async Task<Placement> PlaceAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        if (!await db.Set<StepJobRow>().AnyAsync(job => job.State == JobState.Waiting, cancellation)) return [];
+        var states = await db.Set<StepJobRow>().Where(job => job.State == JobState.Waiting || job.State == JobState.Lost).Select(job => job.State).Distinct().ToListAsync(cancellation);
+        return new Placement(states.Contains(JobState.Waiting) ? await PlaceAllAsync(db, cancellation) : [], states.Contains(JobState.Lost));
+    }
+
+    private async Task<IReadOnlyList<JobChunk>> PlaceAllAsync(FlowsDb db, CancellationToken cancellation)
+    {
         if (db is not PostgresFlowsDb) return await PlaceAsync(db, cancellation);
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -31,16 +36,16 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
 
     private async Task<IReadOnlyList<JobChunk>> PlaceAsync(FlowsDb db, CancellationToken cancellation)
     {
-        var placed = await db.Set<StepJobRow>().Where(job => job.State != JobState.Waiting)
+        var placed = await db.Set<StepJobRow>().Where(job => job.Runner != null)
             .Select(job => new { job.RunId, job.Runner, job.Session, job.Chunk, job.ConcurrencyKey }).ToListAsync(cancellation);
         var taken = placed.GroupBy(job => job.Runner!).ToDictionary(jobs => jobs.Key, jobs => jobs.Select(job => job.Chunk).Distinct().Count());
         var runners = await FreeAsync(db, taken, cancellation);
-        if (runners.Count == 0) return [];
+        if (runners.TrueForAll(runner => runner.Free <= 0)) return [];
 
         var counts = new PlacedJobs(
             placed.GroupBy(job => job.RunId).ToDictionary(jobs => jobs.Key, jobs => jobs.Count()),
             placed.Where(job => job.ConcurrencyKey != null).GroupBy(job => job.ConcurrencyKey!).ToDictionary(jobs => jobs.Key, jobs => jobs.Count()));
-        var chunks = new PlacementPlan(counts, durations.IsShort).Make(await WaitingAsync(db, cancellation), runners);
+        var chunks = new PlacementPlan(counts, durations.Expected).Make(await WaitingAsync(db, cancellation), runners);
         foreach (var chunk in chunks) await PlaceAsync(db, chunk, cancellation);
         return chunks;
     }
@@ -48,20 +53,19 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
     private static async Task<List<FreeRunner>> FreeAsync(FlowsDb db, Dictionary<string, int> taken, CancellationToken cancellation)
     {
         var online = await db.Set<RunnerRow>().AsNoTracking().Where(runner => runner.Status == RunnerStatus.Online).ToListAsync(cancellation);
-        return [.. online.Select(runner => new FreeRunner(runner.Name, runner.Session, runner.Labels.Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(), runner.Capacity - taken.GetValueOrDefault(runner.Name)) { HasQueue = runner.HasQueue })
-            .Where(runner => runner.Free > 0)];
+        return [.. online.Select(runner => new FreeRunner(runner.Name, runner.Session, runner.Labels.Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(), runner.Capacity - taken.GetValueOrDefault(runner.Name)) { HasQueue = runner.HasQueue, Places = runner.Capacity })];
     }
 
     private static async Task<List<WaitingJob>> WaitingAsync(FlowsDb db, CancellationToken cancellation)
     {
         var rows = await db.Database.SqlQuery<WaitingRow>($"""
-            SELECT "Id", "RunId", "Step", "Attempt", "DefinitionId", "ActivityId", "Labels", "Priority", "ConcurrencyKey", "ConcurrencyLimit", "CreatedAt"
+            SELECT "Id", "RunId", "Step", "Attempt", "DefinitionId", "ActivityId", "Labels", "Priority", "ConcurrencyKey", "ConcurrencyLimit", "CreatedAt", "Losses"
             FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY "RunId" ORDER BY "Priority" DESC, "Step") AS "Place" FROM step_jobs WHERE "State" = {(int)JobState.Waiting}) AS ranked
             WHERE "Place" <= {MostOfRun}
             """).ToListAsync(cancellation);
         return rows.ConvertAll(row => new WaitingJob(row.Id, row.RunId, row.Step, row.Attempt, row.DefinitionId, row.ActivityId)
         {
-            Labels = row.Labels, Priority = row.Priority, ConcurrencyKey = row.ConcurrencyKey, ConcurrencyLimit = row.ConcurrencyLimit, CreatedAt = row.CreatedAt,
+            Labels = row.Labels, Priority = row.Priority, ConcurrencyKey = row.ConcurrencyKey, ConcurrencyLimit = row.ConcurrencyLimit, CreatedAt = row.CreatedAt, Losses = row.Losses,
         });
     }
 
@@ -77,5 +81,8 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
             .SetProperty(job => job.PlacedAt, now), cancellation);
     }
 
-    private sealed record WaitingRow(string Id, string RunId, int Step, int Attempt, string DefinitionId, string ActivityId, string Labels, int Priority, string? ConcurrencyKey, int ConcurrencyLimit, long CreatedAt);
+    private sealed record WaitingRow(string Id, string RunId, int Step, int Attempt, string DefinitionId, string ActivityId, string Labels, int Priority, string? ConcurrencyKey, int ConcurrencyLimit, long CreatedAt, int Losses);
 }
+
+/// <param name="HasLost">There are jobs that were lost too often.</param>
+public sealed record Placement(IReadOnlyList<JobChunk> Chunks, bool HasLost);

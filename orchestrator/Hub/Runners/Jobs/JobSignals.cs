@@ -14,8 +14,11 @@ public sealed class JobSignals
     /// <summary>There may be something to place.</summary>
     public void Change()
     {
-        try { _changed.Release(); }
-        catch (SemaphoreFullException) { /* it is awake already */ }
+        // A burst of changes wakes once.
+        lock (_changed)
+        {
+            if (_changed.CurrentCount == 0) _changed.Release();
+        }
     }
 
     public Task ChangedAsync(TimeSpan atMost, CancellationToken cancellation) => _changed.WaitAsync(atMost, cancellation);

@@ -1,5 +1,6 @@
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Flows.Hub.Runners;
 
@@ -12,16 +13,20 @@ public sealed class JobStore : IAsyncDisposable
     private readonly IDbContextFactory<FlowsDb> _databases;
     private readonly GroupCommit<JobWrite> _writer;
 
-    public JobStore(IDbContextFactory<FlowsDb> databases)
+    public JobStore(IDbContextFactory<FlowsDb> databases, IOptions<JobOptions> options)
     {
         _databases = databases;
+        MostLosses = options.Value.MostLosses;
         _writer = new GroupCommit<JobWrite>("jobs", Commit);
     }
 
-    /// <inheritdoc cref="JobWrite.Add"/>
-    public Task AddAsync(StepJobRow job, int? current) => _writer.AddAsync(new JobWrite.Add(job, current));
+    /// <inheritdoc cref="JobOptions.MostLosses"/>
+    public int MostLosses { get; }
 
-    public Task EndAsync(IEnumerable<JobKey> jobs) => Task.WhenAll(jobs.Select(job => _writer.AddAsync(new JobWrite.End(job))));
+    /// <summary>Writes jobs down together; one may be refused without the others.</summary>
+    internal IReadOnlyList<Task> AddAll(IReadOnlyList<JobWrite.Add> jobs) => _writer.AddAll(jobs);
+
+    public Task EndAsync(IEnumerable<JobKey> jobs) => Task.WhenAll(_writer.AddAll([.. jobs.Select(job => new JobWrite.End(job))]));
 
     /// <summary>A step was cancelled: gone if it waited; else its runner has to confirm that it is dead.</summary>
     public Task CancelAsync(string jobId) => ChangeAsync(jobs => Cancel(jobs.Where(job => job.Id == jobId)));
@@ -31,22 +36,31 @@ public sealed class JobStore : IAsyncDisposable
         ChangeAsync(jobs => Cancel(jobs.Where(job => job.RunId == runId && !jobIds.Contains(job.Id))));
 
     /// <summary>Jobs that a runner has not finished wait again: for the next attempt where this one may have begun.</summary>
-    public Task ReturnAsync(JobKey key, bool begun) => ChangeAsync(jobs =>
+    /// <param name="isLoss">What carried it out was killed: after <see cref="MostLosses"/> such losses it is given up.</param>
+    public Task ReturnAsync(JobKey key, bool begun, bool isLoss = false) => ChangeAsync(jobs =>
     {
         var mine = jobs.Where(job => job.Id == key.JobId && job.Attempt == key.Attempt);
         mine.Where(job => job.State == JobState.Cancelling).ExecuteDelete();
-        Wait(mine, begun);
+        Wait(mine, begun, isLoss);
     });
 
     /// <summary>What a runner had is placed anew, as the next attempt: it is dead, or a new process that knows nothing of it.</summary>
     /// <param name="but">The process whose jobs are left; null for none.</param>
     /// <param name="of">Only the jobs of this process; null for all.</param>
-    public Task ReclaimAsync(string runner, string? but, string? of = null) => ChangeAsync(jobs =>
+    /// <param name="isLoss">It died by itself, and the next one that has the jobs may too.</param>
+    public Task ReclaimAsync(string runner, string? but, string? of = null, bool isLoss = false) => ChangeAsync(jobs =>
     {
         var lost = jobs.Where(job => job.Runner == runner && job.State != JobState.Waiting && (but == null || job.Session != but) && (of == null || job.Session == of));
         lost.Where(job => job.State == JobState.Cancelling).ExecuteDelete();
-        Wait(lost, begun: true);
+        Wait(lost, begun: true, isLoss);
     });
+
+    /// <summary>Jobs that were lost too often.</summary>
+    public async Task<IReadOnlyList<StepJobRow>> LostAsync(CancellationToken cancellation)
+    {
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
+        return await db.Set<StepJobRow>().AsNoTracking().Where(job => job.State == JobState.Lost).ToListAsync(cancellation);
+    }
 
     /// <summary>What one machine's server left when it died: it dispatches anew what its journal waits for.</summary>
     public Task ForgetLocalAsync(string runner) => ChangeAsync(jobs => jobs.Where(job => job.State == JobState.Waiting || job.Runner == runner).ExecuteDelete());
@@ -73,7 +87,7 @@ public sealed class JobStore : IAsyncDisposable
     public async Task<IReadOnlyList<(string Runner, string Session)>> HoldersAsync(CancellationToken cancellation)
     {
         await using var db = await _databases.CreateDbContextAsync(cancellation);
-        var rows = await db.Set<StepJobRow>().Where(job => job.State != JobState.Waiting).Select(job => new { job.Runner, job.Session }).Distinct().ToListAsync(cancellation);
+        var rows = await db.Set<StepJobRow>().Where(job => job.Runner != null).Select(job => new { job.Runner, job.Session }).Distinct().ToListAsync(cancellation);
         return rows.ConvertAll(row => (row.Runner ?? "", row.Session ?? ""));
     }
 
@@ -106,12 +120,13 @@ public sealed class JobStore : IAsyncDisposable
 
     private static void Cancel(IQueryable<StepJobRow> jobs)
     {
-        jobs.Where(job => job.State == JobState.Waiting).ExecuteDelete();
+        jobs.Where(job => job.State == JobState.Waiting || job.State == JobState.Lost).ExecuteDelete();
         jobs.Where(job => job.State == JobState.Placed).ExecuteUpdate(set => set.SetProperty(job => job.State, JobState.Cancelling));
     }
 
-    private static void Wait(IQueryable<StepJobRow> jobs, bool begun) => jobs.Where(job => job.State == JobState.Placed).ExecuteUpdate(set => set
-        .SetProperty(job => job.State, JobState.Waiting)
+    private void Wait(IQueryable<StepJobRow> jobs, bool begun, bool isLoss) => jobs.Where(job => job.State == JobState.Placed).ExecuteUpdate(set => set
+        .SetProperty(job => job.State, job => isLoss && job.Losses >= MostLosses ? JobState.Lost : JobState.Waiting)
+        .SetProperty(job => job.Losses, job => isLoss ? job.Losses + 1 : job.Losses)
         .SetProperty(job => job.Attempt, job => begun ? job.Attempt + 1 : job.Attempt)
         .SetProperty(job => job.Runner, (string?)null)
         .SetProperty(job => job.Session, (string?)null)
@@ -120,6 +135,8 @@ public sealed class JobStore : IAsyncDisposable
     private void Commit(IReadOnlyList<JobWrite> writes)
     {
         using var db = _databases.CreateDbContext();
+        // What fails, fails with the whole transaction: nothing is gone back to in its middle.
+        db.Database.AutoSavepointsEnabled = false;
         using var transaction = db.Database.BeginTransaction();
         JobWrite.Apply(db, writes);
         transaction.Commit();

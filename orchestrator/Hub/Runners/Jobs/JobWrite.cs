@@ -60,6 +60,7 @@ internal abstract record JobWrite
         (there.Activity, there.Inputs, there.Labels, there.Priority) = (job.Activity, job.Inputs, job.Labels, job.Priority);
         (there.ConcurrencyKey, there.ConcurrencyLimit) = (job.ConcurrencyKey, job.ConcurrencyLimit);
         (there.Runner, there.Session, there.Chunk, there.PlacedAt, there.CreatedAt) = (null, null, null, null, job.CreatedAt);
+        there.Losses = 0;
     }
 
     private static void EndAll(FlowsDb db, IEnumerable<JobKey> ended)

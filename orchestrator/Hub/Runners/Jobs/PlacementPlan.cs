@@ -13,6 +13,8 @@ public sealed record WaitingJob(string Id, string RunId, int Step, int Attempt, 
 
     public long CreatedAt { get; init; }
 
+    public int Losses { get; init; }
+
     public JobKey Key => new(RunId, Step, Attempt);
 }
 
@@ -20,6 +22,9 @@ public sealed record WaitingJob(string Id, string RunId, int Step, int Attempt, 
 public sealed record FreeRunner(string Name, string Session, IReadOnlySet<string> Labels, int Free)
 {
     public bool HasQueue { get; init; }
+
+    /// <summary>Places in all, free or not.</summary>
+    public int Places { get; init; } = Free;
 }
 
 /// <summary>What is placed already.</summary>
@@ -39,10 +44,15 @@ public sealed record JobChunk(FreeRunner Runner)
 /// Which job goes to which runner: by priority, then to the run that has least, then first come first served. A runner must
 /// have the job's labels and a free place; a concurrency key must have a free slot. Jobs known to be short share a place.
 /// </summary>
-/// <param name="isShort">Whether a job takes so little time that handing it over alone would cost more.</param>
-public sealed class PlacementPlan(PlacedJobs placed, Func<WaitingJob, bool> isShort)
+/// <param name="expected">Seconds of a job that takes so little time that handing it over alone would cost more; null for any other.</param>
+public sealed class PlacementPlan(PlacedJobs placed, Func<WaitingJob, double?> expected)
 {
-    private const int LongestChunk = 64;
+    private const int LongestChunk = 256;
+
+    // In seconds of work: what handing a chunk over costs, what nobody minds waiting for, and what is too long for one place.
+    private const double LeastOfChunk = 0.02;
+    private const double SoonDone = 0.25;
+    private const double MostOfChunk = 1;
 
     private readonly Dictionary<string, int> _byRun = new(placed.ByRun);
     private readonly Dictionary<string, int> _bySlot = new(placed.BySlot);
@@ -54,7 +64,7 @@ public sealed class PlacementPlan(PlacedJobs placed, Func<WaitingJob, bool> isSh
     public IReadOnlyList<JobChunk> Make(IReadOnlyList<WaitingJob> waiting, IReadOnlyList<FreeRunner> runners)
     {
         foreach (var runner in runners) _free[runner.Name] = runner.Free;
-        _quota = Quota(waiting.Count(IsChunked), runners.Sum(runner => Math.Max(0, runner.Free)));
+        _quota = Quota([.. waiting.Where(IsChunked).Select(job => expected(job) ?? 0)], runners.Sum(runner => Math.Max(0, runner.Places)));
         var next = new PriorityQueue<Queue<WaitingJob>, (int, int, long, string)>();
         foreach (var run in waiting.GroupBy(job => job.RunId)) Add(next, new Queue<WaitingJob>(run.OrderByDescending(job => job.Priority).ThenBy(job => job.Step)));
         while (next.TryDequeue(out var run, out _) && (_open.Count > 0 || _free.Values.Any(free => free > 0)))
@@ -66,15 +76,23 @@ public sealed class PlacementPlan(PlacedJobs placed, Func<WaitingJob, bool> isSh
         return _chunks;
     }
 
-    // Two chunks for each place, so that a slow one does not hold up what stands behind it for long.
-    private static int Quota(int jobs, int places) => places == 0 ? 1 : Math.Clamp((int)Math.Ceiling(jobs / (2.0 * places)), 1, LongestChunk);
+    // Two chunks for each place, so that a slow one does not hold up what stands behind it for long; one when all will be done soon.
+    private static int Quota(double[] jobs, int places)
+    {
+        if (places == 0 || jobs.Length == 0) return 1;
+        var each = Math.Max(jobs.Average(), 1e-6);
+        var chunks = jobs.Length * each / places < SoonDone ? places : 2 * places;
+        var (least, most) = (LeastOfChunk / each, Math.Min(MostOfChunk / each, LongestChunk));
+        return (int)Math.Max(1, Math.Min(Math.Max(Math.Ceiling(jobs.Length / (double)chunks), least), most));
+    }
 
     private void Add(PriorityQueue<Queue<WaitingJob>, (int, int, long, string)> next, Queue<WaitingJob> run)
     {
         if (run.TryPeek(out var job)) next.Enqueue(run, (-job.Priority, _byRun.GetValueOrDefault(job.RunId), job.CreatedAt, job.RunId));
     }
 
-    private bool IsChunked(WaitingJob job) => job.ConcurrencyKey is null && isShort(job);
+    // What kills its runner takes those beside it along.
+    private bool IsChunked(WaitingJob job) => job.ConcurrencyKey is null && job.Losses == 0 && expected(job) is not null;
 
     private bool HasSlot(WaitingJob job) => job.ConcurrencyKey is not { } key || _bySlot.GetValueOrDefault(key) < job.ConcurrencyLimit;
 

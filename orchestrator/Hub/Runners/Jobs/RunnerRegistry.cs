@@ -28,7 +28,7 @@ public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStor
         (there.Session, there.Labels, there.Capacity, there.HasQueue) = (runner.Session, runner.Labels, runner.Capacity, runner.HasQueue);
         (there.Status, there.Beat, there.SeenAt) = (RunnerStatus.Online, there.Beat + 1, time.GetUtcNow());
         await db.SaveChangesAsync();
-        await jobs.ReclaimAsync(runner.Name, but: runner.Session);
+        await jobs.ReclaimAsync(runner.Name, but: runner.Session, isLoss: !LocalRunnerName.IsServers(runner.Name));
         signals.Change();
     }
 
@@ -72,7 +72,7 @@ public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStor
             else await BuryAsync(row, cancellation);
         }
         var living = known.Where(row => row.Status != RunnerStatus.Gone).Select(row => (row.Name, row.Session)).ToHashSet();
-        foreach (var (runner, session) in holders.Where(holder => !living.Contains(holder))) await jobs.ReclaimAsync(runner, but: null, of: session);
+        foreach (var (runner, session) in holders.Where(holder => !living.Contains(holder))) await jobs.ReclaimAsync(runner, but: null, of: session, isLoss: !LocalRunnerName.IsServers(runner));
     }
 
     private bool IsSilent(RunnerRow row)
@@ -88,7 +88,7 @@ public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStor
         var buried = await db.Set<RunnerRow>().Where(runner => runner.Name == row.Name && runner.Session == row.Session && runner.Beat == row.Beat)
             .ExecuteUpdateAsync(set => set.SetProperty(runner => runner.Status, RunnerStatus.Gone), cancellation);
         if (buried == 0) return;
-        await jobs.ReclaimAsync(row.Name, but: null, of: row.Session);
+        await jobs.ReclaimAsync(row.Name, but: null, of: row.Session, isLoss: !LocalRunnerName.IsServers(row.Name));
         signals.Change();
     }
 

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Flows.Hub.Runners;
 
-/// <summary><c>Waiting</c> for a place; <c>Placed</c> at a runner; <c>Cancelling</c>: the runner has not confirmed yet that its processes are dead.</summary>
-public enum JobState { Waiting, Placed, Cancelling }
+/// <summary><c>Waiting</c> for a place; <c>Placed</c> at a runner; <c>Cancelling</c>: the runner has not confirmed yet that its processes are dead; <c>Lost</c> too often, and given up.</summary>
+public enum JobState { Waiting, Placed, Cancelling, Lost }
 
 /// <summary>
 /// A step that is a job, from the moment it is dispatched until its result is in its run's journal. A placed job takes a place
@@ -54,6 +54,9 @@ public sealed class StepJobRow : OwnedRow
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset? PlacedAt { get; set; }
+
+    /// <summary>How often what carried it out was killed.</summary>
+    public int Losses { get; set; }
 
     public JobKey Key => new(RunId, Step, Attempt);
 

@@ -10,9 +10,14 @@ namespace Flows.Hub.Runners;
 /// <summary>Steps that are jobs, as their runs see them: written down, then placed; cancelled; and sorted out when a run is taken up anew.</summary>
 public sealed class StepJobs(JobStore store, JobSignals signals, TimeProvider time, ILogger<StepJobs> log)
 {
+    /// <summary>Hands jobs of a run on, all at once.</summary>
+    internal void Enqueue(LiveRun run, IReadOnlyList<JobWrite.Add> jobs)
+    {
+        foreach (var (job, written) in jobs.Zip(store.AddAll(jobs))) _ = FollowAsync(run, job.Job, written);
+    }
+
     /// <param name="current">The attempt that the journal knows of, when the run was taken up anew; null for a new job.</param>
-    public void Enqueue(LiveRun run, RunEffect.Dispatch dispatch, (FlowActivity Activity, JsonObject Inputs) work, int? current) =>
-        _ = EnqueueAsync(run, dispatch, Row(run, dispatch, work), current);
+    internal JobWrite.Add Job(LiveRun run, RunEffect.Dispatch dispatch, (FlowActivity Activity, JsonObject Inputs) work, int? current) => new(Row(run, dispatch, work), current);
 
     /// <summary>Cancels a step wherever it is; its activity ends its own process group.</summary>
     public void Abandon(string runId, int step) => _ = AbandonAsync(JobKey.IdOf(runId, step));
@@ -24,17 +29,17 @@ public sealed class StepJobs(JobStore store, JobSignals signals, TimeProvider ti
         signals.Change();
     }
 
-    private async Task EnqueueAsync(LiveRun run, RunEffect.Dispatch dispatch, StepJobRow row, int? current)
+    private async Task FollowAsync(LiveRun run, StepJobRow row, Task written)
     {
         try
         {
-            await store.AddAsync(row, current);
+            await written;
             signals.Change();
         }
         catch (Exception refused)
         {
             log.LogError(refused, "The job {Job} could not be written down", row.Id);
-            run.Post(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, new StepResult { Fault = $"The step could not be handed to a runner: {refused.Message}" }));
+            run.Post(new RunEvent.StepEnded(row.Step, row.Attempt, new StepResult { Fault = $"The step could not be handed to a runner: {refused.Message}" }));
         }
     }
 

@@ -23,5 +23,13 @@ public sealed class LocalLink(JobDesk desk, LocalRunnerName self, ILogger<LocalL
 /// <summary>What the runner of this process is called: its queue has the same name.</summary>
 public sealed record LocalRunnerName(string Name)
 {
+    private const string Prefix = "local";
+
     public string Session { get; } = Guid.NewGuid().ToString("N");
+
+    /// <param name="machine">Names the server among several; null when it is alone on its storage.</param>
+    public static LocalRunnerName Of(string? machine) => new(machine is null ? Prefix : $"{Prefix}-{machine}");
+
+    /// <summary>Whether a runner is a server's own.</summary>
+    public static bool IsServers(string runner) => runner == Prefix || runner.StartsWith(Prefix + "-", StringComparison.Ordinal);
 }

@@ -27,7 +27,11 @@ public abstract record StepReport(string Key)
 
     /// <summary>The runner gives the job back, to be placed anew.</summary>
     /// <param name="HasBegun">It was under way and is dead now: the next one is another attempt.</param>
-    public sealed record Returned(string Key, bool HasBegun) : StepReport(Key);
+    public sealed record Returned(string Key, bool HasBegun) : StepReport(Key)
+    {
+        /// <summary>What was killed under it; null when the runner gives it back on purpose.</summary>
+        public string? Lost { get; init; }
+    }
 
     /// <summary>The job was cancelled, and nothing of it runs any more.</summary>
     public sealed record Stopped(string Key) : StepReport(Key);

@@ -95,6 +95,10 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
         {
             return held.IsStopped && !held.IsReturned ? new StepReport.Stopped(job.Key) : new StepReport.Returned(job.Key, HasBegun: true);
         }
+        catch (StepLost lost)
+        {
+            return new StepReport.Returned(job.Key, HasBegun: true) { Lost = lost.Message };
+        }
         catch (Exception broken)
         {
             return new StepReport.Ended(job.Key, new StepResult { Inputs = job.Inputs, Fault = $"{broken.GetType().Name}: {broken.Message}" }, executor.Time.GetElapsedTime(began).TotalSeconds);
