@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Flows.Tests.Python;
 
 /// <summary>Environments with real interpreters and pip, from a folder of packages made here.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class EnvironmentTests(WarmHost warm, SomeWheels wheels) : IDisposable, IClassFixture<WarmHost>, IClassFixture<SomeWheels>
 {
     private readonly WarmHost _warm = warm;
@@ -153,6 +154,44 @@ public sealed class EnvironmentTests(WarmHost warm, SomeWheels wheels) : IDispos
         Assert.Equal(digests[0], again.Environment.Digest);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("exit 2")]
+    public async Task An_environment_is_made_by_uv_where_it_is_and_by_pip_when_uv_cannot(string install)
+    {
+        var plain = new PythonEnvironments(Path.Combine(_step.Folder, "plain"), TimeProvider.System) { SearchPath = "" };
+        var programs = UvStandIn(install);
+        var environments = new PythonEnvironments(Path.Combine(_step.Folder, "environments"), TimeProvider.System) { SearchPath = programs };
+        var wish = new EnvironmentWish(PythonInterpreter.Find([])!.Path, new Requirements(_wheels.Requirements("greet")));
+
+        using var made = await environments.TakeAsync(wish, _step, CancellationToken.None);
+
+        var calls = await File.ReadAllLinesAsync(Path.Combine(programs, "calls"));
+        Assert.StartsWith("venv --quiet --python", calls[0]);
+        Assert.Contains("--no-deps --require-hashes -r", calls[1]);
+        Assert.Equal(install.Length > 0, _step.Lines.Any(line => line.Text.Contains("uv could not make the environment", StringComparison.Ordinal)));
+        Assert.Superset(new HashSet<string> { "greet==1.0", "tiny==1.3" }, made.Environment.Packages.ToHashSet());
+        Assert.Equal(await plain.DigestAsync(wish, _step, CancellationToken.None), made.Environment.Digest);
+    }
+
+    [Fact]
+    public async Task What_a_killed_maker_left_is_removed_after_a_day_and_not_while_somebody_makes_it()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var folder = Path.Combine(_step.Folder, "environments");
+        await using var environments = new PythonEnvironments(folder, time);
+        var (half, busy, scratch) = (Path.Combine(folder, new string('a', 64)), Path.Combine(folder, new string('b', 64)), Path.Combine(folder, "resolved", new string('c', 32)));
+        foreach (var left in new[] { half, busy, scratch }) Directory.CreateDirectory(left);
+        await using var maker = new FileStream(busy + ".lock", FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        environments.Sweep();
+        Assert.True(Directory.Exists(half) && Directory.Exists(scratch));
+        time.Advance(TimeSpan.FromHours(25));
+        environments.Sweep();
+
+        Assert.Equal((false, true, false), (Directory.Exists(half), Directory.Exists(busy), Directory.Exists(scratch)));
+    }
+
     [Fact]
     public async Task The_digest_of_a_step_is_known_before_it_runs()
     {
@@ -160,6 +199,23 @@ public sealed class EnvironmentTests(WarmHost warm, SomeWheels wheels) : IDispos
 
         Assert.Equal(_before, Environments(_warm));
         Assert.Equal(before, await RecordedAsync(_wheels.Requirements("tiny")));
+    }
+
+    // uv itself is in none of the registries that these tests can use: this takes its arguments and does with pip what it would.
+    private string UvStandIn(string install)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_step.Folder, "programs")).FullName;
+        var program = Path.Combine(folder, "uv");
+        File.WriteAllText(program, $"""
+            #!/bin/sh
+            echo "$@" >> {folder}/calls
+            if [ "$1 $2 $3" = "venv --quiet --python" ]; then python=$4; shift 4; exec "$python" -I -m venv --without-pip "$@"; fi
+            [ "$1 $2 $3 $4" = "pip install --quiet --python" ] || exit 9
+            {install}
+            python=$5; shift 5; exec {PythonInterpreter.Find([])!.Path} -m pip --python "$python" install --quiet "$@"
+            """.ReplaceLineEndings("\n"));
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return folder;
     }
 
     private Task<string> DigestAsync(string requirements) =>

@@ -57,6 +57,9 @@ public sealed class SettingAttribute : Attribute
 
     /// <summary>Heading under which the form shows the field; fields under "Advanced" start folded.</summary>
     public string Group { get; init; } = "";
+
+    /// <summary>Path in the flow's <c>customProperties</c>, such as <c>python.requirements</c>, of the text that a step has which says nothing itself.</summary>
+    public string? FromFlow { get; init; }
 }
 
 /// <summary>A data port that other activities read.</summary>

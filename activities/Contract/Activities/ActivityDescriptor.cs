@@ -71,6 +71,9 @@ public sealed record InputDescriptor(string Name, string DisplayName, string Typ
 
     public string Group { get; init; } = "";
 
+    /// <inheritdoc cref="SettingAttribute.FromFlow"/>
+    public string? FromFlow { get; init; }
+
     /// <summary>Another field without which this one means nothing; null for a field of its own.</summary>
     public string? Needs { get; init; }
 }

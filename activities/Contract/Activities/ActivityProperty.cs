@@ -50,6 +50,7 @@ internal sealed class ActivityProperty
             Minimum = Bound(range?.Minimum),
             Maximum = Bound(range?.Maximum),
             Group = _setting?.Group ?? "",
+            FromFlow = _setting?.FromFlow,
         };
     }
 

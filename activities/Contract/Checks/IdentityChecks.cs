@@ -11,6 +11,8 @@ internal static class IdentityChecks
     {
         var seen = new HashSet<string>();
         foreach (var problem in DebouncePolicy.Of(flow.Flow)?.Problems ?? []) found.Error("bad-debounce", null, problem.Field, $"'{problem.Field}' of the flow {problem.Message}.", problem.Fix);
+        if (flow.Flow.CustomProperties["python"] is { } python && (python as JsonObject)?["requirements"]?.GetValueKind() is not System.Text.Json.JsonValueKind.String)
+            found.Error("bad-python", null, "python", "'python' of the flow does not name packages.", "Write {\"requirements\": \"pandas==2.2.0\\n…\"}, as in a requirements.txt, or remove it.");
         var names = flow.Catalog.Descriptors.Select(descriptor => descriptor.Type).ToList();
         foreach (var node in flow.Nodes)
         {

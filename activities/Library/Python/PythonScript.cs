@@ -19,8 +19,9 @@ public sealed class PythonScript : IActivity, IResultSource
 
     [Setting(Editor = "file", DisplayName = "Script file", Description = "A .py file of the flow.")] public string? ScriptFile { get; init; }
 
-    /// <summary>Packages as in a <c>requirements.txt</c>; the step runs in an environment that has them, made once and shared. Default: none beyond the interpreter's.</summary>
-    [Setting(Editor = "multiline", Description = "Packages with versions, one a line, as in a requirements.txt. Empty: what the interpreter has.")] public string? Requirements { get; init; }
+    /// <summary>Packages as in a <c>requirements.txt</c>; the step runs in an environment that has them, made once and shared.
+    /// Default: those of the flow, <c>customProperties.python.requirements</c>; none beyond the interpreter's when it has none, or with a comment line alone.</summary>
+    [Setting(Editor = "multiline", FromFlow = "python.requirements", Description = "Packages with versions, one a line, as in a requirements.txt. Empty: those of the flow, else what the interpreter has.")] public string? Requirements { get; init; }
 
     [Setting(Group = "Advanced", Editor = "file", DisplayName = "Requirements file", Description = "A requirements.txt of the flow, instead of writing the packages here.")] public string? RequirementsFile { get; init; }
 

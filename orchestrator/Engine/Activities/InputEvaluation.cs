@@ -10,15 +10,31 @@ namespace Flows.Engine.Activities;
 /// <summary>Evaluates an activity's inputs; what does not change between executions is prepared once per node.</summary>
 internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluator evaluator)
 {
-    private sealed record Prepared(string Name, FlowInput Input, string? Type);
+    private sealed record Prepared(string Name, FlowInput? Input, string? Type)
+    {
+        /// <summary>Where the flow says what the step does not.</summary>
+        public string[]? FromFlow { get; init; }
+    }
 
     /// <exception cref="ActivityFault">An expression failed; the message names activity and input.</exception>
     public JsonObject Evaluate(Node node, ExpressionScope scope)
     {
         var prepared = (Prepared[])(node.Prepared ??= Prepare(node));
         var values = new JsonObject();
-        foreach (var (name, input, type) in prepared) values[name] = Evaluate(node, name, input, type, scope);
+        foreach (var one in prepared)
+        {
+            var value = one.Input is null ? null : Evaluate(node, one.Name, one.Input, one.Type, scope);
+            if (one.FromFlow is not null && string.IsNullOrWhiteSpace(value.AsText())) value = OfFlow(scope, one.FromFlow) ?? value;
+            if (one.Input is not null || value is not null) values[one.Name] = value;
+        }
         return values;
+    }
+
+    private static JsonNode? OfFlow(ExpressionScope scope, string[] path)
+    {
+        JsonNode? at = (scope.Step.Workflow().Node.Definition ?? scope.Run.Graph.Definition).CustomProperties;
+        foreach (var name in path) at = (at as JsonObject)?[name];
+        return at.AsText();
     }
 
     /// <summary>Labels of the cases whose condition holds, in order; only the first unless <paramref name="all"/>.</summary>
@@ -55,17 +71,17 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
     private Prepared[] Prepare(Node node)
     {
         var named = node.Workflow?.Definition is { } flow
-            ? flow.Inputs.Select(input => (Name: JsonNamingPolicy.CamelCase.ConvertName(input.Name), input.Type))
+            ? flow.Inputs.Select(input => (Name: JsonNamingPolicy.CamelCase.ConvertName(input.Name), input.Type, FromFlow: (string?)null))
             : catalog.Find(node.Type) is { } descriptor
-                ? FlowPorts.Inputs(node.Activity, descriptor).Select(input => (input.Name, input.Type))
+                ? FlowPorts.Inputs(node.Activity, descriptor).Select(input => (input.Name, input.Type, input.FromFlow))
                 : [];
         return [.. named
-            .Select(input => (input.Name, Input: node.Activity.Input(input.Name), input.Type))
-            .Where(input => input.Input is not null && input.Name != "correlationIdFunction")
+            .Select(input => (input.Name, Input: node.Activity.Input(input.Name), input.Type, input.FromFlow))
+            .Where(input => (input.Input is not null || input.FromFlow is not null) && input.Name != "correlationIdFunction")
             .DistinctBy(input => input.Name)
             .Select(input => IsVerbatim(node, input.Name)
                 ? new Prepared(input.Name, input.Input! with { TypeName = null }, null)
-                : new Prepared(input.Name, input.Input!, IsPortType(input.Type) ? null : input.Type))];
+                : new Prepared(input.Name, input.Input, IsPortType(input.Type) ? null : input.Type) { FromFlow = input.FromFlow?.Split('.') })];
     }
 
     // Text that looks like JSON is answered as the text that it is.

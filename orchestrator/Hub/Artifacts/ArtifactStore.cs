@@ -9,17 +9,26 @@ namespace Flows.Hub.Artifacts;
 /// whole (written beside, synced, renamed) or not at all, and is hashed again whenever it is read.
 /// With a bucket, the bucket is the store and the folder holds copies of it: bytes are stored once the bucket has them.
 /// </summary>
-public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimeProvider? time = null) : IArtifacts
+/// <param name="copies">Bytes that the folder may hold, when what is in it can be had from elsewhere again; null: the bucket says it, else nothing ever goes.</param>
+public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimeProvider? time = null, long? copies = null) : IArtifacts
 {
     private const int BufferSize = 128 * 1024;
     private const int MostReads = 3;
 
-    private readonly ArtifactCache? _cache = bucket is null ? null : new(Path.GetFullPath(folder), bucket.CacheBytes, time ?? TimeProvider.System);
+    private readonly ArtifactCache? _cache = (copies ?? bucket?.CacheBytes) is { } most ? new(Path.GetFullPath(folder), most, time ?? TimeProvider.System) : null;
 
     public string Folder { get; } = Path.GetFullPath(folder);
 
     public async Task<bool> HasAsync(string sha256, CancellationToken cancellation = default) =>
-        bucket is null ? File.Exists(PathOf(sha256)) : PathOf(sha256).Length > 0 && await bucket.HasAsync(sha256, cancellation);
+        bucket is null ? IsThere(PathOf(sha256)) : PathOf(sha256).Length > 0 && await bucket.HasAsync(sha256, cancellation);
+
+    // Whoever asks for a copy is about to open it.
+    private bool IsThere(string path)
+    {
+        if (!File.Exists(path)) return false;
+        _cache?.Touch(path);
+        return true;
+    }
 
     /// <summary>Where the bytes of a digest lie on this machine, there or not.</summary>
     /// <exception cref="ArtifactException">Not 64 lower-case hex digits.</exception>

@@ -12,12 +12,13 @@ internal static class RunnerVerb
     private static readonly Option<int> Capacity = new("--capacity") { Description = "Steps at once.", DefaultValueFactory = _ => Environment.ProcessorCount };
     private static readonly Option<string?> Name = new("--name") { Description = "What the runner is called; by default after the machine and the folder." };
     private static readonly Option<double> Grace = new("--grace") { Description = "Seconds that steps get to end by themselves when the runner has to go.", DefaultValueFactory = _ => 30 };
+    private static readonly Option<double> Copies = new("--copies") { Description = "Gigabytes of artifacts to keep copies of.", DefaultValueFactory = _ => RunnerOptions.DefaultCopies };
     private static readonly Option<string?> Once = new("--once") { Description = "Carry out this step only, over HTTP, and end." };
 
     public static Command Command()
     {
         var shared = new SharedOptions();
-        var command = new Command("runner", "Carry out steps on this machine for a server.") { shared.Server, shared.Token, shared.Storage, Data, Labels, Capacity, Name, Grace, Once };
+        var command = new Command("runner", "Carry out steps on this machine for a server.") { shared.Server, shared.Token, shared.Storage, Data, Labels, Capacity, Name, Grace, Copies, Once };
         command.SetAction((parsed, cancellation) => RunnerProgram.RunAsync(Options(parsed, shared), cancellation));
         return command;
     }
@@ -39,6 +40,7 @@ internal static class RunnerVerb
             Labels = labels,
             Capacity = capacity,
             Data = data,
+            CopiesGigabytes = Math.Clamp(parsed.GetValue(Copies), 0.001, 100_000),
             Grace = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(Grace), 0, 86_400)),
             Once = parsed.GetValue(Once),
         };

@@ -17,6 +17,9 @@ internal sealed partial class EnvironmentShelf(string folder, TimeProvider time)
     /// <summary>Environments, those used last, that stay however long nobody uses them.</summary>
     public const int Kept = 5;
 
+    /// <summary>Time after which half an environment is taken for abandoned, unless somebody has its lock.</summary>
+    public static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     public string FolderOf(string digest) => Path.Combine(folder, digest);
@@ -50,8 +53,23 @@ internal sealed partial class EnvironmentShelf(string folder, TimeProvider time)
         var old = Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => Digest().IsMatch(name) && IsWhole(name))
             .Select(digest => (Digest: digest, Used: File.GetLastWriteTimeUtc(Note(digest))))
             .OrderByDescending(one => one.Used).Skip(kept).Where(one => one.Used < time.GetUtcNow().UtcDateTime - unused);
+        RemoveHalves();
         return [.. old.Select(one => one.Digest).Where(RemoveUnused)];
     }
+
+    // What a maker that was killed left: nobody finishes it unless the same is asked for again.
+    private void RemoveHalves()
+    {
+        foreach (var half in Halves(folder).Where(path => Digest().IsMatch(Path.GetFileName(path)) && !IsWhole(Path.GetFileName(path))))
+        {
+            using var alone = Open(half + ".lock", FileShare.None);
+            if (alone is not null) Remove(half);
+        }
+        foreach (var half in Halves(Path.Combine(folder, "resolved"))) Remove(half, half + ".txt", half + ".report");
+    }
+
+    private IReadOnlyList<string> Halves(string parent) => !Directory.Exists(parent) ? []
+        : [.. Directory.EnumerateDirectories(parent).Where(path => Directory.GetLastWriteTimeUtc(path) < time.GetUtcNow().UtcDateTime - Abandoned)];
 
     /// <summary>Waits until nobody else has the file.</summary>
     public static async Task<FileStream> TurnAsync(string path, CancellationToken cancellation)

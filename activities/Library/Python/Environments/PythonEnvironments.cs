@@ -13,6 +13,9 @@ public sealed class PythonEnvironments(string folder, TimeProvider time) : IAsyn
 {
     private readonly EnvironmentShelf _shelf = new(folder, time);
 
+    /// <summary>Folders, separated by colons, in which uv is looked for. Default: PATH.</summary>
+    public string SearchPath { get; init; } = Environment.GetEnvironmentVariable("PATH") ?? "";
+
     public static PythonEnvironments Of(StepHost host) => host.Shared(made => new PythonEnvironments(made.Folder, TimeProvider.System));
 
     /// <summary>Finds or makes what is asked for, and holds it.</summary>
@@ -74,13 +77,18 @@ public sealed class PythonEnvironments(string folder, TimeProvider time) : IAsyn
         log.Write(LogLevel.Info, $"Making the Python environment {digest[..12]} with {locked.Count} packages.");
         var place = _shelf.FolderOf(digest);
         EnvironmentShelf.Remove(place);
-        var pip = new Pip(wish.Interpreter, log);
-        await pip.CreateAsync(place, wish.Requirements.SystemPackages, cancellation);
-        await pip.InstallAsync(place, wish.Requirements, locked, cancellation);
+        if (Uv.Find(SearchPath, log) is not { } uv || !await uv.MakeAsync(place, wish, locked, cancellation)) await PipAsync(place, wish, locked, log, cancellation);
         var interpreter = Path.Combine(place, "bin", "python");
         var facts = await PythonFacts.OfAsync(interpreter, cancellation);
         _shelf.Finish(digest, new PythonEnvironment(interpreter, facts.Version, digest, facts.Packages));
         _shelf.Sweep(EnvironmentShelf.Unused, EnvironmentShelf.Kept);
+    }
+
+    private static async Task PipAsync(string place, EnvironmentWish wish, IReadOnlyList<string> locked, IStepLog log, CancellationToken cancellation)
+    {
+        var pip = new Pip(wish.Interpreter, log);
+        await pip.CreateAsync(place, wish.Requirements.SystemPackages, cancellation);
+        await pip.InstallAsync(place, wish.Requirements, locked, cancellation);
     }
 
     private static string Key(EnvironmentWish wish, PythonFacts facts) => PythonFacts.Hash(string.Join('\n', wish.Requirements.Lines.Prepend(Ground(wish, facts))));

@@ -19,6 +19,11 @@ public sealed record RunnerOptions(IReadOnlyList<string> Servers, string Token)
     /// <summary>The runner's own folder: work folders, copies of artifacts, results that are not delivered yet.</summary>
     public required string Data { get; init; }
 
+    /// <summary>Gigabytes of artifacts that the runner keeps copies of, 0.001 to 100,000. Default 20. Those that no step asked for longest go first.</summary>
+    public double CopiesGigabytes { get; init; } = DefaultCopies;
+
+    public const double DefaultCopies = 20;
+
     /// <summary>Time that steps get to end by themselves when the runner has to go. Default 30 s.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 
