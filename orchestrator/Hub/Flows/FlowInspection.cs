@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
@@ -10,14 +11,30 @@ namespace Flows.Hub.Flows;
 /// <summary>Checks flows against what this server has: its activities, and the published flows that others use as activities.</summary>
 public sealed class FlowInspection(ActivityCatalog catalog, TriggerIndex triggers, IDbContextFactory<FlowsDb> databases)
 {
+    // Flows are started far more often than they change.
+    private const int MostKnown = 200;
+
+    private readonly ConcurrentDictionary<string, IReadOnlyList<FlowProblem>> _known = [];
+
+    /// <summary>The same for one whose JSON has this digest: what depends on nothing but that is looked at once.</summary>
+    public IReadOnlyList<FlowProblem> Of(FlowDefinition flow, string digest)
+    {
+        if (Used(flow).Count > 0) return Of(flow);
+        if (_known.Count >= MostKnown) _known.Clear();
+        return WithTriggers(flow, _known.GetOrAdd(digest, _ => FlowChecks.Of(flow, catalog, [])));
+    }
+
     /// <param name="alongside">Flows that come in together with this one: they count as published.</param>
     public IReadOnlyList<FlowProblem> Of(FlowDefinition flow, IReadOnlyList<FlowDefinition>? alongside = null)
     {
         var names = Used(flow);
         // A flow may use itself.
         var problems = FlowChecks.Of(flow, catalog, names.Count == 0 ? [] : [.. Published(names), .. (alongside ?? [flow]).Where(other => other.DefinitionId.Length > 0)]);
-        return problems.Any(problem => problem.Level == ProblemLevel.Error) ? problems : [.. problems, .. triggers.ProblemsOf(flow)];
+        return WithTriggers(flow, problems);
     }
+
+    private IReadOnlyList<FlowProblem> WithTriggers(FlowDefinition flow, IReadOnlyList<FlowProblem> problems) =>
+        problems.Any(problem => problem.Level == ProblemLevel.Error) ? problems : [.. problems, .. triggers.ProblemsOf(flow)];
 
     // Definition ids and activity types that are no activity of ours.
     private HashSet<string> Used(FlowDefinition flow) => [.. flow.Activities()

@@ -74,8 +74,8 @@ public sealed partial class RunHost : IHostedService
     /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
     public Task<LiveRun> StartAsync(FlowDefinition definition, RunRequest request, RunOrigin origin)
     {
-        Check(definition);
         var row = NewRow(definition, request, origin);
+        Check(definition, row);
         return StartAsync(row, definition, new RunChildren(row, _company.Store, _flows), null, origin.IsDerived);
     }
 
@@ -84,8 +84,8 @@ public sealed partial class RunHost : IHostedService
     /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
     public async Task<LiveRun> GoOnAsync(RunRow before, FlowDefinition definition, string? from, RunOrigin origin)
     {
-        Check(definition);
         var row = NewRow(definition, KeptSteps.RequestOf(before) with { ResumedFrom = before.Id, RerunFrom = from, Parent = null }, origin);
+        Check(definition, row);
         if (row.DefinitionDigest == before.DefinitionDigest) await RunChildren.CopyAsync(before, row, _company.Store);
         return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));
     }
@@ -111,11 +111,12 @@ public sealed partial class RunHost : IHostedService
             ? Posted.Delivered
             : await _mail.KeepAsync(runId, happened, cancellation);
 
-    private void Check(FlowDefinition definition)
+    private void Check(FlowDefinition definition, RunRow row)
     {
-        var problems = _inspection.Of(definition);
-        if (problems.Any(problem => problem.Level == ProblemLevel.Error))
-            throw new RequestFault("The flow has problems that keep it from being run.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
+        var problems = _inspection.Of(definition, row.DefinitionDigest);
+        if (problems.All(problem => problem.Level != ProblemLevel.Error)) return;
+        _tokens.Revoke(row.Id);
+        throw new RequestFault("The flow has problems that keep it from being run.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
     }
 
     private async Task<LiveRun> StartAsync(RunRow row, FlowDefinition definition, RunChildren children, KeptResults? kept, bool isDerived = false)
