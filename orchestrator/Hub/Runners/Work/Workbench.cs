@@ -70,13 +70,19 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
 
     private async Task CarryOutAsync(StepAssignment job, Held held)
     {
-        try { link.Report(await ReportOfAsync(job, held)); }
+        try { link.Report(await CleanedAsync(job, held)); }
         finally
         {
             _held.TryRemove(job.Key, out _);
             held.Dispose();
-            contexts.Clean(job.StepId);
         }
+    }
+
+    // Before anybody is told: the step's next attempt may come to this runner at once, and has the same folder.
+    private async Task<StepReport> CleanedAsync(StepAssignment job, Held held)
+    {
+        try { return await ReportOfAsync(job, held); }
+        finally { contexts.Clean(job.StepId); }
     }
 
     private async Task<StepReport> ReportOfAsync(StepAssignment job, Held held)
