@@ -57,7 +57,8 @@ public sealed partial class FlowsApi
         SendAsync(new HttpRequestMessage(HttpMethod.Post, $"api/bookmarks/{Escape(bookmarkId)}/resume") { Content = ToJson(new { input }) }, cancellation);
 
     /// <summary>Address of a run's live events.</summary>
-    public static string EventsPath(string id) => $"api/runs/{Escape(id)}/events";
+    /// <param name="log">Number of the last line of its log that is known.</param>
+    public static string EventsPath(string id, long log) => $"api/runs/{Escape(id)}/events?log={log}";
 
     /// <summary>Address of an artifact's bytes, for links and pictures; the name says the media type.</summary>
     public static string ArtifactPath(Artifact artifact) => $"api/artifacts/{artifact.Sha256}?name={Escape(artifact.Name)}";

@@ -49,7 +49,7 @@ public partial class FlowEditorPage
         watch.Take(await Api.RunAsync(runId, Leaving));
         Show();
         ticker ??= Time.CreateTimer(_ => canvas?.Refresh(), null, Tick, Tick);
-        stream = await Streams.OpenAsync(FlowsApi.EventsPath(runId), RunWatch.EventNames, ReceiveAsync);
+        stream = await Streams.OpenAsync(FlowsApi.EventsPath(runId, watch.LastLog), RunWatch.EventNames, ReceiveAsync);
     }
 
     private async Task ReceiveAsync(IReadOnlyList<StreamEvent> events)

@@ -41,7 +41,7 @@ public sealed partial class RunPage
         definition ??= await Api.RunDefinitionAsync(RunId, cancellation);
         titles = definition.Activities().DistinctBy(activity => activity.Id).ToDictionary(activity => activity.Id, activity => activity.Title);
         watch.AddLogs(await Api.LogsAsync(RunId, cancellation: cancellation));
-        if (!watch.HasEnded) stream ??= await Streams.OpenAsync(FlowsApi.EventsPath(RunId), RunWatch.EventNames, ReceiveAsync);
+        if (!watch.HasEnded) stream ??= await Streams.OpenAsync(FlowsApi.EventsPath(RunId, watch.LastLog), RunWatch.EventNames, ReceiveAsync);
     }
 
     private async Task ReceiveAsync(IReadOnlyList<StreamEvent> events)

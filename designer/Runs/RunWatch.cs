@@ -20,13 +20,15 @@ public sealed class RunWatch
     private readonly List<StepRecord> _steps = [];
     private readonly List<LogLine> _logs = [];
     private readonly List<string> _lines = [];
-    private long _lastLog;
 
     public RunRecord? Record { get; private set; }
 
     public IReadOnlyList<StepRecord> Steps => _steps;
 
     public IReadOnlyList<LogLine> Logs => _logs;
+
+    /// <summary>Number of the newest line of the log; 0 for none.</summary>
+    public long LastLog { get; private set; }
 
     public IReadOnlyList<string> Lines => _lines;
 
@@ -59,10 +61,10 @@ public sealed class RunWatch
 
     public void AddLogs(IReadOnlyList<LogLine> lines)
     {
-        foreach (var line in lines.Where(line => line.Seq > _lastLog))
+        foreach (var line in lines.Where(line => line.Seq > LastLog))
         {
             _logs.Add(line);
-            _lastLog = line.Seq;
+            LastLog = line.Seq;
         }
         if (_logs.Count > LogLimit) _logs.RemoveRange(0, _logs.Count - LogLimit);
     }

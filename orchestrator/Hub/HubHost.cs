@@ -9,6 +9,7 @@ using Flows.Hub.Endpoints;
 using Flows.Hub.Flows;
 using Flows.Hub.Gateway;
 using Flows.Hub.Library;
+using Flows.Hub.Logs;
 using Flows.Hub.Models;
 using Flows.Hub.Orchestrators;
 using Flows.Hub.Retention;
@@ -71,6 +72,7 @@ public static class HubHost
         .AddFlows()
         .AddLibrary(options)
         .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
+        .AddLogs(options)
         .AddCache()
         .AddApprovals()
         .AddStarts()

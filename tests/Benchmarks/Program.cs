@@ -12,6 +12,7 @@ var benches = new Dictionary<string, Func<Task<IReadOnlyList<BenchResult>>>>
     ["python-light"] = PythonLightBench.RunAsync,
     ["fan-out"] = FanOutBench.RunAsync,
     ["start"] = StartBench.RunAsync,
+    ["takeover"] = TakeoverBench.RunAsync,
     ["designer"] = DesignerBench.RunAsync,
 };
 var json = args.SkipWhile(argument => argument != "--json").Skip(1).FirstOrDefault();

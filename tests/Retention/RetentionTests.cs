@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Contract.Runs;
+using Flows.Hub.Logs;
 using Flows.Hub.Models;
 using Flows.Hub.Retention;
 using Flows.Hub.Runs;
@@ -37,9 +38,9 @@ public sealed class RetentionTests(PostgresServer postgres)
         Assert.Equal((25, 75), (pruned.Runs, pruned.Events));
         Assert.Equal(["before-00000", "faulted-00000", .. Enumerable.Range(25, 5).Select(i => $"old-{i:00000}"), "pinned-00000", "registered-00000", "young-00000"], (await IdsAsync(hub)).Where(id => id != live));
         Assert.Empty(hub.Services.GetRequiredService<IJournal>().Read("old-00000"));
-        Assert.False(File.Exists(Log(hub, "old-00000")));
+        Assert.Empty(await LogAsync(hub, "old-00000"));
         Assert.NotEmpty(hub.Services.GetRequiredService<IJournal>().Read("old-00029"));
-        Assert.True(File.Exists(Log(hub, "old-00029")));
+        Assert.Single(await LogAsync(hub, "old-00029"));
         Assert.Equal(RunStatus.Running, (await hub.RecordAsync(live)).Status);
     }
 
@@ -104,7 +105,7 @@ public sealed class RetentionTests(PostgresServer postgres)
         }
         var journal = hub.Services.GetRequiredService<IJournal>();
         await Task.WhenAll(ids.Select(id => journal.AppendAsync(id, 0, [.. Enumerable.Range(0, events).Select(i => Encoding.UTF8.GetBytes($"{i}"))])));
-        foreach (var id in ids.Take(100)) await File.WriteAllTextAsync(Log(hub, id), "{}\n");
+        await hub.Services.GetRequiredService<ILogStore>().AppendAsync([.. ids.Take(100).Select(id => new WrittenLine(id, "{}"u8.ToArray()))], default);
     }
 
     private static async Task WriteAsync(TestHub hub, Action<FlowsDb> write)
@@ -120,5 +121,9 @@ public sealed class RetentionTests(PostgresServer postgres)
         return [.. (await db.Set<RunRow>().Select(run => run.Id).ToListAsync()).Order(StringComparer.Ordinal)];
     }
 
-    private static string Log(TestHub hub, string run) => Path.Combine(hub.Services.GetRequiredService<DataFolder>().Logs, run + ".jsonl");
+    private static async Task<IReadOnlyList<LogLine>> LogAsync(TestHub hub, string run)
+    {
+        using var reader = hub.Services.GetRequiredService<ILogStore>().Read(run, 0);
+        return await reader.NextAsync(default);
+    }
 }

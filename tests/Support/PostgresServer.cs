@@ -26,5 +26,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <inheritdoc cref="PostgresProcess.StartAsync"/>
     public Task StartAsync() => _process.StartAsync();
 
+    /// <inheritdoc cref="PostgresProcess.RestartAsync"/>
+    public Task RestartAsync() => _process.RestartAsync();
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

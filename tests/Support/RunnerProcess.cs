@@ -27,11 +27,14 @@ public sealed class RunnerProcess : IAsyncDisposable
         get { lock (_said) return _said.ToString(); }
     }
 
-    public static RunnerProcess Start(params string[] arguments) => new(Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "runner", .. arguments])
+    public static RunnerProcess Start(params string[] arguments) => StartIn([], arguments);
+
+    /// <param name="around">A program that it is started by, with its arguments.</param>
+    public static RunnerProcess StartIn(IReadOnlyList<string> around, params string[] arguments)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!);
+        string[] command = [.. around, "dotnet", Path.Combine(AppContext.BaseDirectory, "flows.dll"), "runner", .. arguments];
+        return new(Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+    }
 
     public async Task KillAsync()
     {

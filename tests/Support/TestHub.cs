@@ -6,6 +6,7 @@ using Flows.Contract.Flows;
 using Flows.Contract.Runs;
 using Flows.Hub;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Support;
 
@@ -31,10 +32,11 @@ public sealed class TestHub : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <param name="data">A folder to keep, for a server that is started again on it; by default a new one that is removed.</param>
-    public static async Task<TestHub> StartAsync(string? data = null, HubOptions? options = null)
+    /// <param name="clock">The clock of its machine; by default this one's.</param>
+    public static async Task<TestHub> StartAsync(string? data = null, HubOptions? options = null, TimeProvider? clock = null)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("flows-hub-").FullName;
-        var app = HubHost.Build((options ?? new HubOptions()) with { Urls = "http://127.0.0.1:0", Data = folder });
+        var app = HubHost.Build((options ?? new HubOptions()) with { Urls = "http://127.0.0.1:0", Data = folder }, builder => builder.Services.AddSingleton(clock ?? TimeProvider.System));
         await app.StartAsync();
         return new TestHub(app, folder, data is null);
     }

@@ -17,6 +17,9 @@ public sealed partial class RunState
         return changed;
     }
 
+    /// <summary>Steps so far: their numbers are below it.</summary>
+    public int StepCount => _steps.Count;
+
     /// <summary>What WriteLine wrote, from the given count on.</summary>
     public IReadOnlyList<string> LinesFrom(int count) => count >= _lines.Count ? [] : _lines.GetRange(count, _lines.Count - count);
 

@@ -31,6 +31,7 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
         if (!await AllowedAsync(endpoint.Settings, reply)) return;
         var received = await new ReceivedRequest(http.Request, endpoint.Settings, Artifacts(http)).ReadAsync(endpoint.Route, http.RequestAborted);
         var definition = await flows.RunnableAsync(endpoint.Trigger.DefinitionId, false, http.RequestAborted) ?? throw new RequestFault("The flow was unpublished at this moment.", StatusCodes.Status404NotFound);
+        host.DemandRoom();
         var runId = host.NewId();
         using var waiting = waits.Answers.Expect(runId);
         waiting.Arm();

@@ -1,4 +1,5 @@
 using Flows.Hub.Approvals;
+using Flows.Hub.Logs;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ namespace Flows.Hub.Retention;
 /// Removes old runs with journal, log and rows, in transactions of a bounded number of rows between which runs write.
 /// Artifacts stay: they may belong to more than one run.
 /// </summary>
-public sealed class Pruning(RunStore store, IJournal journal, DataFolder data, IDbContextFactory<FlowsDb> databases, TimeProvider time)
+public sealed class Pruning(RunStore store, IJournal journal, ILogStore logs, IDbContextFactory<FlowsDb> databases, TimeProvider time)
 {
     /// <summary>One round over all that may go.</summary>
     public async Task<Pruned> PruneAsync(RetentionOptions options, CancellationToken cancellation)
@@ -26,7 +27,7 @@ public sealed class Pruning(RunStore store, IJournal journal, DataFolder data, I
     // What is left when the server dies in between is found again by the row, which goes last.
     private async Task<Pruned> PruneAsync(IReadOnlyList<string> runs, RetentionOptions options, Pruned so, CancellationToken cancellation)
     {
-        foreach (var run in runs) File.Delete(Path.Combine(data.Logs, run + ".jsonl"));
+        while (await logs.ForgetAsync(runs, options.BatchEvents, cancellation) == options.BatchEvents) { }
         var (events, most) = (0, 0);
         int removed;
         do

@@ -12,6 +12,7 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
     /// <summary>Null: the runner is not known and has to register.</summary>
     public async Task<HeartbeatAnswer?> AnswerAsync(string name, Heartbeat beat, CancellationToken cancellation)
     {
+        await RestoreAsync(name, beat);
         if (!await runners.BeatAsync(name, beat.Session, beat.Drains)) return null;
         var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Wake(string runner) { if (runner == name) given.TrySetResult(); }
@@ -30,6 +31,14 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
             signals.Given -= Wake;
             signals.Cancelled -= Cancelled;
         }
+    }
+
+    // Before it counts as alive, so that it is not given as new what it has.
+    private async Task RestoreAsync(string name, Heartbeat beat)
+    {
+        if (beat.Jobs.Count == 0) return;
+        var held = (await jobs.HeldAsync(name, beat.Session)).Select(job => job.Key).ToHashSet();
+        await jobs.RestoreAsync(name, beat.Session, [.. beat.Jobs.Select(JobKey.Parse).OfType<JobKey>().Where(key => !held.Contains(key))]);
     }
 
     private async Task<HeartbeatAnswer> CompareAsync(string name, Heartbeat beat)

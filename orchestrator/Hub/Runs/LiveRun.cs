@@ -13,7 +13,7 @@ namespace Flows.Hub.Runs;
 /// One run that is not finished, and its only owner: takes events one after the other, journals them, and only then
 /// carries out what follows from them.
 /// </summary>
-public sealed class LiveRun
+public sealed class LiveRun : IWatchedRun
 {
     private readonly Channel<Letter> _inbox = Channel.CreateUnbounded<Letter>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock _gate = new();
@@ -21,24 +21,22 @@ public sealed class LiveRun
     private readonly RunState _state;
     private readonly CancellationTokenSource _cancelled = new();
     private readonly TaskCompletionSource<RunRecord?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<string, (double Share, string? Text)> _progress = [];
     private readonly List<JobWrite.Add> _handed = [];
+    private readonly StateNews _news;
     private readonly RunTimers _timers;
     private readonly ParentStep? _parent;
     private long _seq;
     private bool _isReopening;
-    private int _lines;
-    private RunSubStatus _told = RunSubStatus.Pending;
     private RunSubStatus _marked;
 
     public LiveRun(RunRow row, FlowGraph graph, RunCompany company)
     {
         (Row, _company, _marked) = (row, company, row.SubStatus);
         _state = new RunState(row.Id, graph);
+        _news = new StateNews(_state, Summary);
         _parent = KeptSteps.RequestOf(row).Parent;
         Priority = RunPriority.Of(row, graph.Definition);
         _timers = new RunTimers(company.Time);
-        Log = new RunLog(company.LogFile(row.Id), company.Time, line => Feed.Publish("log", line));
     }
 
     public RunRow Row { get; }
@@ -50,8 +48,6 @@ public sealed class LiveRun
     public KeptResults? Kept { get; init; }
 
     public RunFeed Feed { get; } = new();
-
-    public RunLog Log { get; }
 
     /// <summary>Ends with the record when the run is finished; with null when it goes on elsewhere.</summary>
     public Task<RunRecord?> Finished => _finished.Task;
@@ -89,7 +85,7 @@ public sealed class LiveRun
 
     public RunRecord ToRecord()
     {
-        lock (_gate) return _company.Completed(_state.ToRecord(), Row, _progress);
+        lock (_gate) return RunCompany.Completed(_state.ToRecord(), Row, _news.Progress);
     }
 
     public StepRecord StepRecord(int step)
@@ -99,13 +95,9 @@ public sealed class LiveRun
 
     public void Progress(int step, double share, string? text)
     {
-        StepRecord record;
-        lock (_gate)
-        {
-            record = _state.Step(step) with { Progress = Math.Clamp(share, 0, 1), ProgressText = text };
-            _progress[record.StepId] = (record.Progress!.Value, text);
-        }
-        Feed.Publish("step", LargeValues.Cut(record));
+        StepRecord? record;
+        lock (_gate) record = _news.Advance(step, share, text);
+        if (record is not null) Feed.Publish([("step", record)]);
     }
 
     public RunSummary Summary()
@@ -118,6 +110,7 @@ public sealed class LiveRun
     {
         foreach (var body in events) _state.Apply(JsonSerializer.Deserialize<RunEvent>(body, ContractJson.Options)!);
         _seq = events.Count;
+        _news.Take(isWatched: false);
     }
 
     /// <summary>Steps that wait for something of a name.</summary>
@@ -144,7 +137,6 @@ public sealed class LiveRun
         catch (Exception broken) { await InterruptAsync(broken); }
         finally
         {
-            Log.Dispose();
             _timers.Dispose();
             Return();
         }
@@ -297,19 +289,9 @@ public sealed class LiveRun
 
     private void Publish()
     {
-        List<StepRecord> changed;
-        IReadOnlyList<string> lines;
-        lock (_gate)
-        {
-            var numbers = _state.TakeChanges();
-            changed = Feed.IsWatched ? [.. numbers.Select(_state.Step)] : [];
-            lines = _state.LinesFrom(_lines);
-            _lines += lines.Count;
-        }
-        foreach (var step in changed) Feed.Publish("step", LargeValues.Cut(step));
-        foreach (var line in lines) Feed.Publish("line", new { text = line });
-        if (Summary() is var now && now.Status == RunStatus.Running && now.SubStatus != _told) Feed.Publish("run", now);
-        _told = now.SubStatus;
+        IReadOnlyList<(string Kind, object Data)> news;
+        lock (_gate) news = _news.Take(Feed.IsWatched);
+        Feed.Publish(news);
     }
 
     private async Task<RunEvent?> CarryOutAsync(RunEffect effect, CancellationToken stopping)
@@ -355,7 +337,7 @@ public sealed class LiveRun
         }
         finally
         {
-            if (IsOfClass(execute.Step)) _company.CleanUp(this, execute.Step);
+            if (IsOfClass(execute.Step)) await _company.CleanUpAsync(this, execute.Step);
         }
     }
 

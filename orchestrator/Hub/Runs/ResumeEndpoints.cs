@@ -28,6 +28,7 @@ internal static class ResumeEndpoints
     private static async Task<Results<Ok<RunRecord>, Accepted<RunStarted>>> GoOnAsync(
         RunRow before, string? from, string? version, double? wait, RunHost host, RunStore runs, IFlowLookup flows, CancellationToken cancellation)
     {
+        host.DemandRoom();
         var definition = await DefinitionAsync(before, version, runs, flows, cancellation);
         if (from is not null && definition.Find(from) is null)
             throw new RequestFault($"The flow has no activity '{from}' to run again from.", StatusCodes.Status422UnprocessableEntity);

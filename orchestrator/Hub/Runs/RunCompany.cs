@@ -10,7 +10,7 @@ using Flows.Hub.Storage;
 namespace Flows.Hub.Runs;
 
 /// <summary>What every live run works with: journal, executor, jobs, timers.</summary>
-public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor executor, StepContexts contexts, DataFolder data, TimeProvider time, ILogger<RunCompany> log)
+public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor executor, StepContexts contexts, TimeProvider time, ILogger<RunCompany> log)
 {
     public IJournal Journal { get; } = journal;
 
@@ -23,6 +23,12 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     public required StepJobs Jobs { get; init; }
 
     public required WaitingSteps Waiting { get; init; }
+
+    /// <summary>What steps write.</summary>
+    public required Logs.StepLogs Logs { get; init; }
+
+    /// <summary>How far steps say to be.</summary>
+    public required StepProgress Progress { get; init; }
 
     public required Cache.StepCache Cache { get; init; }
 
@@ -45,8 +51,6 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     /// <summary>Takes a finished run out of memory.</summary>
     public required Action<LiveRun> Forget { get; init; }
 
-    public string LogFile(string runId) => Path.Combine(data.Logs, runId + ".jsonl");
-
     /// <summary>Work folders of steps that died with an earlier process.</summary>
     public void RemoveLeftovers() => contexts.CleanAll();
 
@@ -62,11 +66,11 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
         return contexts.For(new StepAssignment($"{run.Row.Id}/{step}", run.Row.Id, id, 1)
         {
             ProjectId = run.Row.ProjectId, Author = run.Row.Author, DefinitionId = run.Row.DefinitionId, Activity = run.ActivityOf(step).Json, Inputs = inputs, Token = Tokens.Of(run.Row.Id),
-        }, new InlineLog(run, step, id));
+        }, new InlineLog(run, step, id, this));
     }
 
     /// <summary>The engine's record with what only the host knows.</summary>
-    public RunRecord Completed(RunRecord record, RunRow row, IReadOnlyDictionary<string, (double Share, string? Text)> progress) => record with
+    public static RunRecord Completed(RunRecord record, RunRow row, IReadOnlyDictionary<string, (double Share, string? Text)> progress) => record with
     {
         ProjectId = row.ProjectId,
         Author = row.Author,
@@ -93,21 +97,21 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
         catch (Exception refused) { log.LogError(refused, "Run {Run} could not be marked as interrupted", row.Id); }
     }
 
-    /// <summary>After an inline step: its work folder goes, its log says what it dropped.</summary>
-    public void CleanUp(LiveRun run, int step)
+    /// <summary>After an inline step: its log is stored and says what it dropped, its work folder goes.</summary>
+    public async Task CleanUpAsync(LiveRun run, int step)
     {
         var record = run.StepRecord(step);
-        run.Log.Close(record.StepId, record.ActivityId);
+        await Logs.CloseAsync(run.Row.Id, record.StepId, record.ActivityId);
         contexts.Clean(record.StepId);
     }
 
-    private sealed class InlineLog(LiveRun run, int step, string stepId) : IStepLog
+    private sealed class InlineLog(LiveRun run, int step, string stepId, RunCompany company) : IStepLog
     {
         private readonly string _activityId = run.ActivityOf(step).Id;
 
-        public void Write(Contract.Activities.LogLevel level, string text) => run.Log.Write(stepId, _activityId, level, text);
+        public void Write(Contract.Activities.LogLevel level, string text) => company.Logs.Write(run.Row.Id, stepId, _activityId, level, text);
 
-        public void Progress(double share, string? text = null) => run.Progress(step, share, text);
+        public void Progress(double share, string? text = null) => company.Progress.Tell(run.Row.Id, step, share, text);
     }
 
     private static StepRecord WithProgress(StepRecord step, IReadOnlyDictionary<string, (double Share, string? Text)> progress) =>

@@ -22,6 +22,7 @@ internal static class RunEndpoints
     {
         var definition = await flows.RunnableAsync(definitionId, draft ?? false, cancellation)
             ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
+        host.DemandRoom();
         var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null, TriggerActivityId = null, TriggerInput = null, Parent = null };
         if (debounce == true) return await GatherAsync(definition, asked, gathering);
         var answer = (await AnswerAsync(await host.StartAsync(definition, asked, new RunOrigin()), wait, host, cancellation)).Result;
@@ -80,8 +81,11 @@ internal static class RunEndpoints
     }
 
     /// <summary>Answers once the event is in the journals of the runs that waited for it, and the flows that begin with it have started.</summary>
-    public static async Task<Ok<EventDelivery>> PublishAsync(string name, EventRequest? request, RunHost host, CancellationToken cancellation) =>
-        TypedResults.Ok(await host.DeliverAsync(new EventNews(name, request?.Payload, request?.CorrelationId)).WaitAsync(cancellation));
+    public static async Task<Ok<EventDelivery>> PublishAsync(string name, EventRequest? request, RunHost host, CancellationToken cancellation)
+    {
+        host.DemandRoom();
+        return TypedResults.Ok(await host.DeliverAsync(new EventNews(name, request?.Payload, request?.CorrelationId)).WaitAsync(cancellation));
+    }
 
     private static ProblemHttpResult NoRun(string id) => Problems.NotFound($"There is no run '{id}'.");
 

@@ -4,7 +4,7 @@ using Flows.Contract.Runs;
 namespace Flows.Hub.Runs;
 
 /// <summary>Something that happened to a run, for those who watch it live.</summary>
-/// <param name="Kind"><c>step, run, log, line, end</c>.</param>
+/// <param name="Kind"><c>step, run, line</c>.</param>
 public sealed record RunNews(long Seq, string Kind, object Data);
 
 /// <summary>Hands news of one run to its watchers. A watcher that is too slow loses its place and starts over with a snapshot; the run never waits.</summary>
@@ -14,6 +14,7 @@ public sealed class RunFeed
 
     private readonly Lock _gate = new();
     private readonly List<Channel<RunNews>> _watchers = [];
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _seq;
     private bool _ended;
 
@@ -21,6 +22,14 @@ public sealed class RunFeed
     public bool IsWatched
     {
         get { lock (_gate) return _watchers.Count > 0; }
+    }
+
+    /// <summary>Ends when no more news come from here.</summary>
+    public Task Closed => _closed.Task;
+
+    public void Publish(IReadOnlyList<(string Kind, object Data)> news)
+    {
+        foreach (var (kind, data) in news) Publish(kind, data is StepRecord step ? LargeValues.Cut(step) : data);
     }
 
     public void Publish(string kind, object data)
@@ -48,6 +57,7 @@ public sealed class RunFeed
             foreach (var watcher in _watchers) watcher.Writer.TryComplete();
             _watchers.Clear();
         }
+        _closed.TrySetResult();
     }
 
     /// <summary>News from now on; completes at the run's end or when the watcher fell behind.</summary>

@@ -42,6 +42,7 @@ public sealed partial class RunHost : IHostedService
     private readonly RunClaims _claims;
     private readonly Signals _signals;
     private readonly OrchestratorOptions _options;
+    private readonly DiskRoom _room;
 
     public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
     {
@@ -51,6 +52,7 @@ public sealed partial class RunHost : IHostedService
         _mail = services.GetRequiredService<RunMail>();
         _self = services.GetRequiredService<Orchestrator>();
         _triggers = services.GetRequiredService<TriggerIndex>();
+        _room = services.GetRequiredService<DiskRoom>();
         _lease = services.GetRequiredService<Lease>();
         _signals = services.GetRequiredService<Signals>();
         _claims = services.GetRequiredService<RunClaims>();
@@ -65,6 +67,10 @@ public sealed partial class RunHost : IHostedService
 
     /// <summary>An id for a run that starts now; ids sort by time.</summary>
     public string NewId() => RunIds.New(_company.Time.GetUtcNow());
+
+    /// <summary>Asked before a run is taken from outside; what runs that were taken start waits instead.</summary>
+    /// <exception cref="RequestFault">507: there is no room on a disk.</exception>
+    public void DemandRoom() => _room.Demand(_company.Store.IsFull);
 
     public LiveRun? Find(string runId) => _live.GetValueOrDefault(runId);
 
@@ -174,13 +180,14 @@ public sealed partial class RunHost : IHostedService
         services.GetRequiredService<RunStore>(),
         services.GetRequiredService<StepExecutor>(),
         services.GetRequiredService<StepContexts>(),
-        services.GetRequiredService<DataFolder>(),
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<ILogger<RunCompany>>())
     {
         Jobs = services.GetRequiredService<StepJobs>(),
         Waiting = services.GetRequiredService<WaitingSteps>(),
         Approvals = services.GetRequiredService<Approvals.ApprovalBook>(),
+        Logs = services.GetRequiredService<Logs.StepLogs>(),
+        Progress = services.GetRequiredService<StepProgress>(),
         Cache = services.GetRequiredService<Cache.StepCache>(),
         Files = row => services.GetRequiredService<Func<string, Contract.Artifacts.IFlowFiles>>()(row.DefinitionId),
         Answers = services.GetRequiredService<Endpoints.HttpAnswers>(),

@@ -10,14 +10,21 @@ using Flows.Hub.Storage;
 namespace Flows.Hub.Runs;
 
 /// <summary>Reads runs, live or finished, the same way.</summary>
-public sealed class RunReader(RunHost host, RunStore store, IJournal journal, IFlowLookup flows, ActivityCatalog catalog)
+public sealed class RunReader(RunHost host, Following following, RunStore store, IJournal journal, IFlowLookup flows, ActivityCatalog catalog)
 {
     public async Task<RunRecord?> FindAsync(string id, CancellationToken cancellation)
     {
         if (host.Find(id) is { } live) return live.ToRecord();
         if (await store.FindAsync(id, cancellation) is not { } row) return null;
+        if (await following.FindAsync(row) is { } followed) return followed.ToRecord();
         return row.Record is { } record ? JsonSerializer.Deserialize<RunRecord>(record, ContractJson.Options) : await InterruptedAsync(row);
     }
+
+    public async Task<bool> IsThereAsync(string id, CancellationToken cancellation) => host.Find(id) is not null || await store.FindAsync(id, cancellation) is not null;
+
+    /// <summary>The run as it can be watched, here or wherever it lives; null when it is over or cannot go on.</summary>
+    public async Task<IWatchedRun?> WatchedAsync(string id, CancellationToken cancellation) =>
+        host.Find(id) ?? (await store.FindAsync(id, cancellation) is { } row ? await following.FindAsync(row) : (IWatchedRun?)null);
 
     public async Task<FlowDefinition?> DefinitionAsync(string id, CancellationToken cancellation) =>
         await store.FindAsync(id, cancellation) is { } row ? await store.DefinitionAsync(row.DefinitionDigest) : null;

@@ -26,6 +26,9 @@ public sealed class RunStore : IAsyncDisposable
         _writer = new GroupCommit<RunWrite>("runs", Commit);
     }
 
+    /// <summary>What is written waits for room on a disk.</summary>
+    public bool IsFull => _writer.IsFull;
+
     /// <summary>Writes the run down; its definition is stored once per content.</summary>
     /// <param name="isDerived">Its id says what started it: a run with that id may be there already.</param>
     public async Task<Admission> AddAsync(RunRow row, FlowDefinition definition, bool isDerived = false)

@@ -6,8 +6,8 @@ namespace Flows.Hub.Runs;
 /// <summary>Resumes bookmarks by the clock. Nothing is stored here: a bookmark's due time is in the run's journal.</summary>
 public sealed class RunTimers(TimeProvider time) : IDisposable
 {
-    // A timer takes at most 49 days: longer waits are set anew when it fires.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
+    // A timer goes by the steady clock, a due time by the wall clock, which somebody may set: it is looked at again after this time.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, ITimer> _timers = [];
 

@@ -18,6 +18,10 @@ public static class RunsSlice
         services.AddHostedService<RunSuccession>();
         services.AddHostedService<RunPostman>();
         services.AddSingleton<RunReader>();
+        services.AddSingleton<StepProgress>();
+        services.AddHostedService(provider => provider.GetRequiredService<StepProgress>());
+        services.AddSingleton<Following>();
+        services.AddHostedService(provider => provider.GetRequiredService<Following>());
         return services;
     }
 
@@ -30,7 +34,7 @@ public static class RunsSlice
         runs.MapGet("/{id}/definition", RunEndpoints.DefinitionAsync);
         runs.MapGet("/{id}/journal", RunEndpoints.JournalAsync);
         runs.MapGet("/{id}/events", RunStreams.EventsAsync);
-        runs.MapGet("/{id}/logs", RunStreams.LogsAsync);
+        runs.MapGet("/{id}/logs", LogStreams.LogsAsync);
         runs.MapPost("/{id}/cancel", RunEndpoints.CancelAsync);
         runs.MapPost("/{id}/resume", ResumeEndpoints.ResumeAsync);
         runs.MapPost("/{id}/rerun", ResumeEndpoints.RerunAsync);

@@ -26,6 +26,9 @@ public sealed class GroupCommit<T> : IAsyncDisposable
         _thread.Start();
     }
 
+    /// <summary>The last commit found no room on the disk, and is being tried again.</summary>
+    public bool IsFull { get; private set; }
+
     /// <summary>Completes when the item is committed; throws what the commit threw.</summary>
     public Task AddAsync(T item) => AddAll([item])[0];
 
@@ -110,10 +113,12 @@ public sealed class GroupCommit<T> : IAsyncDisposable
             try
             {
                 _commit(items);
+                IsFull = false;
                 return;
             }
             catch (Exception broken) when (PassingFault.Is(broken))
             {
+                IsFull = DiskFull.Is(broken);
                 if (_closing.IsSet && TimeProvider.System.GetElapsedTime(closedAt ??= TimeProvider.System.GetTimestamp()) > LastWait) throw;
                 Pause(PassingFault.Pause(attempt));
             }

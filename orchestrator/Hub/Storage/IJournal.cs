@@ -7,8 +7,9 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalTaken">Another owner has written one of them.</exception>
     Task AppendAsync(string runId, long from, IReadOnlyList<byte[]> events);
 
-    /// <summary>All events of a run, oldest first.</summary>
-    IReadOnlyList<byte[]> Read(string runId);
+    /// <summary>Events of a run, oldest first.</summary>
+    /// <param name="from">Sequence of the first; 0 for all.</param>
+    IReadOnlyList<byte[]> Read(string runId, long from = 0);
 
     /// <summary>Removes, in one transaction, at most so many events of runs that are over. Fewer than that: nothing of them is left.</summary>
     Task<int> ForgetAsync(IReadOnlyList<string> runIds, int most);

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Flows.Hub.Storage;
 
-/// <summary>Tells what passes (the database restarts, the network is gone) from what stays wrong however often it is tried.</summary>
+/// <summary>Tells what passes (the database restarts, the network is gone, the disk is full) from what stays wrong however often it is tried.</summary>
 public static class PassingFault
 {
     /// <summary>Longest pause between two tries.</summary>
@@ -11,6 +11,7 @@ public static class PassingFault
 
     public static bool Is(Exception broken)
     {
+        if (DiskFull.Is(broken)) return true;
         for (var cause = broken; cause is not null; cause = cause.InnerException)
         {
             if (cause is DbException { IsTransient: true } or PostgresException { SqlState: ['5', '7', 'P', ..] }) return true;

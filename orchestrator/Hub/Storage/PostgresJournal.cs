@@ -12,9 +12,6 @@ public sealed class PostgresJournal : IJournal
     // While one waits for its flush the other gathers and sends.
     private const int Writers = 2;
 
-    // Any number, the same in every orchestrator: two that start at once do not both make the table.
-    private const long CreationLock = 0x666c6f7773;
-
     private readonly NpgsqlDataSource _source;
     private readonly GroupCommit<Append>[] _writers;
 
@@ -28,7 +25,7 @@ public sealed class PostgresJournal : IJournal
             AutoPrepareMinUsages = 2,
             Options = "-c synchronous_commit=on",
         });
-        Create();
+        PostgresTables.Create(_source, """CREATE TABLE IF NOT EXISTS journal (run text COLLATE "C" NOT NULL, seq bigint NOT NULL, body bytea NOT NULL, PRIMARY KEY (run, seq))""");
         _writers = [.. Enumerable.Range(0, Writers).Select(i => new GroupCommit<Append>($"journal {i}", Commit))];
     }
 
@@ -36,11 +33,11 @@ public sealed class PostgresJournal : IJournal
     public Task AppendAsync(string runId, long from, IReadOnlyList<byte[]> events) =>
         _writers[(uint)string.GetHashCode(runId, StringComparison.Ordinal) % Writers].AddAsync(new Append(runId, from, events));
 
-    public IReadOnlyList<byte[]> Read(string runId)
+    public IReadOnlyList<byte[]> Read(string runId, long from = 0)
     {
         for (var attempt = 0; ; attempt++)
         {
-            try { return ReadOnce(runId); }
+            try { return ReadOnce(runId, from); }
             catch (Exception broken) when (attempt < 12 && PassingFault.Is(broken)) { Task.Delay(PassingFault.Pause(attempt)).Wait(); }
         }
     }
@@ -59,10 +56,11 @@ public sealed class PostgresJournal : IJournal
         await _source.DisposeAsync();
     }
 
-    private List<byte[]> ReadOnce(string runId)
+    private List<byte[]> ReadOnce(string runId, long from)
     {
-        using var select = _source.CreateCommand("SELECT body FROM journal WHERE run = $1 ORDER BY seq");
+        using var select = _source.CreateCommand("SELECT body FROM journal WHERE run = $1 AND seq >= $2 ORDER BY seq");
         select.Parameters.Add(new NpgsqlParameter<string> { TypedValue = runId });
+        select.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
         using var rows = select.ExecuteReader();
         var events = new List<byte[]>();
         while (rows.Read()) events.Add(rows.GetFieldValue<byte[]>(0));
@@ -109,18 +107,6 @@ public sealed class PostgresJournal : IJournal
 
     private static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) =>
         new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type };
-
-    private void Create()
-    {
-        using var connection = _source.OpenConnection();
-        using var transaction = connection.BeginTransaction();
-        using var create = new NpgsqlCommand($"""
-            SELECT pg_advisory_xact_lock({CreationLock});
-            CREATE TABLE IF NOT EXISTS journal (run text COLLATE "C" NOT NULL, seq bigint NOT NULL, body bytea NOT NULL, PRIMARY KEY (run, seq));
-            """, connection, transaction);
-        create.ExecuteNonQuery();
-        transaction.Commit();
-    }
 
     private sealed record Append(string RunId, long From, IReadOnlyList<byte[]> Events)
     {

@@ -12,9 +12,10 @@ public class Signals
     /// <summary>Part of the transaction: the other orchestrators are told when it is committed.</summary>
     public virtual void Send(FlowsDb db, string topic, string text) { }
 
-    public Listener Listen(string topic)
+    /// <param name="text">Only what says this; null: everything of the topic.</param>
+    public Listener Listen(string topic, string? text = null)
     {
-        var listener = new Listener(this, topic);
+        var listener = new Listener(this, topic, text);
         lock (_gate) _listeners.Add(listener);
         return listener;
     }
@@ -24,22 +25,22 @@ public class Signals
     {
         lock (_gate)
         {
-            foreach (var listener in _listeners.Where(listener => listener.Topic == topic)) listener.Wake(text);
+            foreach (var listener in _listeners.Where(listener => listener.Hears(topic, text))) listener.Wake(text);
         }
     }
 
     /// <summary>Wakes one who waits; what comes while nobody waits wakes the next at once.</summary>
-    public sealed class Listener(Signals signals, string topic) : IDisposable
+    public sealed class Listener(Signals signals, string topic, string? only) : IDisposable
     {
         private readonly SemaphoreSlim _woken = new(0, 1);
-
-        public string Topic { get; } = topic;
 
         /// <summary>What was said, each time.</summary>
         public event Action<string>? Told;
 
         /// <summary>Ends at the next signal, or after the time.</summary>
         public Task WaitAsync(TimeSpan longest, CancellationToken cancellation) => _woken.WaitAsync(longest, cancellation);
+
+        internal bool Hears(string about, string text) => about == topic && (only is null || only == text);
 
         internal void Wake(string text)
         {

@@ -28,13 +28,14 @@ public sealed class SqliteJournal : IJournal
 
     public Task AppendAsync(string runId, long from, IReadOnlyList<byte[]> events) => _writer.AddAsync(new Append(runId, from, events));
 
-    public IReadOnlyList<byte[]> Read(string runId)
+    public IReadOnlyList<byte[]> Read(string runId, long from = 0)
     {
         using var connection = new SqliteConnection(_source);
         connection.Open();
         using var select = connection.CreateCommand();
-        select.CommandText = "SELECT body FROM events WHERE run = $run ORDER BY seq";
+        select.CommandText = "SELECT body FROM events WHERE run = $run AND seq >= $from ORDER BY seq";
         select.Parameters.AddWithValue("$run", runId);
+        select.Parameters.AddWithValue("$from", from);
         using var rows = select.ExecuteReader();
         var events = new List<byte[]>();
         while (rows.Read()) events.Add((byte[])rows[0]);

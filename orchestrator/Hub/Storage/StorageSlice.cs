@@ -12,6 +12,7 @@ public static class StorageSlice
     public static IServiceCollection AddStorage(this IServiceCollection services, DataFolder data, HubOptions options)
     {
         services.AddSingleton(data);
+        services.AddSingleton(new DiskRoom(data.Path));
         return options.Storage is { } connection ? services.AddPostgres(connection) : services.AddSqlite(data);
     }
 

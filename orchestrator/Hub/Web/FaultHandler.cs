@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Hub.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -26,12 +27,13 @@ public sealed class FaultHandler(ILogger<FaultHandler> log) : IExceptionHandler
         ActivityFault fault => Of(400, "Bad request", fault.Message),
         BadHttpRequestException bad => Of(bad.StatusCode, "Bad request", bad.InnerException is JsonException json ? $"The body cannot be read as JSON: {json.Message}" : bad.Message),
         JsonException json => Of(400, "Bad request", $"The body cannot be read as JSON: {json.Message}"),
+        _ when DiskFull.Is(thrown) => Of(StatusCodes.Status507InsufficientStorage, "No room left", "The disk is full: nothing was kept of this request. Make room and send it again."),
         _ => Of(500, "Something broke in the server", "The server's log says more."),
     };
 
     private static ProblemDetails Of(RequestFault fault)
     {
-        var problem = Of(fault.Status, fault.Status == 404 ? "Not found" : "Bad request", fault.Message);
+        var problem = Of(fault.Status, fault.Status switch { 404 => "Not found", 507 => "No room left", _ => "Bad request" }, fault.Message);
         if (fault.Problems.Count > 0) problem.Extensions["problems"] = fault.Problems;
         return problem;
     }

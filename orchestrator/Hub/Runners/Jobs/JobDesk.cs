@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flows.Engine;
+using Flows.Hub.Logs;
 using Flows.Hub.Runs;
 
 namespace Flows.Hub.Runners;
@@ -9,7 +10,7 @@ namespace Flows.Hub.Runners;
 /// Where runners, this process's own and those that call, get their jobs and leave what became of them. What a runner says
 /// of a job that is no longer its own is void: another attempt was placed, or nobody waits for it any more.
 /// </summary>
-public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations durations, JobSignals signals, IServiceProvider services)
+public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations durations, JobSignals signals, StepLogs logs, IServiceProvider services)
 {
     private readonly ConcurrentDictionary<JobKey, StepJobRow> _taken = [];
 
@@ -18,7 +19,7 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
     {
         var asked = keys.Select(JobKey.Parse).OfType<JobKey>().ToHashSet();
         var rows = await store.AtAsync(runner, session, asked);
-        await EndAsync([.. rows.Where(row => row.State == JobState.Cancelling).Select(row => row.Key)]);
+        await EndAsync([.. rows.Where(row => row.State == JobState.Cancelling).Select(row => new JobEnd(row.Key, HasResult: false))]);
         var mine = rows.Where(row => row.State == JobState.Placed).ToDictionary(row => row.Key);
         foreach (var (key, row) in mine) _taken[key] = row;
         return [.. keys.Select(JobKey.Parse).OfType<JobKey>().Where(mine.ContainsKey).Select(key => Assignment(mine[key]))];
@@ -28,30 +29,30 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
     public async Task TakeInAsync(string runner, string session, IReadOnlyList<StepReport> reports)
     {
         var jobs = await JobsOfAsync(runner, session, reports);
-        var (posts, ended) = (new List<Task>(), new List<JobKey>());
+        var (posts, ended) = (new List<Task>(), new List<JobEnd>());
         foreach (var report in reports)
         {
             if (JobKey.Parse(report.Key) is not { } key || !jobs.TryGetValue(key, out var job)) continue;
             switch (report)
             {
                 case StepReport.Begun: posts.Add(PostAsync(key, new RunEvent.StepBegun(key.Step, key.Attempt, runner) { Inputs = JsonNode.Parse(job.Inputs) as JsonObject })); break;
-                case StepReport.Logged line: Log(job, line); break;
-                case StepReport.Progressed said: services.GetRequiredService<RunHost>().Find(key.RunId)?.Progress(key.Step, said.Share, said.Text); break;
+                case StepReport.Logged line: logs.Write(job.RunId, key.StepId, job.ActivityId, line.Level, line.Text); break;
+                case StepReport.Progressed said: services.GetRequiredService<StepProgress>().Tell(key.RunId, key.Step, said.Share, said.Text); break;
                 case StepReport.Ended done:
                     durations.Add(job, done.Seconds);
-                    posts.Add(PostAsync(key, new RunEvent.StepEnded(key.Step, key.Attempt, done.Result)));
-                    ended.Add(key);
+                    posts.Add(EndAsync(key, job, done));
+                    ended.Add(new JobEnd(key, HasResult: true));
                     break;
                 case StepReport.Returned back:
-                    if (back.Lost is { } lost) Log(job, new StepReport.Logged(key.ToString(), Contract.Activities.LogLevel.Warning, lost));
+                    if (back.Lost is { } lost) logs.Write(job.RunId, key.StepId, job.ActivityId, Contract.Activities.LogLevel.Warning, lost);
                     posts.Add(store.ReturnAsync(key, back.HasBegun, isLoss: back.Lost is not null));
-                    Forget(key, job);
+                    posts.Add(ForgetAsync(key, job));
                     break;
-                case StepReport.Stopped: ended.Add(key); break;
+                case StepReport.Stopped: ended.Add(new JobEnd(key, HasResult: false)); break;
             }
         }
         await Task.WhenAll(posts);
-        foreach (var key in ended) Forget(key, jobs[key]);
+        await Task.WhenAll(ended.Select(end => ForgetAsync(end.Key, jobs[end.Key])));
         await EndAsync(ended);
         if (posts.Count > 0) signals.Change();
     }
@@ -63,21 +64,28 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
         {
             var fault = $"The step was lost {job.Losses} times with what carried it out (its runner, or the process that kept its script), and is not begun again by itself. Something may be killing it, such as a lack of memory: see its log and the runner's.";
             await PostAsync(job.Key, new RunEvent.StepEnded(job.Step, job.Attempt, new StepResult { Fault = fault }));
-            await EndAsync([job.Key]);
+            await EndAsync([new JobEnd(job.Key, HasResult: true)]);
         }
     }
 
-    private async Task EndAsync(List<JobKey> ended)
+    private async Task EndAsync(List<JobEnd> ended)
     {
         if (ended.Count == 0) return;
         await store.EndAsync(ended);
         signals.Change();
     }
 
-    private void Forget(JobKey key, StepJobRow job)
+    // Its lines first: a step that is over can be read to its end, wherever this process is by then.
+    private async Task EndAsync(JobKey key, StepJobRow job, StepReport.Ended done)
+    {
+        await logs.CloseAsync(job.RunId, key.StepId, job.ActivityId);
+        await PostAsync(key, new RunEvent.StepEnded(key.Step, key.Attempt, done.Result));
+    }
+
+    private Task ForgetAsync(JobKey key, StepJobRow job)
     {
         _taken.TryRemove(key, out _);
-        services.GetRequiredService<RunHost>().Find(key.RunId)?.Log.Close(key.StepId, job.ActivityId);
+        return logs.CloseAsync(job.RunId, key.StepId, job.ActivityId);
     }
 
     // This process knows what it gave out; what another orchestrator gave out is looked up.
@@ -91,6 +99,7 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
         }
         if (unknown.Count > 0)
         {
+            await store.RestoreAsync(runner, session, unknown);
             foreach (var row in await store.AtAsync(runner, session, unknown)) known[row.Key] = row;
         }
         return known;
@@ -98,9 +107,6 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
 
     /// <summary>The one way by which a job's events reach its run, wherever its owner is.</summary>
     private Task PostAsync(JobKey key, RunEvent happened) => services.GetRequiredService<RunHost>().PostAsync(key.RunId, happened);
-
-    private void Log(StepJobRow job, StepReport.Logged line) =>
-        services.GetRequiredService<RunHost>().Find(job.RunId)?.Log.Write(job.Key.StepId, job.ActivityId, line.Level, line.Text);
 
     private StepAssignment Assignment(StepJobRow job) => new(job.Key.ToString(), job.RunId, job.Key.StepId, job.Attempt)
     {

@@ -11,11 +11,12 @@ namespace Flows.Hub.Runners;
 public sealed class JobStore : IAsyncDisposable
 {
     private readonly IDbContextFactory<FlowsDb> _databases;
+    private readonly TimeProvider _time;
     private readonly GroupCommit<JobWrite> _writer;
 
-    public JobStore(IDbContextFactory<FlowsDb> databases, IOptions<JobOptions> options)
+    public JobStore(IDbContextFactory<FlowsDb> databases, IOptions<JobOptions> options, TimeProvider time)
     {
-        _databases = databases;
+        (_databases, _time) = (databases, time);
         MostLosses = options.Value.MostLosses;
         _writer = new GroupCommit<JobWrite>("jobs", Commit);
     }
@@ -26,7 +27,26 @@ public sealed class JobStore : IAsyncDisposable
     /// <summary>Writes jobs down together; one may be refused without the others.</summary>
     internal IReadOnlyList<Task> AddAll(IReadOnlyList<JobWrite.Add> jobs) => _writer.AddAll(jobs);
 
-    public Task EndAsync(IEnumerable<JobKey> jobs) => Task.WhenAll(_writer.AddAll([.. jobs.Select(job => new JobWrite.End(job))]));
+    public Task EndAsync(IEnumerable<JobEnd> ends) => Task.WhenAll(_writer.AddAll([.. ends.Select(end => new JobWrite.End(end))]));
+
+    /// <summary>
+    /// Gives jobs back to a runner that was taken for dead and has them still, as the attempts that they were: those that nobody
+    /// was given meanwhile. What it did while it was cut off is not lost.
+    /// </summary>
+    public async Task RestoreAsync(string runner, string session, IReadOnlyCollection<JobKey> keys)
+    {
+        if (keys.Count == 0) return;
+        var now = _time.GetUtcNow();
+        await ChangeAsync(jobs =>
+        {
+            foreach (var key in keys)
+            {
+                jobs.Where(job => job.Id == key.JobId && job.State == JobState.Waiting && job.Attempt == key.Attempt + 1 && job.Session == session).ExecuteUpdate(set => set
+                    .SetProperty(job => job.State, JobState.Placed).SetProperty(job => job.Attempt, key.Attempt).SetProperty(job => job.Runner, runner).SetProperty(job => job.Losses, job => job.Losses > 0 ? job.Losses - 1 : 0)
+                    .SetProperty(job => job.Chunk, job => job.Id).SetProperty(job => job.PlacedAt, now));
+            }
+        });
+    }
 
     /// <summary>A step was cancelled: gone if it waited; else its runner has to confirm that it is dead.</summary>
     public Task CancelAsync(string jobId) => ChangeAsync(jobs => Cancel(jobs.Where(job => job.Id == jobId)));
@@ -42,6 +62,7 @@ public sealed class JobStore : IAsyncDisposable
         var mine = jobs.Where(job => job.Id == key.JobId && job.Attempt == key.Attempt);
         mine.Where(job => job.State == JobState.Cancelling).ExecuteDelete();
         Wait(mine, begun, isLoss);
+        jobs.Where(job => job.Id == key.JobId && job.State == JobState.Waiting).ExecuteUpdate(set => set.SetProperty(job => job.Session, (string?)null));
     });
 
     /// <summary>What a runner had is placed anew, as the next attempt: it is dead, or a new process that knows nothing of it.</summary>
@@ -124,12 +145,12 @@ public sealed class JobStore : IAsyncDisposable
         jobs.Where(job => job.State == JobState.Placed).ExecuteUpdate(set => set.SetProperty(job => job.State, JobState.Cancelling));
     }
 
+    // Whose it was is still to be seen: that process may come back with it.
     private void Wait(IQueryable<StepJobRow> jobs, bool begun, bool isLoss) => jobs.Where(job => job.State == JobState.Placed).ExecuteUpdate(set => set
         .SetProperty(job => job.State, job => isLoss && job.Losses >= MostLosses ? JobState.Lost : JobState.Waiting)
         .SetProperty(job => job.Losses, job => isLoss ? job.Losses + 1 : job.Losses)
         .SetProperty(job => job.Attempt, job => begun ? job.Attempt + 1 : job.Attempt)
         .SetProperty(job => job.Runner, (string?)null)
-        .SetProperty(job => job.Session, (string?)null)
         .SetProperty(job => job.Chunk, (string?)null));
 
     private void Commit(IReadOnlyList<JobWrite> writes)
@@ -142,6 +163,10 @@ public sealed class JobStore : IAsyncDisposable
         transaction.Commit();
     }
 }
+
+/// <summary>An attempt that is over.</summary>
+/// <param name="HasResult">Its result is in the journal: a next attempt that only waits is not needed.</param>
+public readonly record struct JobEnd(JobKey Key, bool HasResult);
 
 /// <summary>A job that is placed at a runner.</summary>
 public sealed record HeldJob(JobKey Key, JobState State, DateTimeOffset PlacedAt, string Chunk);

@@ -15,7 +15,7 @@ internal abstract record JobWrite
     public sealed record Add(StepJobRow Job, int? Current) : JobWrite;
 
     /// <summary>The result of this attempt is in the journal, or it was cancelled and is dead.</summary>
-    public sealed record End(JobKey Job) : JobWrite;
+    public sealed record End(JobEnd Job) : JobWrite;
 
     /// <summary>Any other change.</summary>
     public sealed record Change(Action<FlowsDb> Work) : JobWrite;
@@ -63,12 +63,12 @@ internal abstract record JobWrite
         there.Losses = 0;
     }
 
-    private static void EndAll(FlowsDb db, IEnumerable<JobKey> ended)
+    private static void EndAll(FlowsDb db, IEnumerable<JobEnd> ended)
     {
-        foreach (var attempt in ended.GroupBy(job => job.Attempt))
+        foreach (var alike in ended.GroupBy(end => (end.Key.Attempt, end.HasResult)))
         {
-            var ids = attempt.Select(job => job.JobId).ToList();
-            db.Set<StepJobRow>().Where(job => ids.Contains(job.Id) && job.Attempt == attempt.Key).ExecuteDelete();
+            var ((attempt, hasResult), ids) = (alike.Key, alike.Select(end => end.Key.JobId).ToList());
+            db.Set<StepJobRow>().Where(job => ids.Contains(job.Id) && (job.Attempt == attempt || hasResult && job.Attempt == attempt + 1 && job.State == JobState.Waiting)).ExecuteDelete();
         }
     }
 }

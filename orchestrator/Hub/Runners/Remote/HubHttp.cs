@@ -41,6 +41,25 @@ public sealed class HubHttp : IDisposable
         }
     }
 
+    /// <summary>Posts and reads a small answer; a line that is cut does not say so.</summary>
+    /// <param name="limit">Time for all of it.</param>
+    /// <exception cref="HttpRequestException">None of them answers in time.</exception>
+    public async Task<T> AskAsync<T>(string token, string path, object body, TimeSpan limit, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        late.CancelAfter(limit);
+        try
+        {
+            using var answer = await PostAsync(token, path, body, late.Token);
+            return await read(answer, late.Token);
+        }
+        catch (OperationCanceledException cut) when (!cancellation.IsCancellationRequested)
+        {
+            Interlocked.Exchange(ref _at, (_at + 1) % _servers.Count);
+            throw new HttpRequestException($"No answer within {limit.TotalSeconds:0} s.", cut);
+        }
+    }
+
     public Task<HttpResponseMessage> PostAsync(string token, string path, object body, CancellationToken cancellation) =>
         SendAsync(token, () => new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body, body.GetType(), options: ContractJson.Options) }, cancellation);
 

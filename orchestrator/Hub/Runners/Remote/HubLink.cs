@@ -15,6 +15,9 @@ public sealed class HubLink(HubHttp http, RunnerOptions options, Outbox outbox, 
     private const int MostOfBatch = 500;
     private const int MostLines = 50_000;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
+    // The server answers when it is in the journals, for which it waits while its database restarts.
+    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(60);
 
     private readonly Channel<StepReport> _reports = Channel.CreateUnbounded<StepReport>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, bool> _undelivered = [];
@@ -33,12 +36,17 @@ public sealed class HubLink(HubHttp http, RunnerOptions options, Outbox outbox, 
     {
         try
         {
-            using var answer = await http.PostAsync(options.Token, options.Routes + "/take", new TakeRequest(options.Session, keys) { Runner = options.Name }, cancellation);
-            if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<IReadOnlyList<StepAssignment>>(ContractJson.Options, cancellation))!;
-            log.LogWarning("Jobs could not be taken: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
+            return await http.AskAsync(options.Token, options.Routes + "/take", new TakeRequest(options.Session, keys) { Runner = options.Name }, AnswerLimit, ReadAsync, cancellation);
         }
         // They are this runner's still: a heartbeat gives them again.
         catch (Exception away) when (away is HttpRequestException or IOException) { log.LogWarning("Jobs could not be taken: {Reason}", away.Message); }
+        return [];
+    }
+
+    private async Task<IReadOnlyList<StepAssignment>> ReadAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<IReadOnlyList<StepAssignment>>(ContractJson.Options, cancellation))!;
+        log.LogWarning("Jobs could not be taken: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
         return [];
     }
 
@@ -93,11 +101,15 @@ public sealed class HubLink(HubHttp http, RunnerOptions options, Outbox outbox, 
     {
         try
         {
-            using var answer = await http.PostAsync(options.Token, options.Routes + "/reports", new ReportRequest(session, batch) { Runner = options.Name }, cancellation);
-            if (answer.IsSuccessStatusCode) return true;
-            log.LogWarning("The server does not take what was reported: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
-            return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge;
+            return await http.AskAsync(options.Token, options.Routes + "/reports", new ReportRequest(session, batch) { Runner = options.Name }, ReportLimit, IsTakenAsync, cancellation);
         }
         catch (Exception away) when (away is HttpRequestException or IOException) { return false; }
+    }
+
+    private async Task<bool> IsTakenAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        if (answer.IsSuccessStatusCode) return true;
+        log.LogWarning("The server does not take what was reported: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
+        return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Flows.Contract;
+using Flows.Hub.Storage;
 
 namespace Flows.Hub.Runners;
 
@@ -11,6 +12,10 @@ public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, Run
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
 
+    // An answer waits a second at most for something to say.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
+    private readonly DiskRoom _room = new(options.Data);
     private volatile bool _drains;
 
     /// <summary>Takes nothing new: the server knows before this ends, if it answers.</summary>
@@ -67,22 +72,29 @@ public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, Run
     private async Task BeatOnceAsync(CancellationToken cancellation)
     {
         var has = bench.Jobs.Union(link.Undelivered).ToList();
-        using var answer = await http.PostAsync(options.Token, options.Routes + "/heartbeat", new Heartbeat(options.Session, has, _drains, options.Storage is not null) { Runner = options.Name }, cancellation);
-        if (answer.StatusCode == HttpStatusCode.Conflict && options.Once is null)
+        // On a full disk it takes nothing new either.
+        var beat = new Heartbeat(options.Session, has, _drains || _room.IsShort, options.Storage is not null) { Runner = options.Name };
+        var told = await http.AskAsync(options.Token, options.Routes + "/heartbeat", beat, AnswerLimit, AnswerOfAsync, cancellation);
+        if (told is null)
         {
-            await RegisterAsync(cancellation);
-            return;
-        }
-        if (!answer.IsSuccessStatusCode)
-        {
-            log.LogWarning("The server does not take the heartbeat: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
             await Task.Delay(Pause, cancellation);
             return;
         }
-        var told = (await answer.Content.ReadFromJsonAsync<HeartbeatAnswer>(ContractJson.Options, cancellation))!;
         foreach (var key in told.Stop) bench.Stop(key);
         foreach (var chunk in told.Start) _ = CarryOutAsync(chunk);
+        if (told.HasToRegister) await RegisterAsync(cancellation);
     }
+
+    // Null: it was not taken, and why is in the log.
+    private async Task<Told?> AnswerOfAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        if (answer.StatusCode == HttpStatusCode.Conflict && options.Once is null) return new Told([], [], HasToRegister: true);
+        if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<HeartbeatAnswer>(ContractJson.Options, cancellation)) is { } said ? new Told(said.Stop, said.Start, HasToRegister: false) : null;
+        log.LogWarning("The server does not take the heartbeat: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
+        return null;
+    }
+
+    private sealed record Told(IReadOnlyList<string> Stop, IReadOnlyList<IReadOnlyList<string>> Start, bool HasToRegister);
 
     private async Task CarryOutAsync(IReadOnlyList<string> keys)
     {

@@ -1,9 +1,13 @@
+using Flows.Hub.Storage;
+
 namespace Flows.Hub.Runners;
 
 /// <summary>The server's own machine as a runner; with a capacity of 0 there is none.</summary>
 public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServiceProvider services, ILogger<LocalRunner> log) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    private bool _isShort;
 
     private readonly RunnerRegistry _registry = services.GetRequiredService<RunnerRegistry>();
 
@@ -20,15 +24,25 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
         await base.StartAsync(cancellation);
     }
 
-    // Other orchestrators see that this one is alive.
+    // Other orchestrators see that this one is alive, and whether there is room for the files of steps.
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        if (options.Storage is null || options.Capacity == 0) return;
+        if (options.Capacity == 0) return;
+        var room = services.GetRequiredService<DiskRoom>();
         using var tick = new PeriodicTimer(Pace);
         while (await tick.WaitForNextTickAsync(stopping).AsTask().ContinueWith(waited => waited.IsCompletedSuccessfully, TaskScheduler.Default))
         {
-            try { await _registry.BeatAsync(self.Name, self.Session, drains: false); }
-            catch (Exception away) { log.LogWarning("The runner of this server could not say that it is alive: {Reason}", away.Message); }
+            try { await TellAsync(room.IsShort); }
+            catch (Exception away) { log.LogWarning("The runner of this server could not say how it is: {Reason}", away.Message); }
         }
+    }
+
+    // Alone on its storage nobody asks whether it lives; on a full disk what is told may have to be told again.
+    private async Task TellAsync(bool isShort)
+    {
+        if (options.Storage is null && isShort == _isShort) return;
+        await _registry.BeatAsync(self.Name, self.Session, drains: isShort);
+        if (isShort != _isShort) log.LogWarning(isShort ? "The disk of the data folder is full: no run and no step is begun until there is room" : "There is room on the disk of the data folder again");
+        _isShort = isShort;
     }
 }
