@@ -28,7 +28,12 @@ public sealed class HubProcess : IAsyncDisposable
     public static async Task<HubProcess> StartAsync(string data, string? storage = null, HubProcessOptions? options = null)
     {
         var hub = Begin(data, storage, options);
-        await hub.ReadyAsync();
+        try { await hub.ReadyAsync(); }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
         return hub;
     }
 

@@ -20,7 +20,8 @@ public static class RunnersSlice
         services.AddSingleton(provider => LocalRunnerName.Of(options.Storage is null ? null : MachineName.Of(provider.GetRequiredService<DataFolder>().Path)));
         services.AddSingleton<HubAddress>();
         services.AddSingleton<IHubAddress>(provider => provider.GetRequiredService<HubAddress>());
-        services.AddSingleton<IRunnerLink, LocalLink>();
+        services.AddSingleton<LocalLink>();
+        services.AddSingleton<IRunnerLink>(provider => provider.GetRequiredService<LocalLink>());
         services.AddWork(provider => provider.GetRequiredService<DataFolder>().Work, provider => provider.GetRequiredService<DataFolder>().File("environments"));
         services.AddSingleton<Func<StepAssignment, StepCapabilities>>(provider => step => HubCapabilities(provider, step.Identity));
         services.AddHostedService<LocalRunner>();

@@ -1,9 +1,16 @@
+using System.Collections.Concurrent;
+
 namespace Flows.Hub.Runners;
 
 /// <summary>The way from this process's own runner to its server.</summary>
 public sealed class LocalLink(JobDesk desk, LocalRunnerName self, ILogger<LocalLink> log) : IRunnerLink
 {
+    private readonly ConcurrentDictionary<string, bool> _untold = [];
+
     public string Runner => self.Name;
+
+    /// <summary>Jobs whose end is not recorded yet.</summary>
+    public IReadOnlyCollection<string> Untold => [.. _untold.Keys];
 
     public Task<IReadOnlyList<StepAssignment>> TakeAsync(IReadOnlyList<string> keys, CancellationToken cancellation) => desk.TakeAsync(self.Name, self.Session, keys);
 
@@ -13,10 +20,13 @@ public sealed class LocalLink(JobDesk desk, LocalRunnerName self, ILogger<LocalL
         if (!told.IsCompletedSuccessfully) _ = told;
     }
 
+    // What cannot be recorded is done again: the job is still placed here, and its runner does not have it.
     private async Task TellAsync(StepReport report)
     {
+        if (report is StepReport.Ended or StepReport.Stopped or StepReport.Returned) _untold[report.Key] = true;
         try { await desk.TakeInAsync(self.Name, self.Session, [report]); }
         catch (Exception refused) { log.LogError(refused, "What became of {Job} could not be recorded", report.Key); }
+        finally { _untold.TryRemove(report.Key, out _); }
     }
 }
 

@@ -7,9 +7,9 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
-    private bool _isShort;
-
     private readonly RunnerRegistry _registry = services.GetRequiredService<RunnerRegistry>();
+    private readonly Workbench _bench = services.GetRequiredService<Workbench>();
+    private bool _isShort;
 
     // Alone on its storage, what was here before is void: the journals say what has to be done.
     public override async Task StartAsync(CancellationToken cancellation)
@@ -18,8 +18,8 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
         if (options.Capacity > 0)
         {
             _registry.Own = self.Name;
-            services.GetRequiredService<JobSignals>().Cancelled += services.GetRequiredService<Workbench>().StopJob;
-            await _registry.RegisterAsync(new RunnerRow { Name = self.Name, Session = self.Session, Capacity = options.Capacity, Labels = "local", HasQueue = true });
+            services.GetRequiredService<JobSignals>().Cancelled += _bench.StopJob;
+            await RegisterAsync();
         }
         await base.StartAsync(cancellation);
     }
@@ -32,17 +32,36 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
         using var tick = new PeriodicTimer(Pace);
         while (await tick.WaitForNextTickAsync(stopping).AsTask().ContinueWith(waited => waited.IsCompletedSuccessfully, TaskScheduler.Default))
         {
-            try { await TellAsync(room.IsShort); }
-            catch (Exception away) { log.LogWarning("The runner of this server could not say how it is: {Reason}", away.Message); }
+            try { await TellAsync(room.IsShort, stopping); }
+            catch (Exception away) when (away is not OperationCanceledException) { log.LogWarning("The runner of this server could not say how it is: {Reason}", away.Message); }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
         }
     }
 
-    // Alone on its storage nobody asks whether it lives; on a full disk what is told may have to be told again.
-    private async Task TellAsync(bool isShort)
+    // Alone on its storage nobody asks whether it lives, and no job gets lost on its way; on a full disk what is told may have to be told again.
+    private async Task TellAsync(bool isShort, CancellationToken stopping)
     {
-        if (options.Storage is null && isShort == _isShort) return;
-        await _registry.BeatAsync(self.Name, self.Session, drains: isShort);
+        if (options.Storage is not null) await BeatAsync(isShort, stopping);
+        else if (isShort != _isShort) await _registry.BeatAsync(self.Name, self.Session, drains: isShort);
         if (isShort != _isShort) log.LogWarning(isShort ? "The disk of the data folder is full: no run and no step is begun until there is room" : "There is room on the disk of the data folder again");
         _isShort = isShort;
     }
+
+    // As any other runner: what was placed here while the queue's database was away comes with the answer.
+    private async Task BeatAsync(bool isShort, CancellationToken stopping)
+    {
+        string[] has = [.. _bench.Jobs.Union(services.GetRequiredService<LocalLink>().Untold)];
+        var answer = await services.GetRequiredService<RunnerRounds>().AnswerAsync(self.Name, new Heartbeat(self.Session, has, isShort, HasQueue: true), stopping);
+        if (answer is null) await RegisterAsync();
+        foreach (var key in answer?.Stop ?? []) _bench.Stop(key);
+        foreach (var chunk in answer?.Start ?? []) _ = CarryOutAsync(chunk);
+    }
+
+    private async Task CarryOutAsync(IReadOnlyList<string> keys)
+    {
+        try { await _bench.CarryOutAsync(keys); }
+        catch (Exception broken) when (broken is not OperationCanceledException) { log.LogError(broken, "Jobs could not be carried out"); }
+    }
+
+    private Task RegisterAsync() => _registry.RegisterAsync(new RunnerRow { Name = self.Name, Session = self.Session, Capacity = options.Capacity, Labels = "local", HasQueue = true });
 }
