@@ -28,8 +28,16 @@ public sealed class HubProcess : IAsyncDisposable
     public static async Task<HubProcess> StartAsync(string data, string? storage = null, HubProcessOptions? options = null)
     {
         var hub = Begin(data, storage, options);
-        await hub.ReadyAsync();
-        return hub;
+        try
+        {
+            await hub.ReadyAsync();
+            return hub;
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it and does not wait.</summary>
@@ -106,5 +114,8 @@ public sealed record HubProcessOptions
     /// <summary>Null: the one that the server makes.</summary>
     public string? RunnerToken { get; init; }
 
-    internal IReadOnlyList<string> Arguments => Capacity is { } capacity ? ["--capacity", $"{capacity}"] : [];
+    /// <summary>A folder that several servers keep artifacts in; null: the data folder.</summary>
+    public string? Artifacts { get; init; }
+
+    internal IReadOnlyList<string> Arguments => [.. Capacity is { } capacity ? ["--capacity", $"{capacity}"] : Array.Empty<string>(), .. Artifacts is null ? Array.Empty<string>() : ["--artifacts", Artifacts]];
 }

@@ -32,7 +32,8 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
         }
     }
 
-    private async Task<HeartbeatAnswer> CompareAsync(string name, Heartbeat beat)
+    /// <summary>The same without a sign of life, and at once.</summary>
+    public async Task<HeartbeatAnswer> CompareAsync(string name, Heartbeat beat)
     {
         var (held, has, now) = (await jobs.HeldAsync(name, beat.Session), beat.Jobs.ToHashSet(), time.GetUtcNow());
         var mine = held.Where(job => job.State == JobState.Placed).Select(job => job.Key.ToString()).ToHashSet();

@@ -1,11 +1,21 @@
+using Flows.Hub.Orchestrators;
+
 namespace Flows.Hub.Runners;
 
-/// <summary>The server's own machine as a runner; with a capacity of 0 there is none.</summary>
+/// <summary>
+/// The server's own machine as a runner; with a capacity of 0 there is none. On a storage that it shares it gives signs of
+/// life and compares what it has with what it should have, as runners on other machines do.
+/// </summary>
 public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServiceProvider services, ILogger<LocalRunner> log) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
+    // What is left of the time is for ending steps before others begin them.
+    private static readonly TimeSpan MostSilence = RunnerWatch.Silence * 0.8;
+
     private readonly RunnerRegistry _registry = services.GetRequiredService<RunnerRegistry>();
+    private readonly Workbench _bench = services.GetRequiredService<Workbench>();
+    private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
 
     // Alone on its storage, what was here before is void: the journals say what has to be done.
     public override async Task StartAsync(CancellationToken cancellation)
@@ -14,21 +24,55 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
         if (options.Capacity > 0)
         {
             _registry.Own = self.Name;
-            services.GetRequiredService<JobSignals>().Cancelled += services.GetRequiredService<Workbench>().StopJob;
-            await _registry.RegisterAsync(new RunnerRow { Name = self.Name, Session = self.Session, Capacity = options.Capacity, Labels = "local", HasQueue = true });
+            services.GetRequiredService<JobSignals>().Cancelled += _bench.StopJob;
+            await RegisterAsync();
         }
         await base.StartAsync(cancellation);
     }
 
-    // Other orchestrators see that this one is alive.
+    // A sign of life may take as long as a cut line lets it: the clock is looked at beside it.
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         if (options.Storage is null || options.Capacity == 0) return;
-        using var tick = new PeriodicTimer(Pace);
-        while (await tick.WaitForNextTickAsync(stopping).AsTask().ContinueWith(waited => waited.IsCompletedSuccessfully, TaskScheduler.Default))
+        Task? beat = null;
+        var (sent, heard) = (_time.GetTimestamp(), _time.GetTimestamp());
+        while (!stopping.IsCancellationRequested)
         {
-            try { await _registry.BeatAsync(self.Name, self.Session, drains: false); }
-            catch (Exception away) { log.LogWarning("The runner of this server could not say that it is alive: {Reason}", away.Message); }
+            if (beat is null) (sent, beat) = (_time.GetTimestamp(), BeatAsync(stopping));
+            await Task.Delay(Pace, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (beat.IsCompletedSuccessfully) heard = sent;
+            else if (beat.Exception is { } away) log.LogWarning("The runner of this server could not say that it is alive: {Reason}", away.GetBaseException().Message);
+            if (beat.IsCompleted) beat = null;
+            if (_time.GetElapsedTime(heard) > MostSilence) EndAll();
         }
+    }
+
+    private async Task BeatAsync(CancellationToken cancellation)
+    {
+        if (!await _registry.BeatAsync(self.Name, self.Session, drains: false)) await RegisterAsync();
+        var link = services.GetRequiredService<IRunnerLink>();
+        var told = await services.GetRequiredService<RunnerRounds>().CompareAsync(self.Name, new Heartbeat(self.Session, [.. _bench.Jobs.Union(link.Undelivered)], Drains: false, HasQueue: true));
+        foreach (var key in told.Stop) _bench.Stop(key);
+        if (cancellation.IsCancellationRequested) return;
+        foreach (var chunk in told.Start) _ = CarryOutAsync(chunk);
+    }
+
+    private Task RegisterAsync() => _registry.RegisterAsync(new RunnerRow
+    {
+        Name = self.Name, Session = self.Session, Capacity = options.Capacity, Labels = "local", HasQueue = true, Home = RunnerHome.Of(services.GetRequiredService<Storage.DataFolder>().Work),
+    });
+
+    // Others take this runner for dead by now, and begin its steps anew. One that is alone has nobody who would.
+    private void EndAll()
+    {
+        if (_bench.Jobs.Count == 0 || services.GetRequiredService<Lease>().IsAlone) return;
+        log.LogWarning("The runner of this server ends its steps: its signs of life did not reach the database in time");
+        _bench.ReturnAll();
+    }
+
+    private async Task CarryOutAsync(IReadOnlyList<string> keys)
+    {
+        try { await _bench.CarryOutAsync(keys); }
+        catch (Exception broken) when (broken is not OperationCanceledException) { log.LogError(broken, "Jobs could not be carried out"); }
     }
 }
