@@ -61,7 +61,7 @@ public sealed class HubProcess : IAsyncDisposable
         {
             if (_process.HasExited) Assert.Fail($"the server ended with {_process.ExitCode}: {await _errors}");
             return (owner = DataFolder.OwnerOf(_data))?.Pid == _process.Id;
-        });
+        }, () => "the server does not answer", seconds: 180);
         Http.BaseAddress = new Uri(owner!.Url);
     }
 
