@@ -39,7 +39,7 @@ internal sealed class CrashReport
             |---|---|---|---|---|---|---|---|---|---|
 
             """);
-        foreach (var (storage, found, wrong) in _rows) text.AppendLine(Row($"{storage}", $"{found.Seed}", found, wrong));
+        foreach (var (storage, found, wrong) in _rows.OrderBy(row => row.Storage)) text.AppendLine(Row($"{storage}", $"{found.Seed}", found, wrong));
         foreach (var all in _rows.GroupBy(row => row.Storage)) text.AppendLine(Row($"**{all.Key}**", "**all**", CrashFindings.Sum(all.Select(row => row.Findings)), all.Sum(row => row.Wrong)));
         if (Wrong.Count > 0) text.AppendLine("\n## What was wrong\n").AppendLine(string.Join('\n', Wrong.Take(50).Select(what => $"- {what}")));
         return text.ToString();

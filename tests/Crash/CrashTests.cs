@@ -28,9 +28,9 @@ public sealed class CrashTests(PostgresServer postgres)
     {
         if (Environment.GetEnvironmentVariable("FLOWS_TESTS_LONG") is null) Assert.Skip("a long test: ./test --long");
         var report = new CrashReport();
-        foreach (var kind in Enum.GetValues<StorageKind>())
+        for (var seed = 1; seed <= 100 / Kills; seed++)
         {
-            for (var seed = 1; seed <= 100 / Kills; seed++) await ReportAsync(kind, seed, report);
+            foreach (var kind in Enum.GetValues<StorageKind>()) await ReportAsync(kind, seed, report);
         }
 
         Assert.True(report.Wrong.Count == 0, string.Join('\n', report.Wrong.Take(20)));
