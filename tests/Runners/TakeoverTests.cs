@@ -5,6 +5,10 @@ using Flows.Contract.Runs;
 using Flows.Hub;
 using Flows.Hub.Runners;
 using Flows.Tests.Support;
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.States;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Scripts = Flows.Tests.Robustness.Python;
 
@@ -71,6 +75,25 @@ public sealed class TakeoverTests : IDisposable
         Assert.Equal((RunSubStatus.Finished, 1), (record.SubStatus, record.Steps.Single(step => step.ActivityId == "p").Attempt));
     }
 
+    [Fact]
+    public async Task What_lies_in_the_queue_of_a_runner_that_left_or_was_forgotten_is_dropped()
+    {
+        var storage = await _postgres.NewDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(options: new HubOptions { Storage = storage, Capacity = 1 });
+        var registry = hub.Services.GetRequiredService<RunnerRegistry>();
+        foreach (var name in (string[])["left", "forgotten", "stays"])
+        {
+            await registry.RegisterAsync(new RunnerRow { Name = name, Session = name });
+            hub.Services.GetRequiredService<IBackgroundJobClientV2>().Create(Job.FromExpression<StepQueue>(queue => queue.CarryOutAsync(new[] { "run/1/1" })), new EnqueuedState(StepQueue.Of(name)));
+        }
+
+        await registry.LeaveAsync("left", "left");
+        var gone = (await registry.ListAsync(CancellationToken.None)).Single(row => row.Name == "forgotten");
+        await hub.Services.GetRequiredService<Burial>().ForgetAsync(gone, CancellationToken.None);
+
+        Assert.Equal("runner-stays 1", await ReadAsync(storage, "SELECT string_agg(queue, ' ') || ' ' || (SELECT count(*) FROM flows_hangfire.job) FROM flows_hangfire.jobqueue"));
+    }
+
     // The first attempt waits for ever, with a child out of its session; the next says which of them it still finds.
     private async Task<string> BegunAsync(HubProcess server)
     {
@@ -107,14 +130,16 @@ public sealed class TakeoverTests : IDisposable
 
     private List<int> Left() => [.. File.ReadAllText(Pids).Split(' ').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
 
-    private static async Task LoseHandOversAsync(string storage)
+    private static Task LoseHandOversAsync(string storage) => ReadAsync(storage, """
+        CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER lose BEFORE INSERT ON flows_hangfire.jobqueue FOR EACH ROW EXECUTE FUNCTION lose();
+        """);
+
+    private static async Task<object?> ReadAsync(string storage, string sql)
     {
         await using var connection = new NpgsqlConnection(storage);
         await connection.OpenAsync();
-        await using var lose = new NpgsqlCommand("""
-            CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-            CREATE TRIGGER lose BEFORE INSERT ON flows_hangfire.jobqueue FOR EACH ROW EXECUTE FUNCTION lose();
-            """, connection);
-        await lose.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
     }
 }

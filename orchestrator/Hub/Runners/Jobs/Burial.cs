@@ -21,11 +21,12 @@ public sealed class Burial(IDbContextFactory<FlowsDb> databases, JobStore jobs, 
         signals.Change();
     }
 
-    /// <summary>Takes a runner that was gone for long off the list.</summary>
+    /// <summary>Takes a runner that was gone for long off the list, and what is left in its queue with it.</summary>
     public async Task ForgetAsync(RunnerRow gone, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        await db.Set<RunnerRow>().Where(runner => runner.Name == gone.Name && runner.Beat == gone.Beat).ExecuteDeleteAsync(cancellation);
+        var forgotten = await db.Set<RunnerRow>().Where(runner => runner.Name == gone.Name && runner.Beat == gone.Beat).ExecuteDeleteAsync(cancellation);
+        if (forgotten > 0) await PostgresQueues.ClearAsync(db, StepQueue.Of(gone.Name), cancellation);
     }
 
     // Its row is held meanwhile: a new process of the same runner registers after that, and its steps are never taken for what is left.

@@ -37,6 +37,7 @@ public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStor
         await using (var db = await databases.CreateDbContextAsync())
         {
             if (await db.Set<RunnerRow>().Where(row => row.Name == name && row.Session == session).ExecuteDeleteAsync() == 0) return;
+            await PostgresQueues.ClearAsync(db, StepQueue.Of(name), CancellationToken.None);
         }
         await jobs.ReclaimAsync(name, but: null, of: session);
         signals.Change();
