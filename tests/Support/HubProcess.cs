@@ -50,6 +50,7 @@ public sealed class HubProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         if (more.RunnerToken is { } token) start.Environment["FLOWS_RUNNER_TOKEN"] = token;
+        if (more.MostLosses is { } losses) start.Environment["Jobs__MostLosses"] = $"{losses}";
         return new HubProcess(Process.Start(start)!, data);
     }
 
@@ -113,6 +114,9 @@ public sealed record HubProcessOptions
 
     /// <summary>Null: the one that the server makes.</summary>
     public string? RunnerToken { get; init; }
+
+    /// <summary>How often a step may lose its runner; null for the default.</summary>
+    public int? MostLosses { get; init; }
 
     /// <summary>A folder that several servers keep artifacts in; null: the data folder.</summary>
     public string? Artifacts { get; init; }

@@ -1,6 +1,9 @@
 namespace Flows.Tests.Support;
 
-/// <summary>Servers on one storage and runners around them, as processes. Each keeps its folder, and a server its port, when it is killed and started again.</summary>
+/// <summary>
+/// Servers on one storage and runners around them, as processes. Each keeps its folder, and a server its port, when it is killed and
+/// started again. A step may lose its runner as often as tests kill runners.
+/// </summary>
 public sealed class ServerSite : IAsyncDisposable
 {
     private const string Token = "token-of-the-site";
@@ -47,7 +50,7 @@ public sealed class ServerSite : IAsyncDisposable
 
     public void BeginServer(int server) => _servers[server] = HubProcess.Begin(DataOf(server), _storage, new HubProcessOptions
     {
-        Port = _ports[server], Capacity = _shape.Capacities[server], RunnerToken = Token, Artifacts = Path.Combine(_folder, "artifacts"),
+        Port = _ports[server], Capacity = _shape.Capacities[server], RunnerToken = Token, Artifacts = Path.Combine(_folder, "artifacts"), MostLosses = 1000,
     });
 
     public async Task StartServerAsync(int server)
