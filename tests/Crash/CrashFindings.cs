@@ -5,8 +5,12 @@ namespace Flows.Tests.Crash;
 /// <summary>What a campaign did and saw, for its report.</summary>
 public sealed record CrashFindings(int Seed)
 {
-    /// <summary>Kills of the server, those while it started included.</summary>
-    public int Kills { get; set; }
+    /// <summary>Kills of servers and runners, those while they started included.</summary>
+    public int Kills => ServerKills + RunnerKills;
+
+    public int ServerKills { get; set; }
+
+    public int RunnerKills { get; set; }
 
     public int ParentKills { get; set; }
 
@@ -28,7 +32,8 @@ public sealed record CrashFindings(int Seed)
 
     public static CrashFindings Sum(IEnumerable<CrashFindings> all) => all.Aggregate(new CrashFindings(0), (sum, one) => new CrashFindings(0)
     {
-        Kills = sum.Kills + one.Kills,
+        ServerKills = sum.ServerKills + one.ServerKills,
+        RunnerKills = sum.RunnerKills + one.RunnerKills,
         ParentKills = sum.ParentKills + one.ParentKills,
         Refused = sum.Refused + one.Refused,
         Runs = sum.Runs + one.Runs,

@@ -12,6 +12,12 @@ namespace Flows.Tests.Crash;
 /// </summary>
 public sealed class CrashFlow
 {
+    /// <summary>Concurrency key of some scripts, and how their ids begin.</summary>
+    public const string Scarce = "scarce";
+
+    /// <summary>So many of those at once.</summary>
+    public const int Slots = 2;
+
     private const string OnPurpose = "as it should";
     private const string NotTheSecond = "not the second";
 
@@ -114,7 +120,8 @@ public sealed class CrashFlow
 
     private JsonObject Script(string tag, JsonObject number, bool keeps, int exit = 0)
     {
-        var script = Activity(Next("script"), "Flows.PythonScript", ("script", FlowInput.Literal("String", _trace.Script(_random.Next(100) / 1000.0, exit))), ("n", number));
+        var isScarce = _random.Next(3) == 0;
+        var script = Activity(Next(isScarce ? Scarce : "script"), "Flows.PythonScript", ("script", FlowInput.Literal("String", _trace.Script(_random.Next(100) / 1000.0, exit))), ("n", number));
         script["customProperties"] = new JsonObject
         {
             ["ports"] = new JsonObject
@@ -123,6 +130,7 @@ public sealed class CrashFlow
                 ["outputs"] = new JsonArray(new JsonObject { ["name"] = "square", ["type"] = "Int32" }),
             },
         };
+        if (isScarce) ((JsonObject)script["customProperties"]!)["concurrency"] = new JsonObject { ["key"] = Scarce, ["limit"] = Slots };
         if (keeps) script["square"] = Bound(Keep($"{tag}square"));
         return script;
     }

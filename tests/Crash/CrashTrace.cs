@@ -22,9 +22,10 @@ public sealed class CrashTrace
     /// <summary>A script that says when it began and ended, and gives the square of its input <c>n</c>.</summary>
     public string Script(double seconds, int exit) => string.Create(CultureInfo.InvariantCulture, $"""
         import flows, os, sys, time
+        attempt = os.environ["FLOWS_TOKEN"].rpartition(".")[0].rpartition("/")[2]
         def say(what):
             with open({JsonSerializer.Serialize(_file)}, "a") as file:
-                file.write(f"{"{os.environ['FLOWS_STEP_ID']}"} {"{what}"}\n")
+                file.write(f"{"{os.environ['FLOWS_STEP_ID']}"} {"{attempt}"} {"{what}"} {"{time.time():.6f}"}\n")
         say("began")
         time.sleep({seconds})
         with open(flows.output("square.json"), "w") as file:
@@ -33,6 +34,11 @@ public sealed class CrashTrace
         sys.exit({exit})
         """);
 
-    /// <summary>How often each step's script said so.</summary>
-    public ILookup<string, string> Read() => File.ReadLines(_file).Select(line => line.Split(' ')).ToLookup(words => words[0], words => words[1]);
+    /// <summary>What each step's script said, by the step's id.</summary>
+    public ILookup<string, Said> Read() => File.ReadLines(_file).Select(line => line.Split(' ')).ToLookup(words => words[0],
+        words => new Said(int.Parse(words[1], CultureInfo.InvariantCulture), words[2], double.Parse(words[3], CultureInfo.InvariantCulture)));
 }
+
+/// <param name="What"><c>began</c> or <c>ended</c>.</param>
+/// <param name="At">Seconds of the machine's clock.</param>
+public sealed record Said(int Attempt, string What, double At);

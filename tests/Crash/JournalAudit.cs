@@ -36,16 +36,38 @@ public sealed class JournalAudit(string data, string? storage)
         return [.. problems.Select(problem => $"journal of {run.Id}: {problem}"), .. Prefixes(run.Id, graph, rows)];
     }
 
-    /// <summary>Rows that are there for what is under way only: when every run is over, a place that a job still holds is lost.</summary>
+    /// <summary>Who took each of the runs over, in order; none for a run that its first owner finished.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Owners(IEnumerable<string> runs) =>
+        [.. runs.Select(run => Events(Read(run)).OfType<RunEvent.OwnerChanged>().Select(changed => changed.Owner).ToList())];
+
+    /// <summary>Rows that are there for what is under way only: when every run is over, a place or slot that a job still holds is lost.</summary>
     public IEnumerable<string> Left()
     {
-        foreach (var table in (string[])["step_jobs", "bookmarks"])
+        foreach (var table in (string[])["step_jobs", "bookmarks", "run_mail"])
         {
-            using var connection = Open("flows.db");
-            using var count = connection.CreateCommand();
-            count.CommandText = $"SELECT count(*) FROM {table}";
-            if (Convert.ToInt64(count.ExecuteScalar(), CultureInfo.InvariantCulture) is var left and > 0) yield return $"{left} rows are left in {table}";
+            if (Count($"SELECT count(*) FROM {table}") is var left and > 0) yield return $"{left} rows are left in {table}";
         }
+        if (storage is null) yield break;
+        foreach (var (what, sql) in Queued)
+        {
+            if (Count(sql) is var left and > 0) yield return $"{left} jobs of Hangfire {what}";
+        }
+    }
+
+    // One that a dead process had fetched is given to its runner's next process by and by, which finds nothing to do.
+    private static readonly (string What, string Sql)[] Queued =
+    [
+        ("wait in a queue that no runner listens to", """SELECT count(*) FROM flows_hangfire.jobqueue WHERE queue NOT IN (SELECT 'runner-' || "Name" FROM runners)"""),
+        ("were not fetched", "SELECT count(*) FROM flows_hangfire.jobqueue WHERE fetchedat IS NULL"),
+        ("are to be done and in no queue", "SELECT count(*) FROM flows_hangfire.job WHERE statename NOT IN ('Succeeded', 'Deleted') AND id NOT IN (SELECT jobid FROM flows_hangfire.jobqueue)"),
+    ];
+
+    private long Count(string sql)
+    {
+        using var connection = Open("flows.db");
+        using var count = connection.CreateCommand();
+        count.CommandText = sql;
+        return Convert.ToInt64(count.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     // A new owner at any event has to know what the old one knew.

@@ -9,9 +9,9 @@ internal static class Processes
         [.. Directory.EnumerateDirectories("/proc").Select(entry => Path.GetFileName(entry)).Where(name => int.TryParse(name, out _)).Select(int.Parse)
             .Where(id => id != Environment.ProcessId).Select(id => (Id: id, Command: Command(id))).Where(process => process.Command.Contains(folder, StringComparison.Ordinal) || Stands(process.Id, folder))];
 
-    /// <summary>Warm parents of Python steps, children of the given server. The keeper of a step that has no parent (<c>flows.worker.alone</c>) is none.</summary>
-    public static IReadOnlyList<int> ForkParents(string folder, int server) =>
-        [.. Of(folder).Where(process => process.Command.Contains("-m flows.worker ", StringComparison.Ordinal) && ParentOf(process.Id) == server).Select(process => process.Id)];
+    /// <summary>Warm parents of Python steps, children of the given servers and runners. The keeper of a step that has no parent (<c>flows.worker.alone</c>) is none.</summary>
+    public static IReadOnlyList<int> ForkParents(string folder, IReadOnlyCollection<int> owners) =>
+        [.. Of(folder).Where(process => process.Command.Contains("-m flows.worker ", StringComparison.Ordinal) && owners.Contains(ParentOf(process.Id))).Select(process => process.Id)];
 
     public static void Kill(int id)
     {

@@ -17,7 +17,7 @@ public sealed class PartitionTests(PostgresServer postgres) : IDisposable
     [InlineData(StorageKind.Postgres)]
     public async Task A_step_works_on_while_its_server_is_killed_and_started_again_and_delivers_its_first_attempt(StorageKind kind)
     {
-        var (storage, port) = (kind == StorageKind.Postgres ? await postgres.NewDatabaseAsync() : null, FreePort());
+        var (storage, port) = (kind == StorageKind.Postgres ? await postgres.NewDatabaseAsync() : null, FreePort.Find());
         string run;
         await using var runner = Runner("far", port, storage);
         await using (var killed = await ServerAsync(port, storage))
@@ -38,7 +38,7 @@ public sealed class PartitionTests(PostgresServer postgres) : IDisposable
     [Fact]
     public async Task A_result_that_no_server_took_is_delivered_by_the_runners_next_process()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         string run;
         await using (var runner = Runner("far", port, null))
         {
@@ -68,11 +68,4 @@ public sealed class PartitionTests(PostgresServer postgres) : IDisposable
         ["--server", $"http://127.0.0.1:{port}", "--token", Token, "--name", name, "--data", Path.Combine(_folder, name), .. storage is null ? Array.Empty<string>() : ["--storage", storage]]);
 
     private static StepRecord? Step(RunRecord record) => record.Steps.LastOrDefault(step => step.ActivityId == "p");
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

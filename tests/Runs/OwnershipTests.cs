@@ -15,29 +15,6 @@ public sealed class OwnershipTests(PostgresServer postgres) : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Two_orchestrators_share_sixty_runs_and_a_kill_of_either_loses_none_and_doubles_no_result()
-    {
-        var storage = await postgres.NewDatabaseAsync();
-        await using var one = await StartAsync("one", storage);
-        await using var two = await StartAsync("two", storage);
-        await one.Http.ImportFlowAsync(Some.Chain("busy", [.. Lines("a", 40), Some.Delay("d", 0.5), .. Lines("b", 40)]));
-
-        var runs = await StartThirtyAsync(one, two);
-        await one.KillAsync();
-        await using var three = await StartAsync("three", storage);
-        runs.AddRange(await StartThirtyAsync(two, three));
-        await two.KillAsync();
-
-        foreach (var run in runs)
-        {
-            var record = await three.Http.UntilRunAsync(run, record => record.Status == RunStatus.Finished);
-            Assert.Equal([.. Texts("a", 40), .. Texts("b", 40)], record.Lines);
-            var ends = (await three.Http.GetFromJsonAsync<JsonArray>($"/api/runs/{run}/journal"))!.Where(entry => (string?)entry!["event"] == "Completed");
-            Assert.All(ends.GroupBy(entry => (string?)entry!["activityId"]), step => Assert.Single(step));
-        }
-    }
-
-    [Fact]
     public async Task The_runs_of_an_orchestrator_that_hangs_go_on_elsewhere_and_it_does_no_harm_when_it_wakes()
     {
         var storage = await postgres.NewDatabaseAsync();
@@ -103,13 +80,6 @@ public sealed class OwnershipTests(PostgresServer postgres) : IDisposable
     }
 
     private Task<HubProcess> StartAsync(string name, string storage) => HubProcess.StartAsync(Directory.CreateDirectory(Path.Combine(_folder, name)).FullName, storage);
-
-    private static async Task<List<string>> StartThirtyAsync(params HubProcess[] hubs)
-    {
-        var runs = new List<string>();
-        for (var i = 0; i < 30; i++) runs.Add(await hubs[i % hubs.Length].Http.StartRunAsync("busy"));
-        return runs;
-    }
 
     private static async Task<int> PublishAsync(HttpClient http, string name) =>
         (await (await http.PostAsJsonAsync($"/api/events/{name}", new { })).Content.ReadFromJsonAsync<JsonObject>())!["delivered"]!.GetValue<int>();

@@ -7,6 +7,14 @@ public static class Eventually
     public static Task TrueAsync(Func<bool> holds, string what, double seconds = 60) =>
         TrueAsync(() => Task.FromResult(holds()), () => $"after {seconds} s still not: {what}", seconds);
 
+    /// <summary>The same for somebody who looks himself what there is after the deadline.</summary>
+    public static async Task HoldsAsync(Func<bool> holds, double seconds)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var began = TimeProvider.System.GetTimestamp();
+        while (!holds() && TimeProvider.System.GetElapsedTime(began).TotalSeconds < seconds) await tick.WaitForNextTickAsync();
+    }
+
     public static async Task TrueAsync(Func<Task<bool>> holds, Func<string>? otherwise = null, double seconds = 60)
     {
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));

@@ -28,13 +28,16 @@ public sealed class HubProcess : IAsyncDisposable
     public static async Task<HubProcess> StartAsync(string data, string? storage = null, HubProcessOptions? options = null)
     {
         var hub = Begin(data, storage, options);
-        try { await hub.ReadyAsync(); }
+        try
+        {
+            await hub.ReadyAsync();
+            return hub;
+        }
         catch
         {
             await hub.DisposeAsync();
             throw;
         }
-        return hub;
     }
 
     /// <summary>Starts it and does not wait.</summary>
@@ -47,6 +50,7 @@ public sealed class HubProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         if (more.RunnerToken is { } token) start.Environment["FLOWS_RUNNER_TOKEN"] = token;
+        if (more.MostLosses is { } losses) start.Environment["Jobs__MostLosses"] = $"{losses}";
         return new HubProcess(Process.Start(start)!, data);
     }
 
@@ -58,7 +62,7 @@ public sealed class HubProcess : IAsyncDisposable
         {
             if (_process.HasExited) Assert.Fail($"the server ended with {_process.ExitCode}: {await _errors}");
             return (owner = DataFolder.OwnerOf(_data))?.Pid == _process.Id;
-        });
+        }, () => "the server does not answer", seconds: 180);
         Http.BaseAddress = new Uri(owner!.Url);
     }
 
@@ -111,5 +115,11 @@ public sealed record HubProcessOptions
     /// <summary>Null: the one that the server makes.</summary>
     public string? RunnerToken { get; init; }
 
-    internal IReadOnlyList<string> Arguments => Capacity is { } capacity ? ["--capacity", $"{capacity}"] : [];
+    /// <summary>How often a step may lose its runner; null for the default.</summary>
+    public int? MostLosses { get; init; }
+
+    /// <summary>A folder that several servers keep artifacts in; null: the data folder.</summary>
+    public string? Artifacts { get; init; }
+
+    internal IReadOnlyList<string> Arguments => [.. Capacity is { } capacity ? ["--capacity", $"{capacity}"] : Array.Empty<string>(), .. Artifacts is null ? Array.Empty<string>() : ["--artifacts", Artifacts]];
 }

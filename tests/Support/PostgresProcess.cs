@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Flows.Tests.Support;
@@ -14,7 +12,7 @@ public sealed class PostgresProcess : IAsyncDisposable
 {
     private readonly SemaphoreSlim _making = new(1);
     private readonly string _folder = Directory.CreateTempSubdirectory("flows-postgres-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Find();
     private bool _isMade;
 
     private string Data => Path.Combine(_folder, "data");
@@ -128,12 +126,5 @@ public sealed class PostgresProcess : IAsyncDisposable
     {
         try { Process.GetProcessById(id).Kill(); }
         catch (ArgumentException) { /* it is gone already */ }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

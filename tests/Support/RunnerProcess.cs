@@ -8,6 +8,7 @@ public sealed class RunnerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _said = new();
+    private bool _isDisposed;
 
     private RunnerProcess(Process process)
     {
@@ -17,6 +18,8 @@ public sealed class RunnerProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
+
+    public int Id => _process.Id;
 
     public int ExitCode => _process.ExitCode;
 
@@ -55,6 +58,8 @@ public sealed class RunnerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
     }

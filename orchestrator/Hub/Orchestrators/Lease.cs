@@ -34,6 +34,9 @@ public sealed class Lease : BackgroundService
 
     public bool IsHeld => !Term.IsCancellationRequested;
 
+    /// <summary>No other orchestrator was alive when it was renewed last.</summary>
+    public bool IsAlone => Volatile.Read(ref _isAlone);
+
     /// <summary>
     /// Whether signs of life have come through for as long as it takes to be dead: then the others had the same chance,
     /// and silence is their own. After a restart of the database it is not so at once.

@@ -25,7 +25,7 @@ public sealed class OneStepRunners(RunnerRegistry runners, JobStore jobs, JobDes
     {
         var mine = said.Reports.Where(report => JobKey.Parse(report.Key)?.StepId == stepId).ToList();
         await desk.TakeInAsync(NameOf(said.Session), said.Session, mine);
-        if (mine.Exists(report => report is StepReport.Ended or StepReport.Stopped or StepReport.Returned)) await runners.LeaveAsync(NameOf(said.Session), said.Session);
+        if (mine.Exists(report => report.IsEnd)) await runners.LeaveAsync(NameOf(said.Session), said.Session);
     }
 }
 

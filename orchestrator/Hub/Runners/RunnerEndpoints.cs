@@ -7,8 +7,6 @@ namespace Flows.Hub.Runners;
 /// <summary>What runners ask and tell over HTTP, with the runner token.</summary>
 internal static class RunnerEndpoints
 {
-
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var runners = routes.MapGroup("/api/runners").WithTags("runners");
@@ -36,7 +34,7 @@ internal static class RunnerEndpoints
         if (asked.Capacity is < 0 or > RunnerRegistration.MostCapacity) throw new RequestFault($"A runner's capacity is 0 to {RunnerRegistration.MostCapacity} steps.");
         await runners.RegisterAsync(new RunnerRow
         {
-            Name = asked.Name!, Session = asked.Session, Capacity = asked.Capacity, HasQueue = asked.HasQueue, Labels = string.Join(',', labels.Select(label => label.ToLowerInvariant()).Distinct()),
+            Name = asked.Name!, Session = asked.Session, Capacity = asked.Capacity, HasQueue = asked.HasQueue, Home = asked.Home ?? "", Labels = string.Join(',', labels.Select(label => label.ToLowerInvariant()).Distinct()),
         });
         return TypedResults.NoContent();
     }

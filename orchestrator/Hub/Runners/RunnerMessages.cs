@@ -15,6 +15,9 @@ public sealed record RunnerRegistration(string? Name, string Session, int Capaci
 {
     public const int MostCapacity = 256;
 
+    /// <summary>Where its steps work, <c>MACHINE:FOLDER</c>: a server on the same machine ends there what the runner leaves when it dies.</summary>
+    public string? Home { get; init; }
+
     /// <summary>Listens to its queue in the storage; else it is given its jobs with the answers to its heartbeats.</summary>
     public bool HasQueue { get; init; }
 }

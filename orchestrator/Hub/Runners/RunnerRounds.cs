@@ -12,8 +12,7 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
     /// <summary>Null: the runner is not known and has to register.</summary>
     public async Task<HeartbeatAnswer?> AnswerAsync(string name, Heartbeat beat, CancellationToken cancellation)
     {
-        await RestoreAsync(name, beat);
-        if (!await runners.BeatAsync(name, beat.Session, beat.Drains)) return null;
+        if (!await IsKnownAsync(name, beat)) return null;
         var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Wake(string runner) { if (runner == name) given.TrySetResult(); }
         void Cancelled(string job) { if (beat.Jobs.Any(key => key.StartsWith(job + "/", StringComparison.Ordinal))) given.TrySetResult(); }
@@ -33,7 +32,16 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
         }
     }
 
-    // Before it counts as alive, so that it is not given as new what it has.
+    /// <summary>The same, at once.</summary>
+    public async Task<HeartbeatAnswer?> AnswerAtOnceAsync(string name, Heartbeat beat) => await IsKnownAsync(name, beat) ? await CompareAsync(name, beat) : null;
+
+    // Before it counts as alive it gets back what it has, so that it is not given that as new.
+    private async Task<bool> IsKnownAsync(string name, Heartbeat beat)
+    {
+        await RestoreAsync(name, beat);
+        return await runners.BeatAsync(name, beat.Session, beat.Drains);
+    }
+
     private async Task RestoreAsync(string name, Heartbeat beat)
     {
         if (beat.Jobs.Count == 0) return;

@@ -98,6 +98,8 @@ public static class RunnersSlice
         services.AddSingleton<StepTokens>();
         services.AddSingleton<StepJobs>();
         services.AddSingleton<RunnerRegistry>();
+        services.AddSingleton<RunnerWatch>();
+        services.AddSingleton<Burial>();
         services.AddSingleton<RunnerRounds>();
         services.AddSingleton<RunnerToken>();
         services.AddSingleton<StepAccess>();

@@ -5,7 +5,7 @@ using Hangfire.States;
 namespace Flows.Hub.Runners;
 
 /// <summary>Places jobs whenever something changed, puts them into their runners' queues, and looks after runners that fell silent.</summary>
-public sealed class Placer(JobPlaces places, JobDesk desk, RunnerRegistry runners, JobSignals signals, IBackgroundJobClientV2 hangfire, ILogger<Placer> log) : BackgroundService
+public sealed class Placer(JobPlaces places, JobDesk desk, RunnerWatch watch, JobSignals signals, IBackgroundJobClientV2 hangfire, ILogger<Placer> log) : BackgroundService
 {
     // What other orchestrators changed is noticed after this time at the latest.
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(0.5);
@@ -17,7 +17,7 @@ public sealed class Placer(JobPlaces places, JobDesk desk, RunnerRegistry runner
             try
             {
                 await signals.ChangedAsync(Turn, stopping);
-                await runners.BuryAsync(stopping);
+                await watch.LookAsync(stopping);
                 var placement = await places.PlaceAsync(stopping);
                 Hand(placement.Chunks);
                 if (placement.HasLost) await desk.GiveUpLostAsync(stopping);

@@ -15,6 +15,9 @@ public sealed class RunnerRow : OwnedRow
     /// <summary>New with every process of the runner.</summary>
     public string Session { get; set; } = "";
 
+    /// <summary>Machine and work folder of that process; empty when it does not say. See <see cref="RunnerHome"/>.</summary>
+    public string Home { get; set; } = "";
+
     /// <summary>Separated by commas.</summary>
     public string Labels { get; set; } = "";
 

@@ -26,7 +26,6 @@ public sealed class HubLink(HubHttp http, RunnerOptions options, Outbox outbox, 
 
     public string Runner => options.Name;
 
-    /// <summary>Jobs whose end the server has not acknowledged.</summary>
     public IReadOnlyCollection<string> Undelivered => [.. _undelivered.Keys];
 
     /// <summary>Ends when a job's end was delivered, for a runner of one step.</summary>
@@ -53,7 +52,7 @@ public sealed class HubLink(HubHttp http, RunnerOptions options, Outbox outbox, 
     public void Report(StepReport report)
     {
         if (report is StepReport.Logged && Interlocked.Increment(ref _lines) > MostLines) return;
-        if (report is StepReport.Ended or StepReport.Stopped or StepReport.Returned) _undelivered[report.Key] = true;
+        if (report.IsEnd) _undelivered[report.Key] = true;
         if (report is StepReport.Ended result) outbox.Put(result);
         _reports.Writer.TryWrite(report);
     }
@@ -89,7 +88,7 @@ public sealed class HubLink(HubHttp http, RunnerOptions options, Outbox outbox, 
     {
         for (var attempt = 0; !await TryDeliverAsync(batch, session, cancellation); attempt++)
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(50 << Math.Min(attempt, 8), LongestPause.TotalMilliseconds)), cancellation);
-        foreach (var report in batch.Where(report => report is StepReport.Ended or StepReport.Stopped or StepReport.Returned))
+        foreach (var report in batch.Where(report => report.IsEnd))
         {
             outbox.Remove(session, report.Key);
             _undelivered.TryRemove(report.Key, out _);

@@ -32,7 +32,7 @@ public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, Run
     public async Task RegisterAsync(CancellationToken cancellation)
     {
         await link.DeliverLeftAsync(cancellation);
-        var runner = new RunnerRegistration(options.Name, options.Session, options.Capacity, options.Labels) { HasQueue = options.Storage is not null };
+        var runner = new RunnerRegistration(options.Name, options.Session, options.Capacity, options.Labels) { HasQueue = options.Storage is not null, Home = RunnerHome.Of(options.Work) };
         while (true)
         {
             try

@@ -24,6 +24,8 @@ public sealed record RunnerOptions(IReadOnlyList<string> Servers, string Token)
 
     public const double DefaultCopies = 20;
 
+    internal string Work => Path.Combine(Data, "work");
+
     /// <summary>Time that steps get to end by themselves when the runner has to go. Default 30 s.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -98,7 +98,7 @@ public sealed class RunnerProgram(IHost host, RunnerOptions options)
             .AddSingleton<Func<StepAssignment, StepCapabilities>>(services => step => Capabilities(services, options, step))
             .AddSingleton<IHubAddress>(services => new RunnersHub(services.GetRequiredService<HubHttp>()))
             .AddHostedService(services => services.GetRequiredService<HubLink>())
-            .AddWork(_ => Path.Combine(options.Data, "work"), _ => Path.Combine(options.Data, "environments"));
+            .AddWork(_ => options.Work, _ => Path.Combine(options.Data, "environments"));
         if (options is { Storage: not null, Once: null }) builder.Services.AddTransport(options.Storage, creates: false).AddListener(options.Capacity, _ => options.Name);
         return builder.Build();
     }
@@ -108,7 +108,7 @@ public sealed class RunnerProgram(IHost host, RunnerOptions options)
         var http = services.GetRequiredService<HubHttp>();
         return new StepCapabilities(
             new HubArtifacts(services.GetRequiredService<ArtifactStore>(), http, step.Token),
-            new HubFiles(http, step, Path.Combine(options.Data, "work", "steps", step.StepId, ".files")),
+            new HubFiles(http, step, Path.Combine(StepContexts.FolderOf(options.Work, step.StepId), ".files")),
             new HubModels(http, step),
             new HubDeployments(http, step));
     }

@@ -6,6 +6,9 @@ public interface IRunnerLink
     /// <summary>What this runner is called in runs and lists.</summary>
     string Runner { get; }
 
+    /// <summary>Keys of the jobs that have ended here and whose end the server does not have yet: they are not begun again.</summary>
+    IReadOnlyCollection<string> Undelivered { get; }
+
     /// <summary>The assignments of those of the jobs that are still this runner's.</summary>
     Task<IReadOnlyList<StepAssignment>> TakeAsync(IReadOnlyList<string> keys, CancellationToken cancellation);
 

@@ -1,21 +1,22 @@
 using System.Collections.Concurrent;
+using Flows.Hub.Storage;
 
 namespace Flows.Hub.Runners;
 
 /// <summary>The way from this process's own runner to its server.</summary>
 public sealed class LocalLink(JobDesk desk, LocalRunnerName self, ILogger<LocalLink> log) : IRunnerLink
 {
-    private readonly ConcurrentDictionary<string, bool> _untold = [];
+    private readonly ConcurrentDictionary<string, byte> _undelivered = [];
 
     public string Runner => self.Name;
 
-    /// <summary>Jobs whose end is not recorded yet.</summary>
-    public IReadOnlyCollection<string> Untold => [.. _untold.Keys];
+    public IReadOnlyCollection<string> Undelivered => [.. _undelivered.Keys];
 
     public Task<IReadOnlyList<StepAssignment>> TakeAsync(IReadOnlyList<string> keys, CancellationToken cancellation) => desk.TakeAsync(self.Name, self.Session, keys);
 
     public void Report(StepReport report)
     {
+        if (report.IsEnd) _undelivered[report.Key] = 0;
         var told = TellAsync(report);
         if (!told.IsCompletedSuccessfully) _ = told;
     }
@@ -23,10 +24,26 @@ public sealed class LocalLink(JobDesk desk, LocalRunnerName self, ILogger<LocalL
     // What cannot be recorded is done again: the job is still placed here, and its runner does not have it.
     private async Task TellAsync(StepReport report)
     {
-        if (report is StepReport.Ended or StepReport.Stopped or StepReport.Returned) _untold[report.Key] = true;
-        try { await desk.TakeInAsync(self.Name, self.Session, [report]); }
+        try { await TellPatientlyAsync(report); }
         catch (Exception refused) { log.LogError(refused, "What became of {Job} could not be recorded", report.Key); }
-        finally { _untold.TryRemove(report.Key, out _); }
+        finally
+        {
+            if (report.IsEnd) _undelivered.TryRemove(report.Key, out _);
+        }
+    }
+
+    // While the database is away the end of a step waits for it, as it would at a runner of its own.
+    private async Task TellPatientlyAsync(StepReport report)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await desk.TakeInAsync(self.Name, self.Session, [report]);
+                return;
+            }
+            catch (Exception away) when (PassingFault.Is(away)) { await Task.Delay(PassingFault.Pause(attempt)); }
+        }
     }
 }
 

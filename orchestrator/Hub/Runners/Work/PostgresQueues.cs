@@ -1,5 +1,7 @@
+using Flows.Hub.Storage;
 using Hangfire;
 using Hangfire.PostgreSql;
+using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Runners;
 
@@ -10,6 +12,16 @@ internal static class PostgresQueues
 
     /// <param name="creates">Makes or migrates the schema: the orchestrator does, a runner's role need not be able to.</param>
     public static JobStorage Open(string connection, bool creates) => new PostgreSqlStorage(new Hangfire.PostgreSql.Factories.NpgsqlConnectionFactory(connection, Options(creates)), Options(creates));
+
+    /// <summary>Drops what is in a queue that nobody listens to any more: Hangfire itself would keep it for ever. Where a job of it is still wanted, its row of <c>step_jobs</c> says so.</summary>
+    public static async Task ClearAsync(FlowsDb db, string queue, CancellationToken cancellation)
+    {
+        if (!db.IsShared) return;
+        await db.Database.ExecuteSqlAsync($"""
+            WITH dropped AS (DELETE FROM flows_hangfire.jobqueue WHERE queue = {queue} RETURNING jobid)
+            DELETE FROM flows_hangfire.job WHERE id IN (SELECT jobid FROM dropped)
+            """, cancellation);
+    }
 
     // Its defaults look at a queue every 15 s, and start a job that takes longer than half an hour a second time.
     private static PostgreSqlStorageOptions Options(bool creates) => new()

@@ -61,7 +61,10 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
         Delete(steps);
     }
 
-    private string WorkFolder(string stepId) => Path.Combine(work, "steps", stepId);
+    /// <summary>Where one step works, below the folder of all.</summary>
+    public static string FolderOf(string work, string stepId) => Path.Combine(work, "steps", stepId);
+
+    private string WorkFolder(string stepId) => FolderOf(work, stepId);
 
     private static void Delete(string folder)
     {

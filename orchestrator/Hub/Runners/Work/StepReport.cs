@@ -15,6 +15,9 @@ namespace Flows.Hub.Runners;
 [JsonDerivedType(typeof(Stopped), "stopped")]
 public abstract record StepReport(string Key)
 {
+    /// <summary>The runner is done with the job.</summary>
+    [JsonIgnore] public bool IsEnd => this is Ended or Returned or Stopped;
+
     public sealed record Begun(string Key) : StepReport(Key);
 
     public sealed record Logged(string Key, LogLevel Level, string Text) : StepReport(Key);

@@ -45,11 +45,11 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
     /// <param name="taken">Called when they are this runner's.</param>
     public async Task<int> CarryOutAsync(IReadOnlyList<string> keys, Action? taken = null)
     {
-        var fresh = keys.Where(key => !_held.ContainsKey(key)).ToList();
+        var fresh = keys.Where(Reserve).ToList();
         if (fresh.Count == 0) return 0;
-        var chunk = await link.TakeAsync(fresh, lifetime.ApplicationStopping);
-        var mine = chunk.Select(job => (Job: job, Held: new Held())).Where(job => _held.TryAdd(job.Job.Key, job.Held)).ToList();
+        var mine = await TakeAsync(fresh);
         if (mine.Count > 0) taken?.Invoke();
+        var count = mine.Count;
         for (var i = 0; i < mine.Count; i++)
         {
             var work = CarryOutAsync(mine[i].Job, mine[i].Held);
@@ -60,21 +60,61 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
             }
             await work;
         }
-        return chunk.Count;
+        return count;
+    }
+
+    // A job may be handed over twice, by its queue and by a heartbeat: the second time it is here already, or has ended.
+    private bool Reserve(string key)
+    {
+        if (!_held.TryAdd(key, new Held())) return false;
+        if (!link.Undelivered.Contains(key)) return true;
+        Release(key);
+        return false;
+    }
+
+    private async Task<List<(StepAssignment Job, Held Held)>> TakeAsync(List<string> reserved)
+    {
+        var mine = new List<(StepAssignment Job, Held Held)>();
+        try
+        {
+            foreach (var job in await link.TakeAsync(reserved, lifetime.ApplicationStopping)) mine.Add((job, _held[job.Key]));
+            return mine;
+        }
+        finally
+        {
+            foreach (var key in reserved.Except(mine.Select(job => job.Job.Key))) Release(key);
+        }
+    }
+
+    private void Release(string key)
+    {
+        if (_held.TryRemove(key, out var held)) held.Dispose();
     }
 
     private void GiveBack(StepAssignment job)
     {
-        if (_held.TryRemove(job.Key, out _)) link.Report(new StepReport.Returned(job.Key, HasBegun: false));
+        link.Report(new StepReport.Returned(job.Key, HasBegun: false));
+        Release(job.Key);
     }
 
     private async Task CarryOutAsync(StepAssignment job, Held held)
     {
+        await EndEarlierAsync(job);
         try { link.Report(await CleanedAsync(job, held)); }
         finally
         {
-            _held.TryRemove(job.Key, out _);
-            held.Dispose();
+            Release(job.Key);
+        }
+    }
+
+    // All attempts of a step work in the same folder, and an earlier one counts no more: it has to be dead first.
+    private async Task EndEarlierAsync(StepAssignment job)
+    {
+        foreach (var (key, earlier) in _held)
+        {
+            if (JobKey.Parse(key) is not { } other || other.StepId != job.StepId || other.Attempt >= job.Attempt) continue;
+            earlier.Stop(returns: false);
+            await earlier.Ended;
         }
     }
 
@@ -126,6 +166,10 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
     private sealed class Held : IDisposable
     {
         private readonly CancellationTokenSource _stop = new();
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Nothing of it runs any more.</summary>
+        public Task Ended => _ended.Task;
 
         public CancellationToken Token => _stop.Token;
 
@@ -141,7 +185,11 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
             catch (ObjectDisposedException) { /* it has ended meanwhile */ }
         }
 
-        public void Dispose() => _stop.Dispose();
+        public void Dispose()
+        {
+            _stop.Dispose();
+            _ended.TrySetResult();
+        }
     }
 
     private sealed class StepLog(IRunnerLink link, string key) : IStepLog

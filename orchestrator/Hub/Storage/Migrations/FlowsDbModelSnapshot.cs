@@ -541,6 +541,10 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<bool>("HasQueue")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Home")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Labels")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -626,6 +626,11 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.Property<bool>("HasQueue")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("Home")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Labels")
                         .IsRequired()
                         .HasColumnType("text")
