@@ -29,9 +29,11 @@ public sealed class TaskTests(TaskTests.Server server) : IClassFixture<TaskTests
         await _hub.ImportAsync(Some.Chain("weighs", Some.Activity("correlate", "Elsa.Correlate", ("correlationId", Some.Text("parcel-3"))),
             Some.Activity("task", "Elsa.RunTask", ("taskName", Some.Text("weigh")), ("payload", Js("({parcel: 3})"))), Line("getOutputFrom('task').kilos + ' kg'")));
         var run = await _hub.StartRunAsync("weighs");
-        await _hub.UntilAsync(run, record => record.Bookmarks.Count == 1);
 
-        var task = Assert.Single((await _hub.Http.GetFromJsonAsync<List<OpenTask>>("/api/tasks?name=weigh", ContractJson.Options))!);
+        // A run shows what it waits for a moment before others can find it.
+        List<OpenTask> open = [];
+        await Eventually.TrueAsync(async () => (open = (await _hub.Http.GetFromJsonAsync<List<OpenTask>>("/api/tasks?name=weigh", ContractJson.Options))!).Count > 0);
+        var task = Assert.Single(open);
         var done = await CompleteAsync(task.Id);
         var record = await _hub.UntilAsync(run, record => record.Status == RunStatus.Finished);
 
