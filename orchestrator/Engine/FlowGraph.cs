@@ -16,8 +16,8 @@ public sealed class FlowGraph
     }
 
     /// <param name="children">
-    /// Finds the published flow that a workflow-as-activity (or a pinned version of it) runs, by definition id or,
-    /// as a second try, by its activity type (see <see cref="ActivityTypeOf"/>); null when there is none.
+    /// Finds the published flow that a workflow-as-activity (or a pinned version of it) runs, by definition id or, as further
+    /// tries, by its activity type (see <see cref="ActivityTypeOf"/>) or the id of one version; null when there is none.
     /// </param>
     /// <param name="catalog">Says which activities are heavy; without it only <c>runAsynchronously</c> does.</param>
     public static FlowGraph Compile(FlowDefinition definition, Func<string, int?, FlowDefinition?> children, ActivityCatalog? catalog = null) =>
@@ -36,6 +36,6 @@ public sealed class FlowGraph
 
     /// <summary>A children function over known flows: the highest version wins unless one is pinned.</summary>
     public static Func<string, int?, FlowDefinition?> ChildrenIn(IReadOnlyCollection<FlowDefinition> flows) => (name, version) =>
-        flows.Where(flow => (flow.DefinitionId == name || ActivityTypeOf(flow) == name) && (version is null || flow.Version == version))
+        flows.Where(flow => (flow.DefinitionId == name || ActivityTypeOf(flow) == name || flow.Id == name) && (version is null || flow.Version == version))
             .MaxBy(flow => flow.Version);
 }

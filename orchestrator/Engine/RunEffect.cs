@@ -21,7 +21,11 @@ public abstract record RunEffect
     public sealed record Abandon(int Step) : RunEffect;
 
     /// <summary>Deliver an event to the runs that wait for it, and answer with <see cref="RunEvent.EventDelivered"/>. The run does not end before.</summary>
-    public sealed record Publish(int Step, string EventName, JsonNode? Payload, string? CorrelationId) : RunEffect;
+    public sealed record Publish(int Step, string EventName, JsonNode? Payload, string? CorrelationId) : RunEffect
+    {
+        /// <summary>Only this run hears it.</summary>
+        public bool IsLocal { get; init; }
+    }
 
     /// <summary>Start a run of its own, once whatever happens, and answer with <see cref="RunEvent.ChildStarted"/>.</summary>
     public sealed record StartChild(int Step, ChildRun Child) : RunEffect;

@@ -92,6 +92,9 @@ public sealed record StepResult
 
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
 
+    /// <summary>Whether the record shows a value, by <c>inputs.name</c> and <c>outputs.name</c>, where an expression decided it.</summary>
+    public IReadOnlyDictionary<string, bool>? Shown { get; init; }
+
     /// <summary>What the step's process ran in.</summary>
     public StepEnvironment? Environment { get; init; }
 

@@ -133,7 +133,7 @@ public sealed partial class RunState
     public bool IsOpen(RunEffect.Dispatch dispatch) => Status == RunStatus.Running && _steps[dispatch.Step] is { } step && Awaits(step) && dispatch.Attempt >= step.Attempt;
 
     private bool Awaits(Step step) => step == _executing
-        || (step.Node.Behaviour == Behaviour.Dispatch && step.Status is StepStatus.Queued or StepStatus.Running);
+        || (step.Node.Behaviour == Behaviour.Dispatch && !step.IsAnswered && step.Status is StepStatus.Queued or StepStatus.Running);
 
     private void Resume(RunEvent.BookmarkResumed resumed)
     {

@@ -39,7 +39,7 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
             inputs = _inputs.Evaluate(at.Node, scope);
             if (Catalog.HasClass(at.Node.Type)) return new ValueTask<StepResult>(RunAsync(at.Node.Type, inputs, context(inputs), scope, cancellation));
             var result = OwnActivity.Run(new OwnActivityCall(at.Node, inputs, scope, _inputs, Time));
-            return ValueTask.FromResult(Recorded(result, inputs, scope));
+            return ValueTask.FromResult(Recorded(result, inputs, scope, _inputs));
         }
         catch (Exception broken) when (broken is not OperationCanceledException)
         {
@@ -69,7 +69,7 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
     }
 
     private async Task<StepResult> RunAsync(string type, JsonObject inputs, ActivityContext context, ExpressionScope scope, CancellationToken cancellation) =>
-        Recorded(await EndedAsync(type, inputs, context, cancellation), inputs, scope);
+        Recorded(await EndedAsync(type, inputs, context, cancellation), inputs, scope, _inputs);
 
     // No runner would place an inline step anew.
     private async Task<StepResult> EndedAsync(string type, JsonObject inputs, ActivityContext context, CancellationToken cancellation)
@@ -95,12 +95,13 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
     // A flow's author reads this: an unexpected exception says its kind, a fault speaks for itself.
     private static string Message(Exception broken) => broken is ActivityFault ? broken.Message : $"{broken.GetType().Name}: {broken.Message}";
 
-    private static StepResult Recorded(StepResult result, JsonObject inputs, ExpressionScope scope) => result with
+    private static StepResult Recorded(StepResult result, JsonObject inputs, ExpressionScope scope, InputEvaluation evaluation) => result with
     {
         Inputs = inputs,
         Variables = Merged(scope.Written, result.Variables),
         CorrelationId = result.CorrelationId ?? scope.CorrelationId,
         Name = result.Name ?? scope.Name,
+        Shown = scope.Step.Shown.Decide(inputs.Select(input => input.Key), (result.Outputs ?? []).Select(output => output.Key), rule => evaluation.TryEvaluate(rule, scope)),
     };
 
     private static JsonObject? Merged(JsonObject? first, JsonObject? second)

@@ -11,7 +11,7 @@ namespace Flows.Tests.Conformance;
 /// <summary>Cases of Elsa's own tests that need a server: publishing, structure, and flows served over HTTP.</summary>
 public sealed partial class ElsaServerCases
 {
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(ElsaCases.Published), MemberType = typeof(ElsaCases))]
     public async Task Flows_are_published_as_in_Elsa(string id)
     {
@@ -27,7 +27,7 @@ public sealed partial class ElsaServerCases
             Assert.Equal(refused.Groups[1].Value, Assert.Single(second.Objects("problems"), problem => problem.Text("level") == "Error").Text("message"));
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(ElsaCases.Served), MemberType = typeof(ElsaCases))]
     public async Task Flows_answer_over_HTTP_as_in_Elsa(string id)
     {
@@ -44,7 +44,7 @@ public sealed partial class ElsaServerCases
         }
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(ElsaCases.Structured), MemberType = typeof(ElsaCases))]
     public async Task A_flow_used_as_an_activity_is_not_in_the_definition_but_in_its_subgraph(string id)
     {

@@ -213,6 +213,87 @@ public sealed class FlowChecksTests
         Assert.Contains(FlowChecks.Of(flow, Catalog), problem => problem is { Code: "token-merge", ActivityId: "j" });
     }
 
+    [Theory]
+    // One branch passes a decision that may end there, go elsewhere, or come back.
+    [InlineData("TokenBased", null, true)]
+    [InlineData("TokenBased", "z", true)]
+    [InlineData("TokenBased", "s", false)]
+    [InlineData("TokenBased", "b", false)]
+    [InlineData("CounterBased", null, false)]
+    public void In_token_mode_a_merge_must_not_wait_for_a_branch_that_may_end_before(string mode, string? otherwise, bool isBad)
+    {
+        var flow = new FlowBuilder().Add(Activity("start", "Elsa.Start"), Line("s"), Line("a"), Activity("d", "Elsa.FlowDecision", ("condition", Js("Boolean", "variables.x"))), Line("b"), Line("z"), Join("j", "WaitAll"))
+            .Wire("start", "s").Wire("s", "a").Wire("s", "d").Wire("d", "b", "True").Wire("a", "j").Wire("b", "j").Wire("j", "z");
+        if (otherwise is not null) flow.Wire("d", otherwise, "False");
+
+        var problems = FlowChecks.Of(InMode(flow, mode), Catalog);
+
+        Assert.Equal(isBad, problems.Any(problem => problem is { Code: "token-merge", ActivityId: "j", Level: ProblemLevel.Warning }));
+        Assert.DoesNotContain(problems, problem => problem.Level == ProblemLevel.Error);
+    }
+
+    [Theory]
+    [InlineData("Converge", true)]
+    [InlineData("Merge", false)]
+    [InlineData("Stream", false)]
+    public void In_token_mode_what_converges_must_not_be_led_back_to(string merge, bool isBad)
+    {
+        var head = Line("head");
+        head["customProperties"] = new JsonObject { ["mergeMode"] = merge };
+        var flow = new FlowBuilder().Chain(Line("a"), head, Activity("d", "Elsa.FlowDecision", ("condition", Js("Boolean", "variables.x")))).Wire("d", "head", "True");
+
+        Assert.Equal(isBad, FlowChecks.Of(InMode(flow, "TokenBased"), Catalog).Any(problem => problem is { Code: "token-merge", ActivityId: "head" }));
+    }
+
+    [Theory]
+    [InlineData("Elsa.FlowNode", null, true)]
+    [InlineData("Elsa.Delay", null, false)]
+    [InlineData("Elsa.Event", null, false)]
+    [InlineData("Elsa.Fault", null, false)]
+    [InlineData("Elsa.FlowDecision", "variables.x", false)]
+    [InlineData("Elsa.FlowDecision", "true", true)]
+    [InlineData("Elsa.FlowDecision", "false", false)]
+    public void A_loop_needs_a_way_out_or_something_that_waits(string type, string? condition, bool isBad)
+    {
+        var turn = Activity("turn", type, ("timeSpan", FlowInput.Literal("TimeSpan", "00:01:00")), ("eventName", FlowInput.Literal("String", "e")), ("condition", condition is null ? null : Js("Boolean", condition)));
+        var flow = new FlowBuilder().Chain(Activity("start", "Elsa.Start"), Line("a"), Line("b")).Add(turn, Line("out")).Wire("b", "turn").Wire("turn", "a", type == "Elsa.FlowDecision" ? "True" : "Done");
+        if (type == "Elsa.FlowDecision") flow.Wire("turn", "out", "False");
+
+        Assert.Equal(isBad, Check(flow).Any(problem => problem is { Code: "endless-loop", ActivityId: "a", Level: ProblemLevel.Warning }));
+    }
+
+    [Fact]
+    public void A_loop_beside_a_way_out_of_the_same_port_goes_round_all_the_same() =>
+        Single(new FlowBuilder().Chain(Activity("start", "Elsa.Start"), Line("a"), Line("b")).Add(Line("out")).Wire("b", "a").Wire("b", "out"), "endless-loop", "a");
+
+    [Theory]
+    [InlineData("true", "Elsa.WriteLine", true)]
+    [InlineData("true", "Elsa.Break", false)]
+    [InlineData("true", "Elsa.Delay", false)]
+    [InlineData("variables.x", "Elsa.WriteLine", false)]
+    public void A_while_needs_one_too(string condition, string inside, bool isBad)
+    {
+        var body = Sequence("body", Line("line"), Activity("inside", inside, ("timeSpan", FlowInput.Literal("TimeSpan", "00:01:00"))));
+
+        Assert.Equal(isBad, Check(new FlowBuilder().Add(Activity("while", "Elsa.While", ("condition", Js("Boolean", condition)), ("body", body)))).Any(problem => problem is { Code: "endless-loop", ActivityId: "while" }));
+    }
+
+    [Theory]
+    [InlineData("dangling-connection")]
+    [InlineData("unknown-port")]
+    [InlineData("cycle-without-entry")]
+    [InlineData("unreachable")]
+    [InlineData("lonely-join")]
+    [InlineData("endless-loop")]
+    public void What_Elsa_runs_all_the_same_is_a_warning(string code)
+    {
+        var flow = new FlowBuilder().Add(Activity("start", "Elsa.Start"), Line("a"), Line("b"), Line("c"), Line("d"), Line("alone"), Join("j", "WaitAll"), Line("x"), Line("y"))
+            .Wire("start", "a").Wire("a", "b").Wire("b", "a").Wire("a", "gone").Wire("a", "x", "Left").Wire("c", "d").Wire("d", "c").Wire("start", "j").Wire("j", "y");
+
+        Assert.All(Check(flow), problem => Assert.Equal(ProblemLevel.Warning, problem.Level));
+        Assert.Contains(Check(flow), problem => problem.Code == code);
+    }
+
     [Fact]
     public void A_flow_used_as_an_activity_must_exist()
     {
@@ -276,6 +357,13 @@ public sealed class FlowChecksTests
             if (part > 0) flow.Wire($"l{part - 1}", $"s{part}");
         }
         return flow.Build();
+    }
+
+    private static FlowDefinition InMode(FlowBuilder builder, string mode)
+    {
+        var flow = builder.Build();
+        flow.Json["customProperties"] = new JsonObject { ["Flowchart:ExecutionMode"] = mode };
+        return flow;
     }
 
     private static FlowBuilder Chained() => new FlowBuilder().Variable("v").Chain(Activity("a", "Elsa.Start"), Source("s", "table", "v"), Train("t", "v"), Line("z"));

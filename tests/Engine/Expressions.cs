@@ -31,6 +31,30 @@ public sealed class Expressions
     [InlineData("({a: 1})", """{"a":1}""")]
     [InlineData("0.1 + 0.2", "0.30000000000000004")]
     [InlineData("isNullOrEmpty('')", "true")]
+    [InlineData("isNullOrWhiteSpace('  ')", "true")]
+    [InlineData("isNullOrWhiteSpace('x')", "false")]
+    [InlineData("getWorkflowDefinitionVersionId() + getWorkflowDefinitionVersion()", "flow-v11")]
+    [InlineData("setCorrelationId('c'); getCorrelationId()", "c")]
+    [InlineData("setWorkflowInstanceName('n'); getWorkflowInstanceName()", "n")]
+    [InlineData("newGuid() != newGuid() && newGuidString().length == 36 && getGuidString().length == 36", "true")]
+    [InlineData("/^[A-Za-z0-9]{16,22}$/.test(newShortGuid()) && getShortGuid() != newShortGuid()", "true")]
+    [InlineData("parseGuid('0F8FAD5B-D9CB-469F-A165-70867728950E')", "0f8fad5b-d9cb-469f-a165-70867728950e")]
+    [InlineData("stringToBase64('Zoë')", "Wm/Dqw==")]
+    [InlineData("stringFromBase64('Wm/Dqw==')", "Zoë")]
+    [InlineData("bytesToString(bytesFromString('Zoë'))", "Zoë")]
+    [InlineData("bytesToBase64(bytesFromString('Zoë'))", "Wm/Dqw==")]
+    [InlineData("bytesToString(bytesFromBase64('Wm/Dqw=='))", "Zoë")]
+    [InlineData("bytesFromString('abc').length", "3")]
+    [InlineData("setVariable('raw', bytesFromString('abc')); bytesToString(getVariable('raw'))", "abc")]
+    [InlineData("getMyRate() + getMy_rate() - variables.my_rate", "333")]
+    [InlineData("setMyRate(2); getVariable('my_rate')", "2")]
+    [InlineData("getResultFromScript()", "5")]
+    [InlineData("getResultFromLine()", "")]
+    [InlineData("Object.keys(variables).length", "3")]
+    [InlineData("const v = variables; v.count", "7")]
+    [InlineData("globalThis['get' + 'Count']()", "7")]
+    [InlineData("(async () => getCount() + 1)()", "8")]
+    [InlineData("Promise.resolve(getCount()).then(c => c * 2)", "14")]
     public async Task JavaScript_has_Elsas_functions(string script, string expected)
     {
         var run = await RunLine(Js("String", script));
@@ -43,6 +67,11 @@ public sealed class Expressions
     [InlineData("{% for i in Variables.list %}{{ i.name }};{% endfor %}", "a;b;")]
     [InlineData("{{ WorkflowInstanceId }}", "run")]
     [InlineData("{{ Variables.missing }}", "")]
+    [InlineData("{{ CorrelationId }}", "corr")]
+    [InlineData("{{ WorkflowDefinitionId }}/{{ WorkflowDefinitionVersionId }}/{{ WorkflowDefinitionVersion }}", "flow/flow-v1/1")]
+    [InlineData("{{ Variables.list | json }}", """[{"name":"a"},{"name":"b"}]""")]
+    [InlineData("{{ 'Zoë' | base64 }}", "Wm/Dqw==")]
+    [InlineData("{{ Variables | keys | join: ' ' }}", "count my_rate list")]
     public async Task Liquid_sees_variables_and_inputs(string template, string expected)
     {
         var run = await RunLine(FlowInput.Wrap("String", ExpressionTypes.Liquid, template));
@@ -71,6 +100,10 @@ public sealed class Expressions
     [InlineData("throw new Error('no')")]
     [InlineData("this is not a script")]
     [InlineData("missing.field")]
+    [InlineData("parseGuid('no')")]
+    [InlineData("stringFromBase64('*')")]
+    [InlineData("Promise.reject(new Error('no'))")]
+    [InlineData("new Promise(() => {})")]
     public async Task A_script_that_takes_too_much_or_is_broken_faults_its_step(string script)
     {
         var run = await RunLine(Js("String", script));
@@ -121,14 +154,15 @@ public sealed class Expressions
 
     private static async Task<RunRecord> RunLine(JsonObject text)
     {
-        var flow = new FlowBuilder().Input("Who").Variable("count", "Int32", "7").Variable("list", "Object", """[{"name":"a"},{"name":"b"}]""")
+        var flow = new FlowBuilder().Input("Who").Variable("count", "Int32", "7").Variable("my_rate", "Int32", "333").Variable("list", "Object", """[{"name":"a"},{"name":"b"}]""")
             .Chain(
                 Activity("script", "Elsa.RunJavaScript", ("script", FlowInput.Literal("String", "return 5"))),
                 Activity("line", "Elsa.WriteLine", ("text", text)))
             .Build();
         var executor = new StepExecutor(new ActivityCatalog(EngineActivities.Descriptors), TimeProvider.System, new ExpressionLimits { Time = TimeSpan.FromSeconds(1) });
         var run = new MemoryRun(FlowGraph.Compile(flow, (_, _) => null, MemoryRun.Catalog), executor);
-        await run.BeginAsync(new JsonObject { ["Who"] = "Ada" });
+        run.Happen(new RunEvent.Begun(new JsonObject { ["Who"] = "Ada" }, CorrelationId: "corr"));
+        await run.WorkAsync();
         return run.State.ToRecord();
     }
 }

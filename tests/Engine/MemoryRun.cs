@@ -5,6 +5,7 @@ using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
+using Flows.Engine.Expressions;
 
 namespace Flows.Tests.Engine;
 
@@ -15,12 +16,15 @@ public sealed class MemoryRun
 
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    // Of a script nothing is asked here but what it gives: a machine that is busy with other tests may take its time.
+    private static readonly ExpressionLimits Patient = new() { Time = TimeSpan.FromSeconds(60) };
+
     private readonly StepExecutor _executor;
     private readonly Queue<RunEffect> _open = new();
 
     public MemoryRun(FlowGraph graph, StepExecutor? executor = null, RunState? state = null)
     {
-        _executor = executor ?? new StepExecutor(Catalog, TimeProvider.System);
+        _executor = executor ?? new StepExecutor(Catalog, TimeProvider.System, Patient);
         State = state ?? new RunState("run", graph);
     }
 

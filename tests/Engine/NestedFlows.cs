@@ -27,6 +27,49 @@ public sealed class NestedFlows
         Assert.Empty(run.Output);
     }
 
+    [Theory]
+    [InlineData("v1", 2, "one")]
+    [InlineData("v2", 1, "two")]
+    [InlineData("of-another-server", 1, "three")]
+    [InlineData(null, 2, "two")]
+    [InlineData(null, 9, "three")]
+    [InlineData("", 1, "one")]
+    public async Task A_flow_as_activity_runs_the_version_that_it_names(string? versionId, int version, string expected)
+    {
+        var versions = new[] { "one", "two", "three" }.Select((line, at) => Version("Child", at + 1, line)).ToList();
+        var parent = new FlowBuilder("Parent").Add(Use("child", "Child", ("workflowDefinitionVersionId", versionId), ("version", version), ("latestAvailablePublishedVersion", 3))).Build();
+
+        var run = (await MemoryRun.Of(parent, versions).BeginAsync()).State.ToRecord();
+
+        Assert.Equal([expected], run.Lines);
+    }
+
+    [Fact]
+    public async Task A_version_of_another_flow_is_not_taken_for_one_of_this()
+    {
+        var parent = new FlowBuilder("Parent").Add(Use("child", "Child", ("workflowDefinitionVersionId", "v1"))).Build();
+
+        var run = (await MemoryRun.Of(parent, [Version("Other", 1, "other"), new(WithId(Version("Child", 2, "mine").Json, "v2"))]).BeginAsync()).State.ToRecord();
+
+        Assert.Equal(["mine"], run.Lines);
+    }
+
+    [Theory]
+    [InlineData(null, "Done")]
+    [InlineData("""{"typeName":"Object","expression":{"type":"Object","value":"[\"Warm\",\"Cold\"]"}}""", "Warm,Cold")]
+    [InlineData("""{"typeName":"Object","expression":{"type":"JavaScript","value":"'Cold'"}}""", "Cold")]
+    public async Task Complete_without_outcomes_is_Done(string? outcomes, string expected)
+    {
+        var complete = Activity("complete", "Elsa.Complete", ("outcomes", outcomes is null ? null : JsonNode.Parse(outcomes)));
+        var child = new FlowBuilder("Child").Outcome("Warm").Outcome("Cold").Chain(Line("in"), complete, Line("never")).Build();
+        var parent = new FlowBuilder("Parent").Add(Use("child", "Child"), Line("Done"), Line("Warm"), Line("Cold"))
+            .Wire("child", "Done").Wire("child", "Warm", "Warm").Wire("child", "Cold", "Cold").Build();
+
+        var run = (await MemoryRun.Of(parent, [child]).BeginAsync()).State.ToRecord();
+
+        Assert.Equal($"in,{expected}", string.Join(',', run.Lines));
+    }
+
     [Fact]
     public async Task A_flow_that_is_not_there_faults_with_its_name()
     {
@@ -89,6 +132,19 @@ public sealed class NestedFlows
 
         Assert.Equal(new DateTimeOffset(2026, 5, 1, 12, 5, 0, TimeSpan.Zero), bookmark.DueAt);
         Assert.Equal(["woken"], run.State.ToRecord().Lines);
+    }
+
+    private static FlowDefinition Version(string flow, int version, string line)
+    {
+        var json = WithId(new FlowBuilder(flow).Add(Line(line)).Build().Json, $"v{version}");
+        json["version"] = version;
+        return new FlowDefinition(json);
+    }
+
+    private static JsonObject WithId(JsonObject json, string id)
+    {
+        json["id"] = id;
+        return json;
     }
 
     private static JsonObject Use(string id, string flow, params (string, JsonNode?)[] properties) =>

@@ -18,11 +18,15 @@ public sealed class RandomFlow
     {
         _seed = seed;
         _random = new Random(seed);
-        Graph = FlowGraph.Compile(Build(), (_, _) => null);
+        Graph = FlowGraph.Compile(Build(), (name, _) => name == "Inner" ? Inner : null);
         Mode = seed % 2 == 0 ? "counter" : "token";
     }
 
     public FlowGraph Graph { get; }
+
+    // A flow that others use as an activity: it waits in its middle, and ends by Complete.
+    private static readonly FlowDefinition Inner = new FlowBuilder("Inner").Output("Made").Chain(
+        FlowBuilder.Activity("in", "Test.Inline"), FlowBuilder.Activity("wait", "Elsa.Event"), FlowBuilder.Activity("out", "Elsa.Complete"), FlowBuilder.Activity("never", "Test.Inline")).Build();
 
     public string Mode { get; }
 
@@ -46,7 +50,7 @@ public sealed class RandomFlow
         if (begin) Happen(new RunEvent.Begun(new JsonObject { ["seed"] = _seed }, Mode) { ResumedFrom = Kept is null ? null : "run", RerunFrom = Kept is null ? null : "n2" });
         while (events.Count < MaxEvents && state.Status == RunStatus.Running)
         {
-            if (open.Find(effect => effect is RunEffect.Execute or RunEffect.Dispatch or RunEffect.StartChild) is { } effect)
+            if (open.Find(effect => effect is RunEffect.Execute or RunEffect.Dispatch or RunEffect.StartChild or RunEffect.Publish) is { } effect)
             {
                 open.Remove(effect);
                 CarryOut(effect);
@@ -61,6 +65,7 @@ public sealed class RandomFlow
         {
             if (effect is RunEffect.Execute execute) Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, Result(execute.Step)));
             if (effect is RunEffect.StartChild start) Happen(new RunEvent.ChildStarted(start.Step, start.Child.RunId, Chance(start.Step, 8) ? "cannot start" : null));
+            if (effect is RunEffect.Publish publish) Happen(new RunEvent.EventDelivered(publish.Step));
             if (effect is not RunEffect.Dispatch dispatch) return;
             Happen(new RunEvent.StepBegun(dispatch.Step, dispatch.Attempt, "runner"));
             Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, Result(dispatch.Step)));
@@ -106,6 +111,10 @@ public sealed class RandomFlow
         if (activity.Type == "Elsa.FlowDecision") return new StepResult { Outcomes = [random.Next(2) == 0 ? "True" : "False"] };
         if (activity.Type == "Elsa.While") return new StepResult { Outcomes = [times < 2 ? "True" : "False"] };
         if (activity.Type is "Elsa.ForEach" or "Elsa.ParallelForEach") return new StepResult { Inputs = new JsonObject { ["items"] = new JsonArray(1, 2, 3) } };
+        if (activity.Type == "Elsa.If") return new StepResult { Outcomes = [random.Next(3) > 0 ? "True" : "False"] };
+        if (activity.Type == "Elsa.For") return new StepResult { Inputs = new JsonObject { ["start"] = 3, ["end"] = 1, ["step"] = 1 } };
+        if (activity.Type == "Elsa.Complete") return new StepResult { Outcomes = ["Done"], WorkflowOutputs = new JsonObject { ["Made"] = step } };
+        if (activity.Type == "Elsa.PublishEvent") return new StepResult { Inputs = new JsonObject { ["eventName"] = "e", ["isLocalEvent"] = step % 2 == 0 } };
         if (activity.Type is "Elsa.ExecuteWorkflow" or "Elsa.DispatchWorkflow" or "Elsa.BulkDispatchWorkflows")
             return new StepResult { Inputs = new JsonObject { ["workflowDefinitionId"] = "child", ["items"] = new JsonArray(1, 2), ["waitForCompletion"] = random.Next(3) > 0 } };
         return random.Next(20) switch
@@ -141,7 +150,7 @@ public sealed class RandomFlow
 
     private JsonObject Node(string id, int depth)
     {
-        var kind = _random.Next(depth > 1 ? 6 : 18);
+        var kind = _random.Next(depth > 1 ? 6 : 25);
         var node = Node(id, depth, kind);
         if (_random.Next(4) == 0) Policies(node);
         return node;
@@ -172,6 +181,13 @@ public sealed class RandomFlow
             14 => FlowBuilder.Activity(id, _random.Next(2) == 0 ? "Elsa.ExecuteWorkflow" : "Elsa.DispatchWorkflow"),
             15 => FlowBuilder.Activity(id, "Elsa.BulkDispatchWorkflows", ("childCompleted", Node(id + "c", depth + 1)), ("childFaulted", Node(id + "f", depth + 1))),
             16 => FlowBuilder.Activity(id, "Elsa.WriteHttpResponse"),
+            18 => FlowBuilder.Activity(id, "Inner", ("workflowDefinitionId", "Inner")),
+            19 => FlowBuilder.Activity(id, "Elsa.For", ("body", Node(id + "x", depth + 1))),
+            20 => FlowBuilder.Activity(id, "Elsa.Fork", ("joinMode", _random.Next(2) == 0 ? "WaitAny" : "WaitAll"), ("branches", new JsonArray(Node(id + "a", depth + 1), Node(id + "b", depth + 1)))),
+            21 => FlowBuilder.Activity(id, "Elsa.Parallel", ("activities", new JsonArray(Node(id + "a", depth + 1), Node(id + "b", depth + 1)))),
+            22 => FlowBuilder.Activity(id, "Elsa.If", ("then", Node(id + "t", depth + 1)), ("else", Node(id + "e", depth + 1))),
+            23 => FlowBuilder.Activity(id, "Elsa.PublishEvent"),
+            24 => FlowBuilder.Activity(id, "Elsa.ForEach", ("body", FlowBuilder.Sequence(id + "s", Node(id + "x", depth + 1), FlowBuilder.Activity(id + "break", "Elsa.Break"), Node(id + "y", depth + 1)))),
             17 => FlowBuilder.Activity(id, _random.Next(2) == 0 ? "Elsa.HttpEndpoint" : "Elsa.Event"),
             10 when _random.Next(3) == 0 => FlowBuilder.Activity(id, "Elsa.End"),
             _ => FlowBuilder.Activity(id, "Test.Inline", ("customProperties", new JsonObject { ["mergeMode"] = new[] { "Stream", "Merge", "Converge", "Cascade", "Race" }[_random.Next(5)] })),

@@ -27,7 +27,7 @@ public static class FlowPorts
         "Elsa.FlowSwitch" => [.. activity.Json.Objects("cases").Select(c => c.Text("label") ?? "").Where(l => l.Length > 0), "Default"],
         "Elsa.FlowFork" when Branches(activity) is { Count: > 0 } branches => branches,
         "Flows.Approval" when Named(activity, "options") is { Count: > 0 } options => options,
-        "Elsa.RunJavaScript" or "Elsa.SendHttpRequest" => [.. descriptor.Outcomes.Union(Named(activity, "possibleOutcomes")).Union(Named(activity, "expectedStatusCodes"))],
+        "Elsa.RunJavaScript" or "Elsa.SendHttpRequest" or "Elsa.FlowSendHttpRequest" => [.. descriptor.Outcomes.Union(Named(activity, "possibleOutcomes")).Union(Named(activity, "expectedStatusCodes"))],
         "Elsa.HttpEndpoint" => [.. descriptor.Outcomes, .. HttpActivities.OutcomesOf(activity)],
         _ => descriptor.Outcomes,
     };
@@ -53,7 +53,8 @@ public static class FlowPorts
 
     private static IReadOnlyList<string> Named(FlowActivity activity, string field) => JsonReading.Unwrap(activity.Input(field)?.Value) switch
     {
-        JsonArray list => list.Select(JsonReading.AsText).OfType<string>().ToList(),
+        // Elsa's SendHttpRequest has an activity beside each code.
+        JsonArray list => list.Select(one => one is JsonObject cased && cased.ContainsKey("statusCode") ? cased["statusCode"].AsText() : one.AsText()).OfType<string>().ToList(),
         JsonValue text when text.GetValueKind() == JsonValueKind.String => FromText(text.GetValue<string>()),
         _ => [],
     };

@@ -1,4 +1,5 @@
 using Flows.Contract.Definitions;
+using Flows.Contract.Graphs;
 
 namespace Flows.Contract.Checks;
 
@@ -12,17 +13,18 @@ internal static class ChartChecks
         if (map.StartIsGuessed)
             found.Warn("no-start", map.Places[map.Start].Id, null, $"Nothing says where {map.Chart.Title} begins, so it begins at {map.Node(map.Start).Title}.", "Add a Start, or remove the connection into the first activity.");
         Unreachable(map, found);
-        var forward = new ForwardEdges(map);
+        var forward = new ForwardArrows(map.Arrows, map.Start, map.Knots);
         var dominators = new Dominators(map, forward);
         if (!map.RunsTokens) Loops(map, forward, dominators, found);
         JoinChecks.Find(map, forward, dominators, found);
+        EndlessChecks.Find(map, found);
     }
 
     private static void Connections(ChartMap map, Findings found)
     {
         var entries = (JsonReading.Unwrap(map.Chart.Activity.Json["connections"]) as System.Text.Json.Nodes.JsonArray)?.Count ?? 0;
         if (entries > map.Connections.Count)
-            found.Error("dangling-connection", map.Chart.Id, "connections", $"{map.Chart.Title} has a connection without a source or a target.", "Remove it in the file, or draw it anew.");
+            found.Warn("dangling-connection", map.Chart.Id, "connections", $"{map.Chart.Title} has a connection without a source or a target.", "Remove it in the file, or draw it anew.");
         foreach (var connection in map.Connections)
         {
             var (hasSource, hasTarget) = (map.ById.ContainsKey(connection.Source), map.ById.ContainsKey(connection.Target));
@@ -32,7 +34,7 @@ internal static class ChartChecks
     }
 
     private static void Dangling(ChartMap map, FlowConnection connection, bool hasSource, bool hasTarget, Findings found) =>
-        found.Error("dangling-connection", hasSource ? connection.Source : hasTarget ? connection.Target : map.Chart.Id, null,
+        found.Warn("dangling-connection", hasSource ? connection.Source : hasTarget ? connection.Target : map.Chart.Id, null,
             $"A connection leads from '{connection.Source}' to '{connection.Target}', but there is no '{(hasSource ? connection.Target : connection.Source)}' in {map.Chart.Title}.",
             "Remove the connection, or bring the activity back.");
 
@@ -43,7 +45,7 @@ internal static class ChartChecks
         if (connection.SourcePort is null or "Done")
             found.Warn("unfollowed-connection", source.Id, null, $"The connection from {source.Title} to '{connection.Target}' leaves no port, so it is never followed.", outcomes.Count == 0 ? "Remove it: nothing comes after this activity." : $"Draw it from one of its ports: {string.Join(", ", outcomes)}.");
         else
-            found.Error("unknown-port", source.Id, null, $"A connection leaves {source.Title} at the port '{connection.SourcePort}', which it does not have.", outcomes.Count == 0 ? "Remove the connection." : $"Its ports are {string.Join(", ", outcomes)}: draw the connection from one of them.");
+            found.Warn("unknown-port", source.Id, null, $"A connection leaves {source.Title} at the port '{connection.SourcePort}', which it does not have.", outcomes.Count == 0 ? "Remove the connection." : $"Its ports are {string.Join(", ", outcomes)}: draw the connection from one of them.");
     }
 
     private static void Unreachable(ChartMap map, Findings found)
@@ -54,7 +56,7 @@ internal static class ChartChecks
             if (map.IsReachable[members[0]]) continue;
             var hasEntry = members.Any(member => map.In[member].Any(edge => map.Knots.Of[map.From[edge]] != knot));
             if (map.Knots.IsLoop(knot) && !hasEntry)
-                found.Error("cycle-without-entry", map.Places[members[0]].Id, null, $"{map.Node(members[0]).Title} is part of a cycle that nothing leads into, so it never runs.", "Connect something to the cycle, or cut it.");
+                found.Warn("cycle-without-entry", map.Places[members[0]].Id, null, $"{map.Node(members[0]).Title} is part of a cycle that nothing leads into, so it never runs.", "Connect something to the cycle, or cut it.");
             else
                 foreach (var member in members) Unreachable(map.Node(member), found);
         }
@@ -63,7 +65,7 @@ internal static class ChartChecks
     private static void Unreachable(CheckedNode node, Findings found) =>
         found.Warn("unreachable", node.Id, null, $"{node.Title} is never reached, so it never runs.", "Connect it to something that runs, or remove it.");
 
-    private static void Loops(ChartMap map, ForwardEdges forward, Dominators dominators, Findings found)
+    private static void Loops(ChartMap map, ForwardArrows forward, Dominators dominators, Findings found)
     {
         for (var edge = 0; edge < map.Edges.Length; edge++)
         {

@@ -1,5 +1,6 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Contract.Graphs;
 
 namespace Flows.Contract.Checks;
 
@@ -15,11 +16,8 @@ internal sealed class ChartMap
         for (var child = 0; child < Places.Count; child++) ById.TryAdd(Places[child].Id, child);
         Connections = chart.Activity.Connections;
         Edges = Connections.Where(c => ById.ContainsKey(c.Source) && ById.ContainsKey(c.Target)).Distinct().ToArray();
-        From = Array.ConvertAll(Edges, edge => ById[edge.Source]);
-        To = Array.ConvertAll(Edges, edge => ById[edge.Target]);
-        Out = Grouped(From, Places.Count);
-        In = Grouped(To, Places.Count);
-        Knots = new Knots(Places.Count, Out, To);
+        Arrows = new Arrows(Places.Count, Array.ConvertAll(Edges, edge => ById[edge.Source]), Array.ConvertAll(Edges, edge => ById[edge.Target]));
+        Knots = new Knots(Arrows);
         Start = FindStart();
         IsReachable = Reach();
     }
@@ -35,13 +33,16 @@ internal sealed class ChartMap
 
     public FlowConnection[] Edges { get; }
 
-    public int[] From { get; }
+    /// <summary>The connections that have both ends, by their number.</summary>
+    public Arrows Arrows { get; }
 
-    public int[] To { get; }
+    public int[] From => Arrows.From;
 
-    public int[][] Out { get; }
+    public int[] To => Arrows.To;
 
-    public int[][] In { get; }
+    public int[][] Out => Arrows.Out;
+
+    public int[][] In => Arrows.In;
 
     public Knots Knots { get; }
 
@@ -54,9 +55,9 @@ internal sealed class ChartMap
     /// <summary>Nothing says where to begin: every activity has a connection into it.</summary>
     public bool StartIsGuessed => Start >= 0 && !IsStart(Start) && In[Start].Length > 0;
 
-    public bool RunsTokens => string.Equals(
-        Chart.Activity.CustomProperties.Text("Flowchart:ExecutionMode") ?? Chart.Activity.Json.Text("Flowchart:ExecutionMode") ?? _flow.Flow.CustomProperties.Text("Flowchart:ExecutionMode"),
-        "TokenBased", StringComparison.OrdinalIgnoreCase);
+    /// <summary>One mode holds for the whole run: the flow's, else that of its root.</summary>
+    public bool RunsTokens => (_flow.Flow.CustomProperties.Text("Flowchart:ExecutionMode") ?? _flow.Flow.Root?.CustomProperties.Text("Flowchart:ExecutionMode"))
+        ?.Contains("token", StringComparison.OrdinalIgnoreCase) == true;
 
     public CheckedNode Node(int child) => _flow.ByPlace[Places[child]];
 
@@ -101,13 +102,5 @@ internal sealed class ChartMap
             }
         }
         return reached;
-    }
-
-    private static int[][] Grouped(int[] ends, int count)
-    {
-        var groups = new List<int>[count];
-        for (var child = 0; child < count; child++) groups[child] = [];
-        for (var edge = 0; edge < ends.Length; edge++) groups[ends[edge]].Add(edge);
-        return Array.ConvertAll(groups, group => group.ToArray());
     }
 }

@@ -19,6 +19,12 @@ internal sealed class CheckedFlow
         }
         Nodes = Index.All.Select(placed => new CheckedNode(placed, this)).ToList();
         ByPlace = Nodes.ToDictionary(node => node.Place);
+        // Children come after what they are in.
+        foreach (var node in Nodes.Reverse())
+        {
+            node.MayStop |= EndlessChecks.Stops(node.Activity, node.Descriptor);
+            if (node.MayStop && node.Place.Parent is { } around) ByPlace[around].MayStop = true;
+        }
         foreach (var node in Nodes.Where(node => node.Activity.IsFlowchart)) _charts[node.Place] = new ChartMap(node, this);
     }
 

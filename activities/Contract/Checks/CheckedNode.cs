@@ -35,6 +35,9 @@ internal sealed class CheckedNode
 
     public FlowDefinition? Child { get; }
 
+    /// <summary>It, or something in it, may wait or end something.</summary>
+    public bool MayStop { get; set; }
+
     public IReadOnlyList<InputDescriptor> Declared { get; }
 
     public IReadOnlyList<OutputDescriptor> Outputs { get; }

@@ -31,6 +31,7 @@ internal sealed class DataWiring
     private static readonly HashSet<string> OfLoops = new(StringComparer.OrdinalIgnoreCase) { "CurrentValue", "CurrentIndex", "FaultMessage", "FaultActivityId" };
 
     private readonly Dictionary<PlacedActivity, Dictionary<string, ScopedVariable>> _scopes = [];
+    private readonly HashSet<string> _scoped = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ScopedVariable> _global = new(StringComparer.OrdinalIgnoreCase);
 
     public static DataWiring Of(CheckedFlow flow)
@@ -48,6 +49,7 @@ internal sealed class DataWiring
         {
             if (node.Activity.Variables is { Count: > 0 } variables) Declare(variables, node.Place, _scopes[node.Place] = new(StringComparer.OrdinalIgnoreCase));
         }
+        foreach (var scope in _scopes.Values) _scoped.UnionWith(scope.Keys);
         Scripts = new ScriptWords(flow.Nodes);
     }
 
@@ -60,7 +62,7 @@ internal sealed class DataWiring
     public ScriptWords Scripts { get; }
 
     /// <summary>A variable of that name exists, but in another container.</summary>
-    public bool ExistsElsewhere(string id) => _scopes.Values.Any(scope => scope.ContainsKey(id));
+    public bool ExistsElsewhere(string id) => _scoped.Contains(id);
 
     private void Declare(IReadOnlyList<FlowVariable> variables, PlacedActivity? owner, Dictionary<string, ScopedVariable> scope)
     {

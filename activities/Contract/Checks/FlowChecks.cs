@@ -31,6 +31,7 @@ public static class FlowChecks
             InputChecks.Find(node, catalog, found);
             PolicyChecks.Find(node, found);
             ApprovalChecks.Find(node, found);
+            EndlessChecks.Find(node, found);
         }
         var wiring = DataWiring.Of(scene);
         VariableChecks.Find(wiring, found);

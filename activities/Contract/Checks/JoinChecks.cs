@@ -1,5 +1,7 @@
 using Flows.Contract.Definitions;
 
+using Flows.Contract.Graphs;
+
 namespace Flows.Contract.Checks;
 
 /// <summary>Places where branches meet: can they be passed at all.</summary>
@@ -8,7 +10,7 @@ internal static class JoinChecks
     // Beyond it only neighbours are compared: a join of hundreds is one of parallel branches.
     private const int AllPairs = 16;
 
-    public static void Find(ChartMap map, ForwardEdges forward, Dominators dominators, Findings found)
+    public static void Find(ChartMap map, ForwardArrows forward, Dominators dominators, Findings found)
     {
         for (var child = 0; child < map.Places.Count; child++)
         {
@@ -17,9 +19,30 @@ internal static class JoinChecks
             if (isJoin && map.In[child].Length == 1)
                 found.Warn("lonely-join", node.Id, null, $"The join {node.Title} has only one connection into it, so it joins nothing.", "Connect the other branches to it, or remove it.");
             if (!WaitsForAll(node, isJoin, map.RunsTokens)) continue;
-            if (Decision(child, map, forward, dominators) is not { } decision) continue;
-            Report(node, map.Node(decision), map.RunsTokens, found);
+            if (Decision(child, map, forward, dominators) is { } decision) Report(node, map.Node(decision), map.RunsTokens, found);
+            else if (map.RunsTokens) Tokens(child, map, forward, dominators, found);
         }
+    }
+
+    // A token that never comes keeps a merge waiting, and nothing is left that could wake the run.
+    private static void Tokens(int child, ChartMap map, ForwardArrows forward, Dominators dominators, Findings found)
+    {
+        var node = map.Node(child);
+        var entering = Array.FindAll(map.In[child], edge => forward.Is[edge]);
+        foreach (var (decision, _) in dominators.DecisionsBefore(entering).Where(port => LeadsAway(port.Decision, port.Port, map)).Take(1))
+            found.Warn("token-merge", node.Id, "mode", $"{node.Title} waits for all its branches, but {map.Node(decision).Title} may lead away from one of them: then the run waits there for ever.", "Merge by Stream, or lead every way of the decision to it.");
+        if (node.Activity.MergeMode != "Converge") return;
+        foreach (var never in map.In[child].Where(edge => map.In[child].Length > 1 && !forward.Is[edge]).Take(1))
+            found.Warn("token-merge", node.Id, null, $"{node.Title} converges with the connection from {map.Node(map.From[never]).Title}, which comes only after it or never: the run waits there for ever.", "Merge by Merge, which does not wait for what leads back.");
+    }
+
+    // Another way ends there, or leaves the loop that all of it is in.
+    private static bool LeadsAway(int decision, string port, ChartMap map)
+    {
+        var others = map.Out[decision].Where(edge => (map.Edges[edge].SourcePort ?? "Done") != port).ToLookup(edge => map.Edges[edge].SourcePort ?? "Done");
+        return map.Node(decision).Outcomes is not { } outcomes
+            || outcomes.Any(outcome => outcome != port && outcome != Activities.StepPolicy.ErrorOutcome && !others.Contains(outcome))
+            || others.Any(edges => edges.All(edge => map.Knots.Of[map.To[edge]] != map.Knots.Of[decision]));
     }
 
     private static bool WaitsForAll(CheckedNode node, bool isJoin, bool tokens)
@@ -29,7 +52,7 @@ internal static class JoinChecks
         return tokens && node.Activity.MergeMode is "Merge" or "Converge";
     }
 
-    private static int? Decision(int child, ChartMap map, ForwardEdges forward, Dominators dominators)
+    private static int? Decision(int child, ChartMap map, ForwardArrows forward, Dominators dominators)
     {
         var entering = Array.FindAll(map.In[child], edge => forward.Is[edge]);
         for (var one = 0; one < entering.Length; one++)

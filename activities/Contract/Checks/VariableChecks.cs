@@ -12,7 +12,8 @@ internal static class VariableChecks
         foreach (var end in wiring.LooseEnds) LooseEnd(end, wiring, outputs, found);
         foreach (var variable in wiring.Variables)
         {
-            foreach (var reading in variable.Readers) Type(variable, reading, found);
+            var kinds = variable.Writers.Where(writing => writing.Output is not null).DistinctBy(writing => writing.Output!.Type).ToList();
+            foreach (var reading in variable.Readers) Type(kinds, reading, found);
         }
         Parameters(wiring.Flow, found);
     }
@@ -31,10 +32,10 @@ internal static class VariableChecks
             elsewhere ? "Move the variable to a container around both, or to the flow." : "Add the variable, or wire the input to another output.");
     }
 
-    private static void Type(ScopedVariable variable, Reading reading, Findings found)
+    private static void Type(List<Writing> kinds, Reading reading, Findings found)
     {
         if (reading.Input is not { IsPort: true } input) return;
-        var misfit = variable.Writers.FirstOrDefault(writing => writing.Output is { } output && !PortTypes.Fit(output.Type, input.Type));
+        var misfit = kinds.Find(writing => !PortTypes.Fit(writing.Output!.Type, input.Type));
         if (misfit is null) return;
         found.Error("wire-type", reading.Node.Id, reading.Field,
             $"'{input.DisplayName}' of {reading.Node.Title} takes {input.Type}, but '{misfit.Output!.DisplayName}' of {misfit.Node.Title} gives {misfit.Output.Type}.",

@@ -39,6 +39,9 @@ public sealed class FlowActivity(JsonObject json)
     /// <summary>Definition id of the flow that a workflow-as-activity runs; null for every other activity.</summary>
     public string? WorkflowDefinitionId => Json.Text("workflowDefinitionId");
 
+    /// <summary>Id of the one version of that flow that it runs; null: see <see cref="Version"/>.</summary>
+    public string? WorkflowDefinitionVersionId => Json.Text("workflowDefinitionVersionId") is { Length: > 0 } id ? id : null;
+
     public bool IsFlowchart => Type == "Elsa.Flowchart";
 
     /// <summary>The input bound to a property (camelCase name), wrapped or bare; null when the property is absent or null.</summary>
@@ -84,7 +87,7 @@ public sealed class FlowActivity(JsonObject json)
     {
         if (IsActivity(item)) return [(slot, new FlowActivity(item))];
         return item["activity"] is JsonObject embedded && IsActivity(embedded)
-            ? [($"{slot}[{item.Text("label")}]", new FlowActivity(embedded))]
+            ? [($"{slot}[{item.Text("label") ?? item["statusCode"].AsText()}]", new FlowActivity(embedded))]
             : [];
     }
 

@@ -59,17 +59,11 @@ public sealed class FlowDiff
     {
         var gone = before.Except(after).ToList();
         foreach (var wire in gone.Concat(after.Except(before)).Where(wire => wire.IsData)) _rewired.UnionWith([(wire.Source, wire.SourcePort), (wire.Target, wire.TargetPort)]);
+        var left = new GoneWires(gone);
         foreach (var wire in after.Except(before))
-        {
-            var moved = gone.Find(old => old.IsData == wire.IsData && SharesAnEnd(old, wire));
-            if (moved is not null) gone.Remove(moved);
-            _changes.Add(moved is null ? new FlowChange.WireAdded(wire) : new FlowChange.Rewired(moved, wire));
-        }
-        _changes.AddRange(gone.Select(wire => new FlowChange.WireRemoved(wire)));
+            _changes.Add(left.TakeLike(wire) is { } moved ? new FlowChange.Rewired(moved, wire) : new FlowChange.WireAdded(wire));
+        _changes.AddRange(left.All.Select(wire => new FlowChange.WireRemoved(wire)));
     }
-
-    private static bool SharesAnEnd(FlowWire one, FlowWire other) =>
-        (one.Target, one.TargetPort) == (other.Target, other.TargetPort) || (one.Source, one.SourcePort) == (other.Source, other.SourcePort);
 
     private static void Each(FlowActivity top, Action<FlowActivity> act)
     {

@@ -48,15 +48,16 @@ internal sealed class JsonMerge(Func<MergeConflict, MergeSide> choose)
     private static List<string> Order(IReadOnlyList<string> before, IReadOnlyList<string> mine, IReadOnlyList<string> theirs)
     {
         var (lead, other) = SameOrder(before, mine) ? (theirs, mine) : (mine, theirs);
-        var order = lead.ToList();
-        var there = order.ToHashSet();
-        string? last = null;
+        var order = new LinkedList<string>(lead);
+        var places = new Dictionary<string, LinkedListNode<string>>();
+        for (var place = order.First; place is not null; place = place.Next) places.TryAdd(place.Value, place);
+        LinkedListNode<string>? last = null;
         foreach (var key in other)
         {
-            if (there.Add(key)) order.Insert(last is null ? 0 : order.IndexOf(last) + 1, key);
-            last = key;
+            if (!places.TryGetValue(key, out var place)) places[key] = place = last is null ? order.AddFirst(key) : order.AddAfter(last, key);
+            last = place;
         }
-        return order;
+        return [.. order];
     }
 
     private static bool SameOrder(IReadOnlyList<string> before, IReadOnlyList<string> now)

@@ -22,7 +22,11 @@ public sealed record FlowSummary(string DefinitionId, string Name, string Descri
 }
 
 /// <summary>Answer to saving, publishing and importing a flow. <c>ETag</c> goes back as <c>If-Match</c> with the next save.</summary>
-public sealed record FlowSaved(string DefinitionId, int Version, string ETag, IReadOnlyList<FlowProblem> Problems);
+public sealed record FlowSaved(string DefinitionId, int Version, string ETag, IReadOnlyList<FlowProblem> Problems)
+{
+    /// <summary>Definition ids of the flows that use this one and followed it to the version that was published.</summary>
+    public IReadOnlyList<string> Updated { get; init; } = [];
+}
 
 /// <summary>A version in a flow's history: <c>GET /api/flows/{definitionId}/versions</c>.</summary>
 public sealed record FlowVersionSummary(int Version, bool IsPublished, bool IsDraft, string Author, DateTimeOffset At);

@@ -12,7 +12,7 @@ namespace Flows.Library.Control;
 /// </summary>
 [Activity("Elsa.SendHttpRequest", "Send HTTP request", Category = "Events", Heavy = true, Description = "Sends an HTTP request and gives the answer.",
     Outcomes = ["Done", Unmatched, FailedToConnect, TimedOut])]
-public sealed class SendHttpRequest : IActivity
+public class SendHttpRequest : IActivity
 {
     public const string Unmatched = "Unmatched status code";
     public const string FailedToConnect = "Failed to connect";

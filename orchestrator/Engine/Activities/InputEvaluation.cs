@@ -54,6 +54,13 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
     /// <summary>Evaluates one input as text, over a scope of its own.</summary>
     public JsonNode? Evaluate(Node node, string name, FlowInput input, ExpressionScope scope) => Evaluate(node, name, input, "String", scope);
 
+    /// <summary>Null also for an expression that is broken.</summary>
+    public JsonNode? TryEvaluate(FlowInput input, ExpressionScope scope)
+    {
+        try { return evaluator.Evaluate(input, null, scope); }
+        catch (ActivityFault) { return null; }
+    }
+
     public JsonNode? RunScript(string script, ExpressionScope scope) => evaluator.RunScript(script, scope);
 
     private JsonNode? Evaluate(Node node, string name, FlowInput input, string? type, ExpressionScope scope)
@@ -76,13 +83,18 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
                 ? FlowPorts.Inputs(node.Activity, descriptor).Select(input => (input.Name, input.Type, input.FromFlow))
                 : [];
         return [.. named
-            .Select(input => (input.Name, Input: node.Activity.Input(input.Name), input.Type, input.FromFlow))
+            .Select(input => (input.Name, Input: Codes(node.Activity.Input(input.Name)), input.Type, input.FromFlow))
             .Where(input => (input.Input is not null || input.FromFlow is not null) && input.Name != "correlationIdFunction")
             .DistinctBy(input => input.Name)
             .Select(input => IsVerbatim(node, input.Name)
                 ? new Prepared(input.Name, input.Input! with { TypeName = null }, null)
                 : new Prepared(input.Name, input.Input, IsPortType(input.Type) ? null : input.Type) { FromFlow = input.FromFlow?.Split('.') })];
     }
+
+    // An activity that stands beside a status code is no part of the input.
+    private static FlowInput? Codes(FlowInput? input) => input?.Value is JsonArray list && list.Any(one => one is JsonObject cased && cased.ContainsKey("statusCode"))
+        ? input with { Value = new JsonArray([.. list.Select(one => one is JsonObject cased ? cased["statusCode"]?.DeepClone() : one?.DeepClone())]) }
+        : input;
 
     // Text that looks like JSON is answered as the text that it is.
     private static bool IsVerbatim(Node node, string name) => name == "content" && node.Type is "Elsa.WriteHttpResponse";

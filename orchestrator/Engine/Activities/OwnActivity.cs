@@ -33,7 +33,8 @@ internal static class OwnActivity
         ["Elsa.Switch"] = call => new StepResult { Outcomes = call.Evaluation.MatchingCases(call.Node, call.Scope, MatchesAny(call)) },
         ["Elsa.FlowSwitch"] = FlowSwitch,
         ["Elsa.FlowFork"] = call => new StepResult { Outcomes = Names(call.Inputs["branches"]) },
-        ["Elsa.Complete"] = call => new StepResult { Outcomes = Names(call.Inputs["outcomes"]) },
+        // Without outcomes it is Done.
+        ["Elsa.Complete"] = call => new StepResult { Outcomes = call.Inputs["outcomes"] is null ? ["Done"] : Names(call.Inputs["outcomes"]) },
         ["Elsa.RunJavaScript"] = RunJavaScript,
         ["Elsa.For"] = Nothing,
         ["Elsa.ForEach"] = Nothing,

@@ -8,14 +8,10 @@ namespace Flows.Engine.Expressions;
 
 /// <summary>
 /// Elsa's functions in JavaScript: variables, inputs, outputs of earlier activities, and facts of the run.
-/// Only what a script mentions is installed: an evaluation should not pay for the rest.
+/// Only what a script mentions is looked for and installed, so that an evaluation costs the same in a flow of thousands of variables.
 /// </summary>
-internal sealed class ElsaFunctions(Jint.Engine engine, ExpressionScope scope, string script)
+internal sealed class ElsaFunctions(Jint.Engine engine, ExpressionScope scope, ScriptText script)
 {
-    // A script that makes names while it runs may mean any of them.
-    private readonly bool _all = script.Contains("eval", StringComparison.Ordinal) || script.Contains("globalThis", StringComparison.Ordinal)
-        || script.Contains("Function", StringComparison.Ordinal);
-
     public void Install()
     {
         var run = scope.Run;
@@ -35,71 +31,70 @@ internal sealed class ElsaFunctions(Jint.Engine engine, ExpressionScope scope, s
         Function("setWorkflowInstanceName", arguments => Done(() => scope.SetName(Text(arguments, 0))));
         Function("setOutcome", arguments => Done(() => scope.Outcomes.Add(Text(arguments, 0) ?? "")));
         Function("setOutcomes", arguments => Done(() => scope.Outcomes.AddRange(arguments[0].AsArray().Select(one => one.ToString()))));
-        Function("newGuid", _ => Guid.NewGuid().ToString());
-        Function("newGuidString", _ => Guid.NewGuid().ToString());
-        Function("newShortGuid", _ => Guid.NewGuid().ToString("N")[..8]);
-        Function("isNullOrWhiteSpace", arguments => string.IsNullOrWhiteSpace(Text(arguments, 0)));
-        Function("isNullOrEmpty", arguments => string.IsNullOrEmpty(Text(arguments, 0)));
         Function("toJson", arguments => Value(arguments, 0)?.ToJsonString(ContractJson.Options) ?? "null");
+        foreach (var (name, body) in TextFunctions.Of(engine)) Function(name, body);
         foreach (var (name, value) in scope.Arguments)
         {
             engine.SetValue(name, JavaScript.ToJs(engine, value));
-            Function("get" + Pascal(name), _ => JavaScript.ToJs(engine, value));
+            foreach (var accessor in AccessorName.AllOf(name)) Function("get" + accessor, _ => JavaScript.ToJs(engine, value));
         }
-        InstallVariables();
-        InstallInputs();
-        InstallResults();
+        foreach (var word in script.IsOpen ? EveryAccessor() : script.Words) Accessor(word);
+        Container("variables", scope.Variables().Select(variable => variable.Name), scope.HasVariable, name => JavaScript.ToJs(engine, scope.Variable(name)), (name, value) => scope.SetVariable(name, value));
+        Container("inputs", scope.InputNames(), scope.HasInput, name => JavaScript.ToJs(engine, scope.Input(name)), null);
+        Container("input", scope.InputNames(), scope.HasInput, name => JavaScript.ToJs(engine, scope.Input(name)), null);
     }
 
-    // getX(), setX(value) and variables.X for every variable in reach; variables.X = value writes.
-    private void InstallVariables()
+    // getX(), setX(value) for what is called X, and getOutputFromX().
+    private void Accessor(string word)
     {
-        var variables = Mentions("variables") ? new JsObject(engine) : null;
-        foreach (var variable in scope.Variables())
-        {
-            var name = variable.Name;
-            JsValue Read(JsValue[] _) => JavaScript.ToJs(engine, scope.Variable(name));
-            JsValue Write(JsValue[] arguments) => Done(() => scope.SetVariable(name, Value(arguments, 0)));
-            Function("get" + Pascal(name), Read);
-            Function("set" + Pascal(name), Write);
-            variables?.FastSetProperty(name, new GetSetPropertyDescriptor(Made(name, Read), Made(name, Write), enumerable: true, configurable: true));
-        }
-        if (variables is not null) engine.SetValue("variables", variables);
+        if (word.Length < 4 || scope.Arguments.Keys.Any(name => AccessorName.Fits(name, word[3..]))) return;
+        var name = word[3..];
+        if (word.StartsWith("set", StringComparison.Ordinal) && scope.VariableByAccessor(name) is { } written)
+            Function(word, arguments => Done(() => scope.SetVariable(written, Value(arguments, 0))));
+        if (!word.StartsWith("get", StringComparison.Ordinal)) return;
+        if (ResultAccessor(name) is { } result) Function(word, result);
+        else if (scope.InputByAccessor(name) is { } input) Function(word, _ => JavaScript.ToJs(engine, scope.Input(input)));
+        else if (scope.VariableByAccessor(name) is { } variable) Function(word, _ => JavaScript.ToJs(engine, scope.Variable(variable)));
     }
 
-    private void InstallInputs()
+    // PropertyFromActivity; either may have a From in its own name.
+    private Func<JsValue[], JsValue>? ResultAccessor(string name)
     {
-        var inputs = Mentions("input") ? new JsObject(engine) : null;
-        foreach (var name in scope.InputNames().Distinct())
+        for (var at = name.IndexOf("From", 1, StringComparison.Ordinal); at > 0; at = name.IndexOf("From", at + 1, StringComparison.Ordinal))
         {
-            JsValue Read(JsValue[] _) => JavaScript.ToJs(engine, scope.Input(name));
-            Function("get" + Pascal(name), Read);
-            inputs?.FastSetProperty(name, new GetSetPropertyDescriptor(Made(name, Read), JsValue.Undefined, enumerable: true, configurable: true));
+            if (scope.ActivityByAccessor(name[(at + 4)..]) is not { } activity) continue;
+            var output = name[..at];
+            return arguments => JavaScript.ToJs(engine, Text(arguments, 0) is { } asked
+                ? scope.OutputFrom(activity, asked)
+                : scope.OutputFrom(activity, output) ?? (output == "Output" ? scope.OutputFrom(activity, null) : null));
         }
-        if (inputs is null) return;
-        engine.SetValue("inputs", inputs);
-        engine.SetValue("input", inputs);
+        return null;
     }
 
-    // getOutputFromName() and getPropertyFromName().
-    private void InstallResults()
+    private IEnumerable<string> EveryAccessor() =>
+    [
+        .. script.Words,
+        .. scope.Variables().SelectMany(variable => AccessorName.AllOf(variable.Name)).SelectMany(name => new[] { "get" + name, "set" + name }),
+        .. scope.InputNames().SelectMany(AccessorName.AllOf).Select(name => "get" + name),
+        .. scope.Results().SelectMany(result => result.Outputs.Select(output => output.Key).Append("Output").SelectMany(AccessorName.AllOf).Select(output => $"get{output}From{AccessorName.Of(result.Name)}")),
+    ];
+
+    // variables.X reads, variables.X = value writes.
+    private void Container(string name, IEnumerable<string> all, Func<string, bool> has, Func<string, JsValue> read, Action<string, System.Text.Json.Nodes.JsonNode?>? write)
     {
-        if (!Mentions("From")) return;
-        foreach (var (activity, outputs) in scope.Results())
+        if (!script.Mentions(name)) return;
+        var container = new JsObject(engine);
+        foreach (var member in script.MembersOf(name)?.Where(has) ?? all.Distinct())
         {
-            Function("getOutputFrom" + Pascal(activity), arguments => JavaScript.ToJs(engine, scope.OutputFrom(activity, Text(arguments, 0))));
-            foreach (var (output, _) in outputs)
-            {
-                Function($"get{Pascal(output)}From{Pascal(activity)}", _ => JavaScript.ToJs(engine, scope.OutputFrom(activity, output)));
-            }
+            var setter = write is null ? JsValue.Undefined : Made(member, arguments => Done(() => write(member, Value(arguments, 0))));
+            container.FastSetProperty(member, new GetSetPropertyDescriptor(Made(member, _ => read(member)), setter, enumerable: true, configurable: true));
         }
+        engine.SetValue(name, container);
     }
-
-    private bool Mentions(string name) => _all || script.Contains(name, StringComparison.Ordinal);
 
     private void Function(string name, Func<JsValue[], JsValue> body)
     {
-        if (Mentions(name)) engine.SetValue(name, Made(name, body));
+        if (script.Mentions(name)) engine.SetValue(name, Made(name, body));
     }
 
     private ClrFunction Made(string name, Func<JsValue[], JsValue> body) => new(engine, name, (_, arguments) => body(arguments));
@@ -115,6 +110,4 @@ internal sealed class ElsaFunctions(Jint.Engine engine, ExpressionScope scope, s
         action();
         return JsValue.Undefined;
     }
-
-    private static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
 }

@@ -85,15 +85,41 @@ internal sealed class ExpressionScope(RunState run, Step step)
         }
     }
 
+    /// <summary>A variable of exactly that name is in reach.</summary>
+    public bool HasVariable(string name) => Around(step => step.Variables?.ByName(name) is { } variable && variable.Name == name ? name : null) is not null;
+
+    /// <summary>Name of the variable that <c>getX()</c> means, by its <c>X</c>; the nearest.</summary>
+    public string? VariableByAccessor(string accessor) => Around(step => step.Variables?.ByAccessor(accessor)?.Name);
+
+    /// <summary>Id of the activity that <c>getOutputFromX()</c> means, by its <c>X</c>; the nearest, whether it ran or not.</summary>
+    public string? ActivityByAccessor(string accessor) => Around(step => step == Step ? null : step.Node.ChildByAccessor(accessor)?.Id);
+
     /// <summary>Names of inputs in reach.</summary>
-    public IEnumerable<string> InputNames()
+    public IEnumerable<string> InputNames() => Flows().SelectMany(flow => flow.Inputs).Concat(Run.Inputs.Select(input => input.Key));
+
+    public bool HasInput(string name) => Run.Inputs.ContainsKey(name) || Flows().Any(flow => flow.HasInput(name));
+
+    /// <summary>Name of the input that <c>getX()</c> means, by its <c>X</c>.</summary>
+    public string? InputByAccessor(string accessor) => Flows().Select(flow => flow.InputByAccessor(accessor)).FirstOrDefault(name => name is not null)
+        ?? Run.Inputs.FirstOrDefault(input => AccessorName.Fits(input.Key, accessor)).Key;
+
+    // What the flow that the step belongs to declares, then what the flows around it do.
+    private IEnumerable<Graph.FlowNames> Flows()
     {
         for (var workflow = Step.Workflow(); ; workflow = workflow.Parent.Workflow())
         {
-            foreach (var input in workflow.Node.Definition!.Inputs) yield return input.Name;
+            yield return workflow.Node.Names!;
             if (workflow.Parent is null) break;
         }
-        foreach (var (name, _) in Run.Inputs) yield return name;
+    }
+
+    private string? Around(Func<Step, string?> look)
+    {
+        for (var around = Step; around is not null; around = around.Parent)
+        {
+            if (look(around) is { } found) return found;
+        }
+        return null;
     }
 
     /// <summary>Activities with results in reach: (name or id, outputs).</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Acornima.Ast;
 using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
@@ -9,22 +11,31 @@ using Jint.Runtime;
 
 namespace Flows.Engine.Expressions;
 
-/// <summary>JavaScript with Elsa's functions, under limits of time, memory, statements, depth and length.</summary>
+/// <summary>JavaScript with Elsa's functions, under limits of time, memory, statements, depth and length. Each text is read once.</summary>
 internal sealed class JavaScript(ExpressionLimits limits)
 {
+    private const int MostScripts = 2000;
+
+    private readonly ConcurrentDictionary<string, (Prepared<Script> Script, ScriptText Text)> _read = [];
+
     /// <exception cref="ActivityFault">The script is broken, threw, or used too much.</exception>
     public JsonNode? Evaluate(string script, ExpressionScope scope)
     {
         try
         {
+            var (prepared, text) = Read(script);
             var engine = NewEngine();
             LengthGuards.Install(engine, limits.Length);
-            new ElsaFunctions(engine, scope, script).Install();
-            return FromJs(engine, engine.Evaluate(script));
+            new ElsaFunctions(engine, scope, text).Install();
+            return FromJs(engine, engine.Evaluate(prepared).UnwrapIfPromise(limits.Time));
         }
         catch (JavaScriptException thrown)
         {
             throw new ActivityFault($"JavaScript: {thrown.Message} (line {thrown.Location.Start.Line})", thrown);
+        }
+        catch (PromiseRejectedException rejected)
+        {
+            throw new ActivityFault($"JavaScript: {rejected.RejectedValue}", rejected);
         }
         catch (Exception stopped) when (stopped is TimeoutException or MemoryLimitExceededException or StatementsCountOverflowException or RecursionDepthOverflowException or ExecutionCanceledException)
         {
@@ -51,10 +62,18 @@ internal sealed class JavaScript(ExpressionLimits limits)
         _ when value.IsString() => JsonValue.Create(value.AsString()),
         _ when value.IsBoolean() => JsonValue.Create(value.AsBoolean()),
         _ when value.IsNumber() => Number(value.AsNumber()),
+        _ when value.IsUint8Array() => JsonValue.Create(Convert.ToBase64String(value.AsUint8Array())),
         _ => new JsonSerializer(engine).Serialize(value, JsValue.Undefined, JsValue.Undefined) is { } json && json.IsString()
             ? JsonNode.Parse(json.AsString())
             : null,
     };
+
+    private (Prepared<Script> Script, ScriptText Text) Read(string script)
+    {
+        if (_read.Count > MostScripts) _read.Clear();
+        var reading = new ScriptPreparationOptions { ParsingOptions = new ScriptParsingOptions { AllowReturnOutsideFunction = true, RegexTimeout = limits.Time } };
+        return _read.GetOrAdd(script, text => (Jint.Engine.PrepareScript(text, options: reading), new ScriptText(text)));
+    }
 
     private Jint.Engine NewEngine() => new(options => options
         .TimeoutInterval(limits.Time)

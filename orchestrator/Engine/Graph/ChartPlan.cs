@@ -1,5 +1,6 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Contract.Graphs;
 
 namespace Flows.Engine.Graph;
 
@@ -9,17 +10,21 @@ internal sealed class ChartPlan
     private readonly Dictionary<int, ChartRoute> _routes = [];
 
     /// <summary>Source, target and port of each connection; a null port is the default outcome.</summary>
-    public int[] From { get; }
+    public int[] From => Arrows.From;
 
-    public int[] To { get; }
+    public int[] To => Arrows.To;
 
     public string?[] Ports { get; }
 
     /// <summary>Connections that leave a child, in the file's order.</summary>
-    public int[][] Out { get; }
+    public int[][] Out => Arrows.Out;
 
     /// <summary>Connections that enter a child.</summary>
-    public int[][] In { get; }
+    public int[][] In => Arrows.In;
+
+    public Arrows Arrows { get; }
+
+    public Knots Knots { get; }
 
     public Node[] Nodes { get; }
 
@@ -31,15 +36,13 @@ internal sealed class ChartPlan
 
         // The same connection drawn twice is one connection.
         var distinct = connections.Where(c => byId.ContainsKey(c.Source) && byId.ContainsKey(c.Target)).Distinct().ToArray();
-        From = Array.ConvertAll(distinct, c => byId[c.Source]);
-        To = Array.ConvertAll(distinct, c => byId[c.Target]);
+        Arrows = new Arrows(nodes.Length, Array.ConvertAll(distinct, c => byId[c.Source]), Array.ConvertAll(distinct, c => byId[c.Target]));
+        Knots = new Knots(Arrows);
         Ports = Array.ConvertAll(distinct, c => c.SourcePort);
         for (var edge = 0; edge < Edges; edge++)
         {
             if (Ports[edge] == StepPolicy.ErrorOutcome) nodes[From[edge]].HasErrorPort = true;
         }
-        Out = Group(From, nodes.Length);
-        In = Group(To, nodes.Length);
     }
 
     public int Edges => From.Length;
@@ -61,14 +64,4 @@ internal sealed class ChartPlan
         ?? Array.Find(Nodes, node => node.Activity.CanStartWorkflow)
         ?? Array.Find(Nodes, node => In[node.Local].Length == 0)
         ?? Nodes.FirstOrDefault();
-
-    private static int[][] Group(int[] ends, int count)
-    {
-        var sizes = new int[count];
-        foreach (var end in ends) sizes[end]++;
-        var groups = Array.ConvertAll(sizes, size => new int[size]);
-        Array.Clear(sizes);
-        for (var edge = 0; edge < ends.Length; edge++) groups[ends[edge]][sizes[ends[edge]]++] = edge;
-        return groups;
-    }
 }

@@ -8,7 +8,11 @@ namespace Flows.Engine.Graph;
 /// <summary>Turns definitions into nodes. Each definition is compiled once, so that a flow may use itself.</summary>
 internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children, ActivityCatalog? catalog)
 {
+    // Flows within flows beyond this are never reached: a run nests at most RunState.MaxDepth steps.
+    private const int MaxNesting = RunState.MaxDepth;
+
     private readonly Dictionary<(string, int), Node> _workflows = [];
+    private int _nesting;
 
     public Node Compile(FlowDefinition definition)
     {
@@ -18,10 +22,13 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
         var workflow = new Node(new FlowActivity(new JsonObject { ["type"] = "Elsa.Workflow" }), Behaviour.Workflow)
         {
             Definition = definition,
+            Names = new FlowNames(definition),
             Variables = definition.Variables,
         };
         _workflows[key] = workflow;
-        if (definition.Root is { } root) workflow.Slots["root"] = Compile(root);
+        _nesting++;
+        if (definition.Root is { } root && _nesting <= MaxNesting) workflow.Slots["root"] = Compile(root);
+        _nesting--;
         workflow.Id = NameOf(workflow);
         return workflow;
     }
@@ -94,10 +101,12 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
     private IReadOnlyList<string>? FirstOutcome(FlowActivity activity) =>
         catalog?.Find(activity.Type) is { } descriptor && FlowPorts.OwnOutcomes(activity, descriptor) is [var first, ..] && first != "Done" ? [first] : null;
 
+    // The version that it names by id; else by number; else the published one.
     private Node? WorkflowOf(FlowActivity activity)
     {
-        var pinned = activity.Json.Flag("latestAvailablePublishedVersion") ? null : activity.Json.Int("version");
-        return (activity.WorkflowDefinitionId is { } id ? FindWorkflow(id, pinned) : null) ?? FindWorkflow(activity.Type, null);
+        if (activity.WorkflowDefinitionId is not { } id) return FindWorkflow(activity.Type, null);
+        if (activity.WorkflowDefinitionVersionId is not { } version) return FindWorkflow(id, activity.Json.Int("version")) ?? FindWorkflow(activity.Type, null);
+        return FindWorkflow(version, null) is { } named && named.Definition!.DefinitionId == id ? named : FindWorkflow(id, null) ?? FindWorkflow(activity.Type, null);
     }
 
     private static void SetJoin(Node node)

@@ -1,5 +1,6 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Engine.Expressions;
 
 namespace Flows.Engine.Graph;
 
@@ -56,9 +57,34 @@ internal sealed class Node(FlowActivity activity, Behaviour behaviour)
     /// <summary>The definition that a workflow node stands for.</summary>
     public FlowDefinition? Definition { get; set; }
 
+    /// <summary>What that definition declares.</summary>
+    public FlowNames? Names { get; set; }
+
     /// <summary>The workflow node that a workflow-as-activity runs; null when no such flow is published.</summary>
     public Node? Workflow { get; set; }
 
     /// <summary>What the executor prepared for the node once: parsed inputs. Any executor would prepare the same.</summary>
     public object? Prepared { get; set; }
+
+    /// <summary>Which values of its steps a record shows; found once.</summary>
+    public Run.LogPersistence? Shown { get; set; }
+
+    private Dictionary<string, Node>? _byAccessor;
+
+    /// <summary>The activity directly in it that a script calls so; names come before ids.</summary>
+    public Node? ChildByAccessor(string accessor) => (_byAccessor ??= Accessors()).GetValueOrDefault(accessor);
+
+    private Dictionary<string, Node> Accessors()
+    {
+        var found = new Dictionary<string, Node>();
+        foreach (var child in Children.Concat(Slots.Values))
+        {
+            foreach (var accessor in AccessorName.AllOf(child.Name ?? "")) found.TryAdd(accessor, child);
+        }
+        foreach (var child in Children.Concat(Slots.Values))
+        {
+            foreach (var accessor in AccessorName.AllOf(child.Id)) found.TryAdd(accessor, child);
+        }
+        return found;
+    }
 }

@@ -61,8 +61,7 @@ internal abstract class Chart(RunState run, Step step, int start)
 
     protected void CancelAncestorsOf(int child)
     {
-        var ancestors = Route.AncestorsOf(child);
-        foreach (var other in Step.Children().Where(other => !other.IsOver && ancestors[other.Node.Local]).ToList())
+        foreach (var other in Step.Children().Where(other => !other.IsOver && Route.Leads(other.Node.Local, child)).ToList())
         {
             Run.Cancel(other, childrenFirst: true);
         }

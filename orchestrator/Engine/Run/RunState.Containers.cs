@@ -41,11 +41,22 @@ public sealed partial class RunState
             case Behaviour.Complete: CompleteFlow(step, result.Outcomes); break;
             case Behaviour.WorkflowActivity: EnterWorkflow(step, step.Node.Workflow); break;
             case Behaviour.ExecuteWorkflow or Behaviour.BulkDispatch: StartChildren(step, result); break;
+            case var _ when ReplyTo(step, result) is { } reply: EnterReply(step, reply); break;
             default:
                 Announce(step);
                 Complete(step, result.Outcomes.Count == 0 ? null : result.Outcomes);
                 break;
         }
+    }
+
+    // SendHttpRequest may have an activity inside for each status code, and for what went wrong.
+    private static Node? ReplyTo(Step step, StepResult result) => step.Node.Slots.Count == 0 || step.Node.Type != HttpSlots.Owner ? null : HttpSlots.Of(result.Outcomes)
+        .Select(slot => step.Node.Slots.GetValueOrDefault(slot)).FirstOrDefault(inside => inside is not null);
+
+    private void EnterReply(Step step, Node reply)
+    {
+        step.IsAnswered = true;
+        Schedule(reply, step);
     }
 
     private void ChildCompleted(Step parent, Step child, IReadOnlyList<string>? outcomes)
@@ -146,8 +157,8 @@ public sealed partial class RunState
     {
         var composite = step.Enclosing(Behaviour.Composite) is { } near && near.Depth > step.Workflow().Depth ? near : step.Workflow();
         composite.Outcomes = outcomes;
+        // What is around it may begin something after it, and is cancelled with that.
         Complete(step);
-        for (var around = step.Parent; around is not null && around != composite; around = around.Parent) Complete(around);
         Complete(composite, outcomes);
     }
 }

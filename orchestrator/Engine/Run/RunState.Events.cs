@@ -38,6 +38,6 @@ public sealed partial class RunState
     }
 
     private static RunEffect.Publish? Announcement(Step step) => step.Inputs?.Text("eventName") is { Length: > 0 } name
-        ? new RunEffect.Publish(step.Id, name, step.Inputs["payload"]?.DeepClone(), step.Inputs.Text("correlationId"))
+        ? new RunEffect.Publish(step.Id, name, step.Inputs["payload"]?.DeepClone(), step.Inputs.Text("correlationId")) { IsLocal = step.Inputs.Flag("isLocalEvent") }
         : null;
 }

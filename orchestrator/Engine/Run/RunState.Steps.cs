@@ -161,7 +161,7 @@ public sealed partial class RunState
     private void Release(Step step)
     {
         if (step == _executing) _executing = null;
-        else if (step.Node.Behaviour == Behaviour.Dispatch && step.BookmarkId is null && step.Fault is null) _dispatched--;
+        else if (step.Node.Behaviour == Behaviour.Dispatch && !step.IsAnswered && step.BookmarkId is null && step.Fault is null) _dispatched--;
         else if (step.BookmarkId is null) return;
         _effects.Add(new RunEffect.Abandon(step.Id));
     }
@@ -174,6 +174,7 @@ public sealed partial class RunState
         if (wasRunning && !step.IsRunning && step.Offspring is not null) _parenting.Remove(step.Id);
         if (wasOver != step.IsOver) _incomplete += wasOver ? 1 : -1;
         if (step.Parent is not { } parent) return;
+        if (status is StepStatus.Completed or StepStatus.Canceled) parent.Leave(step);
         if (wasRunning != step.IsRunning) parent.RunningChildren += wasRunning ? -1 : 1;
         if (wasFaulted != step.HoldsFault) parent.FaultedChildren += wasFaulted ? -1 : 1;
     }

@@ -14,6 +14,7 @@ public sealed partial class RunState
         step.Metrics = result.Metrics ?? step.Metrics;
         step.Environment = result.Environment ?? step.Environment;
         step.Used = result.Used ?? step.Used;
+        step.Decided = result.Shown ?? step.Decided;
         _lines.AddRange(result.Lines);
         Compare(step, result.Cached);
         TakeOrigin(step, result);
@@ -76,7 +77,7 @@ public sealed partial class RunState
         var nearest = true;
         for (var workflow = step.Workflow(); workflow is not null; workflow = workflow.Enclosing(Behaviour.Workflow))
         {
-            var declares = workflow.Node.Definition!.Outputs.Any(output => output.Name == name);
+            var declares = workflow.Node.Names!.HasOutput(name);
             if (workflow.Parent is null && (nearest || declares)) Output[name] = value?.DeepClone();
             else if (nearest || declares) (workflow.Outputs ??= [])[name] = value?.DeepClone();
             nearest = false;

@@ -37,6 +37,15 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public IReadOnlyList<string>? Outcomes { get; set; }
 
+    /// <summary>Which of its values its record shows.</summary>
+    public LogPersistence Shown => Node.Shown ??= LogPersistence.Of(Node.Activity, Workflow().Node.Definition!);
+
+    /// <summary>What expressions decided about that.</summary>
+    public IReadOnlyDictionary<string, bool>? Decided { get; set; }
+
+    /// <summary>A job that is done; what it led to inside of it is not.</summary>
+    public bool IsAnswered { get; set; }
+
     public IReadOnlyDictionary<string, double>? Metrics { get; set; }
 
     public StepEnvironment? Environment { get; set; }
@@ -100,12 +109,11 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
 
-    // Children as a linked list: most steps have none.
-    public Step? FirstChild { get; private set; }
-
-    public Step? LastChild { get; private set; }
-
-    public Step? NextSibling { get; private set; }
+    // Children as a linked list: most steps have none, and those that came to their end leave it, so that nobody walks past them.
+    private Step? _firstChild;
+    private Step? _lastChild;
+    private Step? _nextSibling;
+    private Step? _previousSibling;
 
     public int RunningChildren { get; set; }
 
@@ -128,14 +136,25 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public void Add(Step child)
     {
-        if (LastChild is null) FirstChild = child;
-        else LastChild.NextSibling = child;
-        LastChild = child;
+        if (_lastChild is null) _firstChild = child;
+        else (_lastChild._nextSibling, child._previousSibling) = (child, _lastChild);
+        _lastChild = child;
     }
 
+    /// <summary>A child completed or was cancelled: nothing in it can change any more.</summary>
+    public void Leave(Step child)
+    {
+        if (child._previousSibling is { } before) before._nextSibling = child._nextSibling;
+        else if (_firstChild == child) _firstChild = child._nextSibling;
+        if (child._nextSibling is { } after) after._previousSibling = child._previousSibling;
+        else if (_lastChild == child) _lastChild = child._previousSibling;
+        (child._previousSibling, child._nextSibling) = (null, null);
+    }
+
+    /// <summary>Children that are under way or faulted.</summary>
     public IEnumerable<Step> Children()
     {
-        for (var child = FirstChild; child is not null; child = child.NextSibling) yield return child;
+        for (var child = _firstChild; child is not null; child = child._nextSibling) yield return child;
     }
 
     public Variable? FindVariable(string idOrName)

@@ -45,6 +45,9 @@ public sealed class FlowVersionRow : OwnedRow
 
     public required int Version { get; init; }
 
+    /// <summary>The version's own id, by which a flow that uses it as an activity may name it.</summary>
+    public string VersionId { get; set; } = "";
+
     public required string Json { get; set; }
 
     /// <summary>SHA-256 of <see cref="Json"/>: the ETag.</summary>
@@ -60,6 +63,7 @@ public sealed class FlowVersionRow : OwnedRow
         {
             version.ToTable("flow_versions");
             version.HasKey(row => new { row.DefinitionId, row.Version });
+            version.HasIndex(row => row.VersionId);
         }
     }
 }

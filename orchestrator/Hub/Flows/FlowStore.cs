@@ -73,15 +73,21 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         if (ifMatch is not null) Demand(ifMatch, latest);
 
         if (head is null) db.Add(head = new FlowRow { DefinitionId = flow.DefinitionId });
+        return Saved(await SaveDraftAsync(db, head, latest, flow, cancellation));
+    }
+
+    private async Task<FlowVersionRow> SaveDraftAsync(FlowsDb db, FlowRow head, FlowVersionRow? latest, FlowDefinition flow, CancellationToken cancellation)
+    {
         if (latest is null || latest.IsPublished)
         {
-            // Each version has an id of its own; a published one keeps its.
-            if (latest is not null && FlowFile.ReadOne(latest.Json).Id == flow.Id) flow.Json["id"] = $"{flow.DefinitionId}-v{head.LatestVersion + 1}";
             db.Add(latest = NewVersion(flow.DefinitionId, head.LatestVersion + 1));
         }
+        // Each version has an id of its own; a published one keeps its.
+        var taken = await db.Set<FlowVersionRow>().AnyAsync(row => row.VersionId == flow.Id && (row.DefinitionId != flow.DefinitionId || row.Version != latest.Version), cancellation);
+        if (taken || flow.Id.Length == 0) flow.Json["id"] = $"{flow.DefinitionId}-v{latest.Version}";
         Write(head, latest, flow);
         await db.SaveChangesAsync(cancellation);
-        return Saved(latest);
+        return latest;
     }
 
     private async Task<FlowSaved> PublishAsync(FlowsDb db, string definitionId, IReadOnlyList<FlowDefinition>? alongside, CancellationToken cancellation)
@@ -91,12 +97,44 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         var problems = inspection.Of(FlowFile.ReadOne(latest.Json), alongside);
         if (problems.Any(problem => problem.Level == ProblemLevel.Error))
             throw new RequestFault("The flow has problems that keep it from being published.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
-        latest.IsPublished = true;
-        head.PublishedVersion = latest.Version;
+        await PublishAsync(db, head, latest, cancellation);
+        var together = (alongside ?? []).Select(flow => flow.DefinitionId).ToHashSet();
+        return Saved(latest) with { Updated = await UpdateConsumersAsync(db, latest, together, cancellation) };
+    }
+
+    private async Task PublishAsync(FlowsDb db, FlowRow head, FlowVersionRow version, CancellationToken cancellation)
+    {
+        version.IsPublished = true;
+        head.PublishedVersion = version.Version;
         head.UpdatedAt = time.GetUtcNow();
-        triggers.Replace(db, head, FlowFile.ReadOne(latest.Json));
+        triggers.Replace(db, head, FlowFile.ReadOne(version.Json));
         await db.SaveChangesAsync(cancellation);
-        return Saved(latest);
+    }
+
+    /// <summary>
+    /// Lets the flows that use a published one follow it, when it says so (<c>options.autoUpdateConsumingWorkflows</c>), and
+    /// those that use them: a consumer whose newest version is published gets a new one that is published too, else its draft is changed.
+    /// </summary>
+    /// <param name="except">Flows that are left as they are: they come in together with the published one.</param>
+    private async Task<IReadOnlyList<string>> UpdateConsumersAsync(FlowsDb db, FlowVersionRow published, HashSet<string> except, CancellationToken cancellation)
+    {
+        var updated = new List<string>();
+        if (!FlowConsumers.Follow(FlowFile.ReadOne(published.Json))) return updated;
+        var open = new Queue<FlowVersionRow>([published]);
+        var seen = new HashSet<string>(except) { published.DefinitionId };
+        while (open.TryDequeue(out var used))
+        {
+            foreach (var (head, latest, flow) in await FlowConsumers.OfAsync(db, used, cancellation))
+            {
+                if (!seen.Add(head.DefinitionId)) continue;
+                var next = await SaveDraftAsync(db, head, latest, flow, cancellation);
+                updated.Add(head.DefinitionId);
+                if (!latest.IsPublished || inspection.Of(flow).Any(problem => problem.Level == ProblemLevel.Error)) continue;
+                await PublishAsync(db, head, next, cancellation);
+                open.Enqueue(next);
+            }
+        }
+        return updated;
     }
 
     /// <summary>Takes the flow out of use: nothing starts it any more, and what uses it does not find it. Its versions stay.</summary>
@@ -154,6 +192,7 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
     private void Write(FlowRow head, FlowVersionRow version, FlowDefinition flow)
     {
         version.Json = flow.Json.ToJsonString(ContractJson.Options);
+        version.VersionId = flow.Id;
         version.Digest = RunStore.Digest(version.Json);
         version.At = head.UpdatedAt = time.GetUtcNow();
         (head.Name, head.Description, head.LatestVersion) = (flow.Name, flow.Description, version.Version);

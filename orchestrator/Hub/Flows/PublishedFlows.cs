@@ -14,12 +14,16 @@ public sealed class PublishedFlows(FlowStore store, IDbContextFactory<FlowsDb> d
         return row is null ? null : FlowStore.Definition(row);
     }
 
-    public FlowDefinition? Child(string idOrType, int? version)
+    public FlowDefinition? Child(string name, int? version)
     {
         using var db = databases.CreateDbContext();
-        var flow = db.Set<FlowRow>().AsNoTracking().FirstOrDefault(row => row.DefinitionId == idOrType)
-            ?? db.Set<FlowRow>().AsNoTracking().OrderByDescending(row => row.UpdatedAt).FirstOrDefault(row => row.ActivityType == idOrType && row.PublishedVersion != null);
-        if (flow is null) return null;
+        var flow = db.Set<FlowRow>().AsNoTracking().FirstOrDefault(row => row.DefinitionId == name)
+            ?? db.Set<FlowRow>().AsNoTracking().OrderByDescending(row => row.UpdatedAt).FirstOrDefault(row => row.ActivityType == name && row.PublishedVersion != null);
+        if (flow is null)
+        {
+            var named = db.Set<FlowVersionRow>().AsNoTracking().Where(row => row.VersionId == name && row.IsPublished).OrderByDescending(row => row.Version).FirstOrDefault();
+            return named is null ? null : FlowStore.Definition(named);
+        }
         var published = db.Set<FlowVersionRow>().AsNoTracking().Where(row => row.DefinitionId == flow.DefinitionId && row.IsPublished);
         var found = published.FirstOrDefault(row => row.Version == version) ?? published.OrderByDescending(row => row.Version).FirstOrDefault();
         return found is null ? null : FlowStore.Definition(found);

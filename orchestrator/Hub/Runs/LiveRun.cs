@@ -351,6 +351,12 @@ public sealed class LiveRun : IWatchedRun
     // Beside the run's loop: two runs may announce something to each other, or one to itself.
     private async Task PublishAsync(RunEffect.Publish publish)
     {
+        if (publish.IsLocal)
+        {
+            foreach (var bookmark in WaitingFor(publish.EventName, publish.CorrelationId)) Post(new RunEvent.BookmarkResumed(bookmark, publish.Payload?.DeepClone()));
+            Post(new RunEvent.EventDelivered(publish.Step));
+            return;
+        }
         await _company.Deliver(new EventNews(publish.EventName, publish.Payload, publish.CorrelationId)
         {
             Origin = new EventOrigin(Row.Id, publish.Step, StepRecord(publish.Step).FinishedAt ?? Row.CreatedAt),

@@ -40,6 +40,8 @@ public static class RunsSlice
         runs.MapPost("/{id}/rerun", ResumeEndpoints.RerunAsync);
         routes.MapPost("/api/events/{name}", RunEndpoints.PublishAsync).WithTags("runs");
         routes.MapPost("/api/bookmarks/{id}/resume", RunEndpoints.ResumeAsync).WithTags("runs");
+        routes.MapGet("/api/tasks", TaskEndpoints.ListAsync).WithTags("runs");
+        routes.MapPost("/api/tasks/{id}/complete", TaskEndpoints.CompleteAsync).WithTags("runs");
         routes.MapGet("/api/activities", (ActivityCatalog catalog, Flows.IFlowLookup flows) =>
             TypedResults.Ok(catalog.Descriptors.Concat(flows.Descriptors()).OrderBy(found => found.Category).ThenBy(found => found.DisplayName))).WithTags("activities");
         return routes;

@@ -385,7 +385,13 @@ namespace Flows.Hub.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("VersionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("DefinitionId", "Version");
+
+                    b.HasIndex("VersionId");
 
                     b.ToTable("flow_versions", (string)null);
                 });

@@ -445,7 +445,14 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("VersionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.HasKey("DefinitionId", "Version");
+
+                    b.HasIndex("VersionId");
 
                     b.ToTable("flow_versions", (string)null);
                 });

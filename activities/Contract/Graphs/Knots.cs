@@ -1,10 +1,10 @@
-namespace Flows.Contract.Checks;
+namespace Flows.Contract.Graphs;
 
 /// <summary>
 /// Strongly connected components: nodes that reach each other are one knot.
 /// R. Tarjan, "Depth-first search and linear graph algorithms" (1972), without recursion.
 /// </summary>
-internal sealed class Knots
+public sealed class Knots
 {
     private readonly int[][] _out;
     private readonly int[] _to;
@@ -15,9 +15,10 @@ internal sealed class Knots
     private readonly List<int[]> _members = [];
     private int _next;
 
-    public Knots(int nodes, int[][] outgoing, int[] targets)
+    public Knots(Arrows arrows)
     {
-        (_out, _to) = (outgoing, targets);
+        var nodes = arrows.Nodes;
+        (_out, _to) = (arrows.Out, arrows.To);
         (_index, _low, _onPath, Of) = (new int[nodes], new int[nodes], new bool[nodes], new int[nodes]);
         for (var node = 0; node < nodes; node++)
         {
