@@ -36,7 +36,9 @@ public static class HubHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             // A statement that failed is its caller's to tell, and the first start asks for a table that is not there yet.
-            .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None);
+            .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None)
+            // A row that another process wrote first is told by whoever tried, or tried again.
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None);
         try { AddServices(builder, options, data); }
         catch { data.Dispose(); throw; }
         configure?.Invoke(builder);

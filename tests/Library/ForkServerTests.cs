@@ -277,7 +277,7 @@ public sealed class ForkServerTests : IAsyncDisposable
 
         var pids = (await File.ReadAllTextAsync(said)).Split(' ').Select(int.Parse).ToList();
         Assert.Equal(4, pids.Count);
-        await Eventually.TrueAsync(() => pids.TrueForAll(Processes.IsGone), "all four are gone", 10);
+        await Eventually.TrueAsync(() => Task.FromResult(pids.TrueForAll(Processes.IsGone)), () => $"gone are {string.Join(", ", pids.Zip(["parent", "keeper", "script", "orphan"], (pid, role) => $"{role} {Processes.IsGone(pid)}"))}", 10);
     }
 
     private Flows.Contract.Activities.ActivityContext Secret(string token)

@@ -36,8 +36,9 @@ public sealed class ServedProcess : IAsyncDisposable
         return (served._process.ExitCode, served._output.ToString());
     }
 
+    // A refusal by the announced length comes before the body is sent, so that the answer is not lost with the connection.
     public Task<(int Status, JsonNode? Body)> PostAsync(string path, string body, string type = "application/json") =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", type } } } });
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Headers = { ExpectContinue = body.Length > 1_000_000 }, Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", type } } } });
 
     public Task<(int Status, JsonNode? Body)> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 

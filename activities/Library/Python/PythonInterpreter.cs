@@ -13,13 +13,26 @@ public sealed partial record PythonInterpreter(string Path, IReadOnlyList<string
 {
     private const string Question = "import importlib.util,sys; print(*[m for m in sys.argv[1:] if importlib.util.find_spec(m) is None])";
 
-    private static readonly ConcurrentDictionary<string, IReadOnlyList<string>?> Answers = new();
+    // What is missing may be installed: such an answer is asked for again after a while. What is there stays.
+    private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(30);
+
+    private static readonly ConcurrentDictionary<string, (IReadOnlyList<string>? Missing, long AskedAt)> Answers = new();
 
     /// <summary>The best interpreter for these modules; null when there is no Python 3 at all.</summary>
-    public static PythonInterpreter? Find(IReadOnlyList<string> modules) => Candidates()
-        .Select(path => Ask(path, modules) is { } missing ? new PythonInterpreter(path, missing) : null)
-        .OfType<PythonInterpreter>()
-        .MinBy(found => found.Missing.Count);
+    public static PythonInterpreter? Find(IReadOnlyList<string> modules) => Best(Candidates(), modules);
+
+    /// <summary>The same among these paths. Nobody is asked after the first that has them all: a start of Python costs more than many a step.</summary>
+    public static PythonInterpreter? Best(IEnumerable<string> candidates, IReadOnlyList<string> modules)
+    {
+        PythonInterpreter? best = null;
+        foreach (var path in candidates)
+        {
+            if (Ask(path, modules) is not { } missing) continue;
+            if (best is null || missing.Count < best.Missing.Count) best = new PythonInterpreter(path, missing);
+            if (missing.Count == 0) break;
+        }
+        return best;
+    }
 
     /// <summary>The interpreter of that path, or of that version (<c>3.11</c>); null when there is none, or no name.</summary>
     public static string? Named(string? name)
@@ -41,8 +54,8 @@ public sealed partial record PythonInterpreter(string Path, IReadOnlyList<string
     private static IReadOnlyList<string>? Ask(string path, IReadOnlyList<string> modules)
     {
         var key = string.Join('\n', modules.Prepend(path));
-        if (Answers.TryGetValue(key, out var known) && known is { Count: 0 }) return known;
-        return Answers[key] = AskAnew(path, modules);
+        if (Answers.TryGetValue(key, out var known) && (known.Missing is { Count: 0 } || TimeProvider.System.GetElapsedTime(known.AskedAt) < Trusted)) return known.Missing;
+        return (Answers[key] = (AskAnew(path, modules), TimeProvider.System.GetTimestamp())).Missing;
     }
 
     private static IReadOnlyList<string>? AskAnew(string path, IReadOnlyList<string> modules) =>
