@@ -101,10 +101,7 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
     {
         await EndEarlierAsync(job);
         try { link.Report(await CleanedAsync(job, held)); }
-        finally
-        {
-            Release(job.Key);
-        }
+        finally { Release(job.Key); }
     }
 
     // All attempts of a step work in the same folder, and an earlier one counts no more: it has to be dead first.
