@@ -55,7 +55,7 @@ public sealed class DeploymentTests : IDisposable
     {
         await using var hub = await FlowerHubAsync();
         await DeployAsync(hub, "garden");
-        var huge = new byte[33 << 20];
+        var huge = new byte[(32 << 20) + 1];
 
         using var announced = await hub.Http.SendAsync(Huge(new ByteArrayContent(huge), isChunked: false));
         using var streamed = await hub.Http.SendAsync(Huge(new StreamContent(new MemoryStream(huge)), isChunked: true));

@@ -149,9 +149,19 @@ class Parent:
         clean = self.imports.preload()
         # From here on the dead are reaped by the system: nobody asks how a keeper ended.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        reap()
         self.imports.save()
         if not clean:
             sys.exit("a module that passed its trial started a thread: this process must not fork any more")
+
+
+def reap():
+    """Those that died while the system did not: nobody would, and the parent would wait for them at its end."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
 
 
 def silence():

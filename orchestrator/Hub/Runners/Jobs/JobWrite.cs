@@ -63,12 +63,13 @@ internal abstract record JobWrite
         there.Losses = 0;
     }
 
+    // A job that waits for its next attempt because its runner fell silent still names that session; one that is tried again on purpose does not.
     private static void EndAll(FlowsDb db, IEnumerable<JobEnd> ended)
     {
         foreach (var alike in ended.GroupBy(end => (end.Key.Attempt, end.HasResult)))
         {
             var ((attempt, hasResult), ids) = (alike.Key, alike.Select(end => end.Key.JobId).ToList());
-            db.Set<StepJobRow>().Where(job => ids.Contains(job.Id) && (job.Attempt == attempt || hasResult && job.Attempt == attempt + 1 && job.State == JobState.Waiting)).ExecuteDelete();
+            db.Set<StepJobRow>().Where(job => ids.Contains(job.Id) && (job.Attempt == attempt || hasResult && job.Attempt == attempt + 1 && job.State == JobState.Waiting && job.Session != null)).ExecuteDelete();
         }
     }
 }

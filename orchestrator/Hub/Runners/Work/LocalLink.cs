@@ -16,7 +16,8 @@ public sealed class LocalLink(JobDesk desk, LocalRunnerName self, ILogger<LocalL
 
     public void Report(StepReport report)
     {
-        if (report.IsEnd) _undelivered[report.Key] = 0;
+        // What is given back may come again before all that is told with it was written.
+        if (report is StepReport.Ended or StepReport.Stopped) _undelivered[report.Key] = 0;
         var told = TellAsync(report);
         if (!told.IsCompletedSuccessfully) _ = told;
     }

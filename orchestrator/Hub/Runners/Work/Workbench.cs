@@ -77,7 +77,7 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
         var mine = new List<(StepAssignment Job, Held Held)>();
         try
         {
-            foreach (var job in await link.TakeAsync(reserved, lifetime.ApplicationStopping)) mine.Add((job, _held[job.Key]));
+            foreach (var job in await link.TakeAsync(reserved, lifetime.ApplicationStopping)) mine.Add((job, _held.GetOrAdd(job.Key, _ => new Held())));
             return mine;
         }
         finally
