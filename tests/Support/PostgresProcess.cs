@@ -54,7 +54,7 @@ public sealed class PostgresProcess : IAsyncDisposable
 
     /// <summary>Starts it again; it recovers what was committed.</summary>
     public Task StartAsync() => CallAsync("pg_ctl", "start", "-w", "-s", "-D", Data, "-l", Log, "-o",
-        $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=64MB");
+        $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=500 -c shared_buffers=64MB");
 
     /// <summary><c>pg_ctl restart -m immediate</c>: every connection breaks at once, what was not committed is gone; ends when it answers again.</summary>
     public Task RestartAsync() => CallAsync("pg_ctl", "restart", "-m", "immediate", "-w", "-s", "-D", Data, "-l", Log);
