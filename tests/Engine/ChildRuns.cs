@@ -133,6 +133,23 @@ public sealed class ChildRuns
         Assert.Equal(StepStatus.Completed, state.Step(start.Step).Status);
     }
 
+    [Fact]
+    public async Task What_is_said_of_an_earlier_attempts_children_is_void()
+    {
+        var bulk = Start("bulk", "Elsa.BulkDispatchWorkflows", "child", waits: true, ("items", Js("Object[]", "[1, 2]")));
+        bulk["customProperties"] = new JsonObject { ["faultPolicy"] = new JsonObject { ["retries"] = new JsonObject { ["count"] = 3 } } };
+        var state = new RunState("run", FlowGraph.Compile(new FlowBuilder().Chain(bulk).Build(), (_, _) => null, MemoryRun.Catalog));
+        var execute = state.Apply(new RunEvent.Begun([])).Effects.OfType<RunEffect.Execute>().Single();
+        var result = await new StepExecutor(MemoryRun.Catalog, TimeProvider.System).ExecuteAsync(state, execute.Step, _ => null!, default);
+        var starts = state.Apply(new RunEvent.StepEnded(execute.Step, 1, result)).Effects.OfType<RunEffect.StartChild>().ToList();
+        Assert.Equal(2, starts.Count);
+
+        foreach (var start in starts) state.Apply(new RunEvent.ChildStarted(start.Step, start.Child.RunId, "cannot start"));
+
+        Assert.Equal((StepStatus.Running, 2), (state.Step(execute.Step).Status, state.Step(execute.Step).Attempt));
+        Assert.Equal("cannot start", Assert.Single(state.Step(execute.Step).EarlierFaults!).Message);
+    }
+
     private static async Task<MemoryRun> RunAsync(params JsonObject[] activities) =>
         await MemoryRun.Of(new FlowBuilder("parent").Chain(activities).Build(), [Child, Waiting, Faulty]).BeginAsync();
 

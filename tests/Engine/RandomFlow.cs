@@ -13,12 +13,9 @@ public sealed class RandomFlow
 
     private readonly int _seed;
     private readonly Random _random;
-    private readonly int _kinds;
 
-    /// <param name="kinds">How many kinds of nodes it may have; the later ones may race: how such a run ends depends on what is carried out first.</param>
-    public RandomFlow(int seed, int kinds = 25)
+    public RandomFlow(int seed)
     {
-        _kinds = kinds;
         _seed = seed;
         _random = new Random(seed);
         Graph = FlowGraph.Compile(Build(), (name, _) => name == "Inner" ? Inner : null);
@@ -153,7 +150,7 @@ public sealed class RandomFlow
 
     private JsonObject Node(string id, int depth)
     {
-        var kind = _random.Next(depth > 1 ? 6 : _kinds);
+        var kind = _random.Next(depth > 1 ? 6 : 25);
         var node = Node(id, depth, kind);
         if (_random.Next(4) == 0) Policies(node);
         return node;

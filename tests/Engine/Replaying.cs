@@ -65,7 +65,7 @@ public sealed class Replaying
     public bool A_run_taken_over_after_any_event_ends_the_same(DoNotSize<int> any)
     {
         var seed = any.Item;
-        var flow = new RandomFlow(seed, kinds: 18);
+        var flow = new RandomFlow(seed);
         var events = flow.Run();
         var whole = flow.Replay(events).State;
 

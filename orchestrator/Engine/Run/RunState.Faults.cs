@@ -25,6 +25,9 @@ public sealed partial class RunState
         step.EarlierFaults = [.. step.EarlierFaults, new StepFault(step.Attempt, message) { At = _now }];
         var delay = retries.Delay(step.EarlierFaults.Count, Chance(step));
         step.Attempt++;
+        // What is still said of runs that the earlier attempt was to start is not about this one.
+        step.Offspring = null;
+        _parenting.Remove(step.Id);
         Log(step, "Retried");
         if (delay == TimeSpan.Zero)
         {
