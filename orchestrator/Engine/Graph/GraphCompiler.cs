@@ -101,13 +101,8 @@ internal sealed class GraphCompiler(Func<string, int?, FlowDefinition?> children
     private IReadOnlyList<string>? FirstOutcome(FlowActivity activity) =>
         catalog?.Find(activity.Type) is { } descriptor && FlowPorts.OwnOutcomes(activity, descriptor) is [var first, ..] && first != "Done" ? [first] : null;
 
-    // The version that it names by id; else by number; else the published one.
-    private Node? WorkflowOf(FlowActivity activity)
-    {
-        if (activity.WorkflowDefinitionId is not { } id) return FindWorkflow(activity.Type, null);
-        if (activity.WorkflowDefinitionVersionId is not { } version) return FindWorkflow(id, activity.Json.Int("version")) ?? FindWorkflow(activity.Type, null);
-        return FindWorkflow(version, null) is { } named && named.Definition!.DefinitionId == id ? named : FindWorkflow(id, null) ?? FindWorkflow(activity.Type, null);
-    }
+    private Node? WorkflowOf(FlowActivity activity) =>
+        UsedFlow.Of<Node>(activity, FindWorkflow, workflow => workflow.Definition!) ?? FindWorkflow(activity.Type, null);
 
     private static void SetJoin(Node node)
     {

@@ -47,11 +47,7 @@ public static class FlowSubgraph
     }
 
     private static FlowDefinition? ChildOf(FlowActivity activity, IFlowLookup flows) =>
-        activity.WorkflowDefinitionId is { } id && !activity.Type.StartsWith("Elsa.", StringComparison.Ordinal) ? VersionOf(activity, id, flows) : null;
-
-    private static FlowDefinition? VersionOf(FlowActivity activity, string id, IFlowLookup flows) => activity.WorkflowDefinitionVersionId is { } version
-        ? flows.Child(version, null) is { } named && named.DefinitionId == id ? named : flows.Child(id, null)
-        : flows.Child(id, activity.Json.Int("version"));
+        activity.Type.StartsWith("Elsa.", StringComparison.Ordinal) ? null : UsedFlow.Of<FlowDefinition>(activity, flows.Child, flow => flow);
 }
 
 public sealed record SubgraphAnswer(JsonObject Activity);
