@@ -6,10 +6,10 @@ import traceback
 import types
 
 
-def close_inherited():
-    """Nothing but the three standard descriptors, whatever the program that started this one had open."""
+def close_inherited(but=None):
+    """Nothing but the three standard descriptors, and perhaps one more, whatever the program that started this one had open."""
     for descriptor in map(int, os.listdir("/proc/self/fd")):
-        if descriptor > 2:
+        if descriptor > 2 and descriptor != but:
             try:
                 os.close(descriptor)
             except OSError:

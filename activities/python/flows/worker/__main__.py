@@ -1,5 +1,6 @@
 """The parent: python -m flows.worker SOCKET IMPORTS.json. Prints "ready" once it can be asked; ends when standard input closes."""
 
+import json
 import os
 import select
 import signal
@@ -53,6 +54,10 @@ class Parent:
         self.told, self.learned = os.pipe()
         self.waiting, self.reports, self.report = [], b"", None
         self.keepers, self.trial = {}, None
+        self.hot = None
+        # The keeper that waits for a step: the channel over which it is given one, and what tells its end.
+        self.spare, self.wants_spare = None, True
+        self.may_have_strangers = True
 
     def serve(self):
         # What a killed keeper leaves comes here.
@@ -66,63 +71,116 @@ class Parent:
         while True:
             self.begin_trial(watch)
             swept = self.sweep()
+            if self.wants_spare:
+                self.fork_ahead(watch)
             ready = [descriptor for descriptor, _ in watch.poll(SWEEP_MILLISECONDS if swept else IDLE_MILLISECONDS)]
-            if 0 in ready or not (ready or swept or self.keepers):
+            if 0 in ready or not (ready or swept or self.is_busy()):
                 return self.end()
             for descriptor in self.keepers.keys() & ready:
-                watch.unregister(descriptor)
-                os.close(descriptor)
-                del self.keepers[descriptor]
+                self.bury(watch, descriptor)
             if self.server.fileno() in ready:
                 self.accept(watch)
             if self.told in ready:
-                self.waiting += os.read(self.told, 65536).decode().splitlines()
+                self.waiting += self.imports.hear(os.read(self.told, 65536).decode().splitlines())
             if self.report in ready:
                 self.hear(watch)
 
+    def is_busy(self):
+        return len(self.keepers) > (self.spare is not None)
+
+    def bury(self, watch, descriptor):
+        """A keeper has ended: if it was killed, what it left has come here by now."""
+        watch.unregister(descriptor)
+        os.close(descriptor)
+        del self.keepers[descriptor]
+        self.may_have_strangers = True
+        # Not before the first step, which would wait for it.
+        if self.hot is None:
+            self.hot = scouted()
+        if self.spare is not None and self.spare[1] == descriptor:
+            self.drop_spare()
+
     def sweep(self):
         """Ends children that it did not start: what a keeper left that was killed."""
+        if not self.may_have_strangers:
+            return []
         strangers = [child for child in tree.children(os.getpid()) if child != self.trial and child not in self.keepers.values()]
         for stranger in strangers:
             tree.send(stranger, signal.SIGKILL)
+        self.may_have_strangers = bool(strangers)
         return strangers
 
     def end(self):
         """The hub is gone, or nobody asks: keepers end by themselves."""
         self.server.close()
+        self.drop_spare()
         until = time.monotonic() + END_SECONDS
         while tree.children(os.getpid()) and time.monotonic() < until:
+            self.may_have_strangers = True
             self.sweep()
             time.sleep(SWEEP_MILLISECONDS / 1000)
 
     def accept(self, watch):
+        """Hands the connection to the keeper that waits for one, or to a new one."""
         connection, _ = self.server.accept()
+        if not self.hand(connection):
+            self.fork_ahead(watch)
+            self.hand(connection)
+        connection.close()
+        self.wants_spare = True
+
+    def hand(self, connection):
+        if self.spare is None:
+            return False
+        try:
+            socket.send_fds(self.spare[0], [b"."], [connection.fileno()])
+            return True
+        except OSError:
+            # It was killed.
+            return False
+        finally:
+            self.drop_spare()
+
+    def fork_ahead(self, watch):
+        """A keeper, and from that its script's process, before anybody asks: a step then finds both, and waits for no fork."""
+        self.wants_spare = False
+        channel, theirs = socket.socketpair()
         child = os.fork()
         if child == 0:
+            channel.close()
             for descriptor in (self.server.fileno(), self.told, *self.keepers, *([self.report] if self.report else [])):
                 os.close(descriptor)
             silence()
             try:
-                keeper.run(connection, self.learned, self.imports.known)
+                keeper.run(theirs, self.learned, self.imports, self.hot or [])
             finally:
                 os._exit(1)
-        connection.close()
+        theirs.close()
         try:
             end = os.pidfd_open(child)
         except ProcessLookupError:
+            channel.close()
             return
         self.keepers[end] = child
         watch.register(end, select.POLLIN)
+        self.spare = channel, end
+
+    def drop_spare(self):
+        """A keeper that was not given a step ends when this is closed."""
+        if self.spare is not None:
+            self.spare[0].close()
+        self.spare = None
 
     def begin_trial(self, watch):
-        names = [name for name in dict.fromkeys(self.waiting) if not self.imports.known(name)]
+        names = [name for name in dict.fromkeys(self.waiting) if not self.imports.has(name)]
         if self.report is not None or not names:
             return
-        self.waiting, self.reports = [], b""
+        self.waiting, self.trying, self.reports = [], names, b""
         self.report, report = os.pipe()
         self.trial = os.fork()
         if self.trial == 0:
             self.server.close()
+            self.drop_spare()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             silence()
             try:
@@ -140,8 +198,11 @@ class Parent:
         watch.unregister(self.report)
         os.close(self.report)
         self.report = self.trial = None
-        self.imports.take(self.reports.decode())
+        self.waiting += self.imports.take(self.reports.decode(), self.trying)
         self.preload()
+        # The one that waits was forked before that; and what a module started is nobody's.
+        self.drop_spare()
+        self.wants_spare = self.may_have_strangers = True
 
     def preload(self):
         # Some modules start programs while they are imported, and wait for them.
@@ -153,6 +214,22 @@ class Parent:
         self.imports.save()
         if not clean:
             sys.exit("a module that passed its trial started a thread: this process must not fork any more")
+        self.hot = None
+
+
+def scouted():
+    """Memory that children write to in every step; nothing where that cannot be found out."""
+    told, report = os.pipe()
+    if os.fork() == 0:
+        silence()
+        try:
+            keeper.scout(report)
+        finally:
+            os._exit(1)
+    os.close(report)
+    with open(told, "rb") as report:
+        words = report.read()
+    return json.loads(words) if words else []
 
 
 def reap():

@@ -16,7 +16,8 @@ def main():
     end_file = sys.argv[1]
     request = read_request()
     keeper.adopt()
-    child = keeper.start(request, lambda said: None, lambda ready: become(request, ready))
+    child = keeper.Child(lambda gate: become(request, gate))
+    child.begin(request["folder"], lambda said: None, lambda gate: gate.send(b"."))
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     os.dup2(null, 2)
@@ -37,10 +38,13 @@ def read_request():
     return json.loads(line)
 
 
-def become(request, ready):
+def become(request, gate):
     """Never returns."""
     try:
-        script.detach(ready)
+        script.detach()
+        # Closed without a byte: the keeper died before it could say that this process exists.
+        if not gate.recv(1):
+            os._exit(1)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         close_inherited()
         os.chdir(request["folder"])

@@ -6,23 +6,44 @@ import importlib
 import importlib.util
 import json
 import os
+import select
 import signal
 import sys
 
 # Modules that do something visible when they are imported, and what every process has.
 NEVER = {"__future__", "__main__", "antigravity", "flows", "idlelib", "test", "this", "turtle"}
 MOST = 200
+MOST_READ = 10_000
 TRIAL_SECONDS = 120
 
 
-def of_script(path, folders):
-    """Dotted names that the script imports when it starts, without modules that lie in the given folders."""
+def news_of(path, folders, known):
+    """
+    What the parent is told of a script: a line for each module that it imports and the parent does not know, and one that names the
+    script as read to the end, so that nobody takes it apart again. At most PIPE_BUF bytes; what has no room is told the next time.
+    """
     try:
         with open(path, "rb") as file:
-            tree = ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError, RecursionError):
-        return []
+            text = file.read()
+    except OSError:
+        return b""
     local = {entry.split(".")[0] for folder in folders for entry in entries(folder)}
+    # Of the same number in every process that this parent forks.
+    read = hash((text, frozenset(local)))
+    if read in known.read:
+        return b""
+    message = "".join(name + "\n" for name in of_script(text, local) if not known.has(name)).encode() + b"=%d\n" % read
+    while len(message) > select.PIPE_BUF:
+        message = message[: message[: select.PIPE_BUF].rindex(b"\n") + 1]
+    return message
+
+
+def of_script(text, local):
+    """Dotted names that the script imports when it starts, without modules that lie beside it."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
     names = dict.fromkeys(name for node in at_start(tree) for name in names_of(node))
     return [name for name in names if name.split(".")[0] not in local | NEVER]
 
@@ -62,6 +83,8 @@ class Imports:
         self.path, self.modules, self.skipped = path, [], {}
         # Not kept: what cannot be imported today may be installed tomorrow.
         self.absent = set()
+        # Scripts that need not be taken apart again.
+        self.read = set()
         try:
             with open(path, encoding="utf-8") as file:
                 kept = json.load(file)
@@ -69,8 +92,20 @@ class Imports:
         except (OSError, ValueError, KeyError, TypeError):
             pass
 
-    def known(self, name):
+    def has(self, name):
         return name in self.skipped or name in self.modules or name in self.absent
+
+    def hear(self, news):
+        """Remembers the scripts that keepers have read; the modules that they told."""
+        names = []
+        for line in news:
+            if not line.startswith("="):
+                names.append(line)
+                continue
+            if len(self.read) >= MOST_READ:
+                self.read.clear()
+            self.read.add(int(line[1:]))
+        return names
 
     def save(self):
         with open(self.path + ".part", "w", encoding="utf-8") as file:
@@ -93,10 +128,14 @@ class Imports:
         gc.freeze()
         return threads() == 1
 
-    def take(self, reports):
-        """The outcome of a trial; the module that was being tried when it ended made it crash."""
+    def take(self, reports, names):
+        """
+        The outcome of a trial; the module that was being tried when it ended made it crash. Returns those whose turn did not come: nobody
+        tells of them again.
+        """
         tried = None
-        for verdict, name in (line.split(" ", 1) for line in reports.splitlines() if " " in line):
+        lines = [line.split(" ", 1) for line in reports.splitlines() if " " in line]
+        for verdict, name in lines:
             tried = name if verdict == "try" else None
             if verdict == "ok" and len(self.modules) < MOST:
                 self.modules.append(name)
@@ -106,6 +145,8 @@ class Imports:
                 self.skipped[name] = verdict.replace("-", " ")
         if tried is not None:
             self.skipped[tried] = "ended the process that tried it"
+        mentioned = {name for _, name in lines}
+        return [name for name in names if name not in mentioned] if mentioned else []
 
 
 def trial(names, report):

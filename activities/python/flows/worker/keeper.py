@@ -7,7 +7,7 @@ import select
 import signal
 import socket
 
-from . import imports, limits, script, tree
+from . import imports, limits, message, pages, script, tree
 
 # Looked up by the parent, once.
 libc = ctypes.CDLL(None)
@@ -16,13 +16,20 @@ PR_SET_CHILD_SUBREAPER = 36
 RECEIVE_SECONDS = 30
 
 
-def run(connection, learned, known):
-    """In a child of the warm parent; never returns. Tells the parent by `learned` which modules the script imports that it does not know."""
+def run(channel, learned, known, hot):
+    """
+    In a child of the warm parent; never returns. Forks the script's process, then waits for the connection that the parent hands it.
+    Tells the parent by `learned` which modules the script imports that it does not know.
+    """
     adopt()
+    child = Child(lambda gate: script.become(gate, parsed, hot), hot)
+    rehearse()
+    connection = handed(channel, child)
     connection.settimeout(RECEIVE_SECONDS)
-    request, outputs = receive(connection)
+    data, outputs = message.receive(connection, 2)
     connection.settimeout(None)
-    child = start(request, connection.sendall, lambda ready: script.become(request, outputs, ready))
+    request = json.loads(data[4:])
+    child.begin(request["folder"], connection.sendall, lambda gate: message.send(gate, data, outputs))
     for descriptor in outputs:
         os.close(descriptor)
     tell(learned, request, known)
@@ -42,55 +49,97 @@ def adopt():
         os._exit(1)
 
 
-def receive(connection):
-    data, outputs, _, _ = socket.recv_fds(connection, 65536, 2)
-    if len(outputs) != 2:
-        os._exit(1)
-    while len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], "big"):
-        part = connection.recv(65536)
-        if not part:
-            os._exit(1)
-        data += part
+def handed(channel, child):
+    """Waits until the parent has a step for this keeper; ends it, and its child with it, when there will be none, or no child any more."""
+    events = select.poll()
+    events.register(channel, select.POLLIN)
+    events.register(child.end, select.POLLIN)
+    if any(descriptor == child.end for descriptor, _ in events.poll()):
+        os._exit(0)
+    _, connections, _, _ = socket.recv_fds(channel, 1, 1)
+    if not connections:
+        os._exit(0)
+    channel.close()
+    return socket.socket(fileno=connections[0])
+
+
+def rehearse():
+    """A request that comes and goes: see script.rehearse."""
+    data = json.dumps(script.SAMPLE).encode()
+    here, there = socket.socketpair()
+    message.send(there, len(data).to_bytes(4, "big") + data, [0, 0])
+    here.settimeout(RECEIVE_SECONDS)
+    _, got = message.receive(here, 2)
+    json.loads(data)
+    for descriptor in got:
+        os.close(descriptor)
+
+
+def scout(report):
+    """In a child of the warm parent: does what keepers and scripts' processes do before they wait, and tells what memory that is written to."""
+    script.rehearse(script.SAMPLE)
+    note(os.getpid())
+    rehearse()
+    os.write(report, json.dumps(pages.own()).encode())
+    os._exit(0)
+
+
+def parsed(gate):
+    """The request, in the script's process."""
+    data, outputs = message.receive(gate, 2)
     return json.loads(data[4:]), outputs
 
 
-def start(request, say, become):
-    ready, gate = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(gate)
-        become(ready)
-    os.close(ready)
-    note(request["folder"], child)
-    # Said before the script's first instruction: without it the hub knows that nothing was done, and may start it again.
-    say(b"started %d\n" % child)
-    os.write(gate, b".")
-    os.close(gate)
-    return child
+class Child:
+    """The process of a script: it waits at a gate, and does nothing of the step before that is opened."""
+
+    def __init__(self, become, hot=()):
+        gate, self.gate = socket.socketpair()
+        self.process = os.fork()
+        if self.process == 0:
+            self.gate.close()
+            become(gate)
+        # Not before: forking shares all of it once more.
+        pages.copy(hot)
+        gate.close()
+        # Tells its end, also when that is there already.
+        self.end = os.pidfd_open(self.process)
+        # By these, whoever finds the folder after everybody else was killed can tell whether the script still runs: see docs/run-recovery.md.
+        self.note = note(self.process)
+
+    def begin(self, folder, say, let):
+        """Notes it in the step's folder and opens the gate."""
+        write_whole(os.path.join(folder, ".process.json"), self.note)
+        # Said before the script's first instruction: without it the hub knows that nothing was done, and may start it again.
+        say(b"started %d\n" % self.process)
+        try:
+            let(self.gate)
+        except OSError:
+            # It was killed: its end is told like any other.
+            pass
+        self.gate.close()
 
 
-def note(folder, child):
-    """Whoever finds the folder after everybody else was killed can tell whether the script still runs: see docs/run-recovery.md."""
-    path = os.path.join(folder, ".process.json")
-    with open(path + ".part", "w", encoding="utf-8") as file:
-        json.dump({role: {"pid": process, "started": tree.start_time(process)} for role, process in (("keeper", os.getpid()), ("script", child))}, file)
-    os.replace(path + ".part", path)
+def note(child):
+    return json.dumps({role: {"pid": process, "started": tree.start_time(process)} for role, process in (("keeper", os.getpid()), ("script", child))}).encode()
+
+
+def write_whole(path, data):
+    file = os.open(path + ".part", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    os.write(file, data)
+    os.close(file)
+    os.rename(path + ".part", path)
 
 
 def tell(learned, request, known):
     file = next((argument for argument in request["arguments"] if argument.endswith(".py")), None)
-    if file is None:
-        return
-    folders = (request["folder"], os.path.dirname(os.path.abspath(file)))
-    names = [name for name in imports.of_script(file, folders) if not known(name)]
-    message = "".join(name + "\n" for name in names).encode()
-    # One write of at most this size is whole; a script with more imports tells the rest the next time.
-    while len(message) > select.PIPE_BUF:
-        message = message[: message[: select.PIPE_BUF].rindex(b"\n") + 1]
-    try:
-        os.write(learned, message)
-    except OSError:
-        pass
+    if file is not None:
+        told = imports.news_of(file, (request["folder"], os.path.dirname(os.path.abspath(file))), known)
+        try:
+            # At most PIPE_BUF: one write of that size is whole.
+            os.write(learned, told)
+        except OSError:
+            pass
     os.close(learned)
 
 
@@ -104,27 +153,26 @@ def keep(child, orders, allowed):
 
 
 def wait(child, orders, watch):
-    end = os.pidfd_open(child)
     events = select.poll()
-    events.register(end, select.POLLIN)
+    events.register(child.end, select.POLLIN)
     events.register(orders, select.POLLIN)
     passed = None
     while True:
         ready = [descriptor for descriptor, _ in events.poll(watch.wait() if passed is None else None)]
-        if end in ready:
+        if child.end in ready:
             # Before it is reaped, as long as nobody else can have its number.
-            tree.send_group(child, signal.SIGKILL)
-            status = os.waitpid(child, 0)[1]
+            tree.send_group(child.process, signal.SIGKILL)
+            status = os.waitpid(child.process, 0)[1]
             return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status), passed
         if orders in ready:
             order = receive_order(orders)
-            ask(child, order)
+            ask(child.process, order)
             if order == b"":
                 events.unregister(orders)
         elif passed is None:
             passed = watch.look()
             if passed is not None:
-                tree.send_group(child, signal.SIGKILL)
+                tree.send_group(child.process, signal.SIGKILL)
 
 
 def ask(child, order):

@@ -10,9 +10,10 @@ import signal
 import sys
 import threading
 import traceback
+import types
 
 from flows.step import close_inherited
-from . import limits
+from . import limits, pages
 
 libc = ctypes.CDLL(None)
 
@@ -21,12 +22,20 @@ PR_SET_PDEATHSIG = 1
 # What a plain process has loaded before its script: a script cannot replace these there either.
 always = frozenset(sys.modules)
 
+# A request like any other, for a rehearsal.
+SAMPLE = {"module": "flows.step", "arguments": ["/script.py"], "environment": {"PATH": "/usr/bin:/bin"}, "folder": "/", "limits": {"memory": 0, "cpu": 0, "files": 0}}
 
-def become(request, outputs, ready):
-    """Never returns."""
+
+def become(gate, receive, hot):
+    """Waits at the gate for its request, and carries it out. Never returns."""
     code = 1
     try:
-        detach(ready)
+        pages.copy(hot)
+        detach()
+        close_inherited(but=gate.fileno())
+        rehearse(SAMPLE)
+        request, outputs = receive(gate)
+        gate.close()
         wear(request, outputs)
         limits.apply(request["limits"])
         module = importlib.import_module(request["module"])
@@ -38,14 +47,29 @@ def become(request, outputs, ready):
         leave(code)
 
 
-def detach(ready):
-    """A session of its own, which dies with the keeper, once the keeper has said that it exists."""
+def detach():
+    """A session of its own, which dies with the keeper."""
     keeper = os.getppid()
     os.setsid()
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    # Closed without a byte: the keeper died before it could say so.
-    if os.getppid() != keeper or not os.read(ready, 1):
+    if os.getppid() != keeper:
         os._exit(1)
+
+
+def rehearse(request):
+    """
+    Does for nothing what every step does: pages shared with the parent that this process writes to are copied now, while nobody
+    waits. What exists afterwards is left alone by the collector, which at the end looks at the script's own.
+    """
+    wear(request, [os.open(os.devnull, os.O_WRONLY) for _ in range(2)])
+    limits.apply(request["limits"])
+    rehearsed = compile("def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\nprint(f(2))\n", "", "exec")
+    exec(rehearsed, types.ModuleType("rehearsed").__dict__)
+    sys.path.remove(request["folder"])
+    for stream in (sys.stdout, sys.stderr):
+        flush(stream)
+    tidy()
+    gc.freeze()
 
 
 def wear(request, outputs):
@@ -53,7 +77,7 @@ def wear(request, outputs):
     null = os.open(os.devnull, os.O_RDONLY)
     for number, descriptor in enumerate((null, *outputs)):
         os.dup2(descriptor, number)
-    close_inherited()
+        os.close(descriptor)
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
@@ -69,6 +93,9 @@ def forget_shadowed(request):
     """A module beside the script goes before one of the same name that the parent imported."""
     folders = {request["folder"], *(os.path.dirname(os.path.abspath(argument)) for argument in request["arguments"] if argument.endswith(".py"))}
     beside = {entry.split(".")[0] for folder in folders for entry in os.listdir(folder)}
+    # Nearly always none: looking at every module's name would copy the pages that these lie in.
+    if not any(name in sys.modules for name in beside):
+        return
     for name in [name for name in sys.modules if name.split(".")[0] in beside and name not in always and not name.startswith("flows.")]:
         del sys.modules[name]
 
@@ -95,15 +122,20 @@ def leave(code):
         threading._shutdown()
         atexit._run_exitfuncs()
         forget_main()
-        gc.collect()
-        for thing in gc.get_objects():
-            if issubclass(type(thing), io.IOBase) and not thing.closed:
-                flush(thing)
+        tidy()
     except BaseException:
         traceback.print_exc()
     for stream in (sys.stdout, sys.stderr):
         flush(stream)
     os._exit(code)
+
+
+def tidy():
+    """Closes or flushes files that nobody refers to any more, or that only a circle does."""
+    gc.collect()
+    for thing in gc.get_objects():
+        if issubclass(type(thing), io.IOBase) and not thing.closed:
+            flush(thing)
 
 
 def forget_main():

@@ -9,8 +9,7 @@ def children(process):
     found = []
     try:
         for task in os.listdir(f"/proc/{process}/task"):
-            with open(f"/proc/{process}/task/{task}/children", encoding="ascii") as file:
-                found += map(int, file.read().split())
+            found += map(int, content(f"/proc/{process}/task/{task}/children").split())
         return found
     except FileNotFoundError:
         if os.path.exists(f"/proc/{process}"):
@@ -18,6 +17,18 @@ def children(process):
         return found
     except OSError:
         return found
+
+
+def content(path):
+    """Of a small file of the system's, without what reading text costs a process whose pages are shared."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = []
+        while part := os.read(file, 65536):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(file)
 
 
 def descendants(process):
@@ -32,8 +43,7 @@ def descendants(process):
 def field(process, number):
     """A whole number of /proc/PID/stat, counted as in proc(5); None when the process is gone."""
     try:
-        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
-            return int(file.read().rpartition(")")[2].split()[number - 3])
+        return int(content(f"/proc/{process}/stat").rpartition(b")")[2].split()[number - 3])
     except (OSError, IndexError, ValueError):
         return None
 
@@ -49,7 +59,7 @@ def end_descendants():
     once more, so it is stopped first, and looked at again.
     """
     me = os.getpid()
-    while True:
+    while has_children():
         below = descendants(me)
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for process in below:
@@ -58,6 +68,15 @@ def end_descendants():
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
+
+
+def has_children():
+    """Whether there is any child that is not reaped, or was just now; without one there is nothing below a subreaper."""
+    try:
+        os.waitpid(-1, os.WNOHANG)
+        return True
+    except ChildProcessError:
+        return False
 
 
 def send(process, number):
