@@ -43,9 +43,12 @@ public static class HubHost
         catch { data.Dispose(); throw; }
         configure?.Invoke(builder);
         var app = builder.Build();
-        try { app.Services.OpenStorage(); app.Services.OpenArtifacts(); }
-        catch { data.Dispose(); app.DisposeAsync().AsTask().Wait(); throw; }
+        // Half of a start is the database's model, and most routes do not need it.
+        var opening = Task.Run(() => { app.Services.OpenStorage(); app.Services.OpenArtifacts(); });
         MapRoutes(app);
+        try { opening.GetAwaiter().GetResult(); }
+        catch { data.Dispose(); app.DisposeAsync().AsTask().Wait(); throw; }
+        app.MapRunners();
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, data));
         app.Lifetime.ApplicationStopped.Register(data.Dispose);
         return app;
@@ -101,7 +104,6 @@ public static class HubHost
         app.MapBackfills();
         app.MapOrchestrators();
         app.MapRetention();
-        app.MapRunners();
         app.MapModels();
         app.MapDeployments();
         app.MapGateway();

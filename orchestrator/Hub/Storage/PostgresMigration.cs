@@ -21,7 +21,7 @@ internal static class PostgresMigration
         held.Open();
         using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", held);
         take.ExecuteNonQuery();
-        db.Database.Migrate();
+        Schema.BringUpToDate(db);
     }
 
     private static void Create(IRelationalDatabaseCreator creator)

@@ -27,7 +27,7 @@ public static class StorageSlice
         }
         // A server that was killed while it migrated left its lock, which nobody would ever release. This process alone has the folder.
         db.Database.ExecuteSqlRaw("DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
-        db.Database.Migrate();
+        Schema.BringUpToDate(db);
         db.Database.ExecuteSqlRaw("PRAGMA journal_mode=WAL");
     }
 

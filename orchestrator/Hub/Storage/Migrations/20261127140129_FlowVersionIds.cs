@@ -18,7 +18,7 @@ namespace Flows.Hub.Storage.Migrations
                 defaultValue: "");
 
             // It stands in the file of each version.
-            migrationBuilder.Sql("""UPDATE flow_versions SET "VersionId" = coalesce(json_extract("Json", '$.id'), '')""");
+            migrationBuilder.Sql("""UPDATE flow_versions SET "VersionId" = coalesce(json_extract("Json", '$.id'), '');""");
 
             migrationBuilder.CreateIndex(
                 name: "IX_flow_versions_VersionId",

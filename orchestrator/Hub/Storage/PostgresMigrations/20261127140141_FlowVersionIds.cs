@@ -19,7 +19,7 @@ namespace Flows.Hub.Storage.PostgresMigrations
                 collation: "C");
 
             // It stands in the file of each version.
-            migrationBuilder.Sql("""UPDATE flow_versions SET "VersionId" = coalesce("Json"::json ->> 'id', '')""");
+            migrationBuilder.Sql("""UPDATE flow_versions SET "VersionId" = coalesce("Json"::json ->> 'id', '');""");
 
             migrationBuilder.CreateIndex(
                 name: "IX_flow_versions_VersionId",

@@ -1,0 +1,389 @@
+CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+    "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
+    "ProductVersion" TEXT NOT NULL
+);
+
+CREATE TABLE "Deployments" (
+    "Name" TEXT NOT NULL CONSTRAINT "PK_Deployments" PRIMARY KEY,
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Revision" INTEGER NOT NULL,
+    "Status" TEXT NOT NULL,
+    "Message" TEXT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "flow_versions" (
+    "DefinitionId" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Json" TEXT NOT NULL,
+    "Digest" TEXT NOT NULL,
+    "IsPublished" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_flow_versions" PRIMARY KEY ("DefinitionId", "Version")
+);
+
+CREATE TABLE "flows" (
+    "DefinitionId" TEXT NOT NULL CONSTRAINT "PK_flows" PRIMARY KEY,
+    "Name" TEXT NOT NULL,
+    "Description" TEXT NOT NULL,
+    "ActivityType" TEXT NOT NULL,
+    "LatestVersion" INTEGER NOT NULL,
+    "PublishedVersion" INTEGER NULL,
+    "Nodes" INTEGER NOT NULL,
+    "UpdatedAt" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "ModelAliases" (
+    "ProjectId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Alias" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_ModelAliases" PRIMARY KEY ("ProjectId", "Name", "Alias")
+);
+
+CREATE TABLE "ModelVersions" (
+    "ProjectId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "RunId" TEXT NULL,
+    "StepId" TEXT NULL,
+    "Description" TEXT NOT NULL,
+    "Sha256" TEXT NOT NULL,
+    "Artifact" TEXT NOT NULL,
+    "Metrics" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_ModelVersions" PRIMARY KEY ("ProjectId", "Name", "Version")
+);
+
+CREATE TABLE "run_children" (
+    "RunId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "DefinitionDigest" TEXT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_run_children" PRIMARY KEY ("RunId", "Name", "Version")
+);
+
+CREATE TABLE "run_definitions" (
+    "Digest" TEXT NOT NULL CONSTRAINT "PK_run_definitions" PRIMARY KEY,
+    "Json" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "runs" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_runs" PRIMARY KEY,
+    "DefinitionId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "DefinitionDigest" TEXT NOT NULL,
+    "Request" TEXT NOT NULL,
+    "Status" INTEGER NOT NULL,
+    "SubStatus" INTEGER NOT NULL,
+    "Trigger" TEXT NOT NULL,
+    "TokenHash" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "FinishedAt" INTEGER NULL,
+    "Record" TEXT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE INDEX "IX_flows_ActivityType" ON "flows" ("ActivityType");
+
+CREATE INDEX "IX_ModelVersions_RunId_StepId" ON "ModelVersions" ("RunId", "StepId");
+
+CREATE INDEX "IX_ModelVersions_Sha256" ON "ModelVersions" ("Sha256");
+
+CREATE INDEX "IX_runs_DefinitionId" ON "runs" ("DefinitionId");
+
+CREATE INDEX "IX_runs_Status" ON "runs" ("Status");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124194123_First', '10.0.15');
+
+DROP INDEX "IX_runs_Status";
+
+ALTER TABLE "runs" ADD "OwnerId" TEXT NULL;
+
+CREATE TABLE "bookmarks" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_bookmarks" PRIMARY KEY,
+    "RunId" TEXT NOT NULL,
+    "ActivityId" TEXT NOT NULL,
+    "ActivityType" TEXT NOT NULL,
+    "StepId" TEXT NULL,
+    "Name" TEXT NOT NULL,
+    "CorrelationId" TEXT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "orchestrators" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_orchestrators" PRIMARY KEY,
+    "Url" TEXT NOT NULL,
+    "Home" TEXT NOT NULL,
+    "Machine" TEXT NOT NULL,
+    "Version" TEXT NOT NULL,
+    "StartedAt" INTEGER NOT NULL,
+    "SeenAt" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "run_mail" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_run_mail" PRIMARY KEY AUTOINCREMENT,
+    "RunId" TEXT NOT NULL,
+    "Event" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE INDEX "IX_runs_Status_OwnerId" ON "runs" ("Status", "OwnerId");
+
+CREATE INDEX "IX_bookmarks_ActivityType_Name" ON "bookmarks" ("ActivityType", "Name");
+
+CREATE INDEX "IX_bookmarks_RunId" ON "bookmarks" ("RunId");
+
+CREATE INDEX "IX_run_mail_RunId" ON "run_mail" ("RunId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124214802_Ownership', '10.0.15');
+
+CREATE TABLE "runners" (
+    "Name" TEXT NOT NULL CONSTRAINT "PK_runners" PRIMARY KEY,
+    "Session" TEXT NOT NULL,
+    "Labels" TEXT NOT NULL,
+    "Capacity" INTEGER NOT NULL,
+    "HasQueue" INTEGER NOT NULL,
+    "Status" INTEGER NOT NULL,
+    "Beat" INTEGER NOT NULL,
+    "SeenAt" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "step_jobs" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_step_jobs" PRIMARY KEY,
+    "RunId" TEXT NOT NULL,
+    "Step" INTEGER NOT NULL,
+    "Attempt" INTEGER NOT NULL,
+    "DefinitionId" TEXT NOT NULL,
+    "ActivityId" TEXT NOT NULL,
+    "Activity" TEXT NOT NULL,
+    "Inputs" TEXT NOT NULL,
+    "Labels" TEXT NOT NULL,
+    "Priority" INTEGER NOT NULL,
+    "ConcurrencyKey" TEXT NULL,
+    "ConcurrencyLimit" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Runner" TEXT NULL,
+    "Session" TEXT NULL,
+    "Chunk" TEXT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "PlacedAt" INTEGER NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "step_secrets" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_step_secrets" PRIMARY KEY,
+    "Secret" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE INDEX "IX_step_jobs_RunId" ON "step_jobs" ("RunId");
+
+CREATE INDEX "IX_step_jobs_State_Runner" ON "step_jobs" ("State", "Runner");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124220410_Jobs', '10.0.15');
+
+CREATE TABLE "cached_results" (
+    "ProjectId" TEXT NOT NULL,
+    "Key" TEXT NOT NULL,
+    "ActivityType" TEXT NOT NULL,
+    "RunId" TEXT NOT NULL,
+    "Result" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "TakenAt" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_cached_results" PRIMARY KEY ("ProjectId", "Key")
+);
+
+CREATE INDEX "IX_cached_results_TakenAt" ON "cached_results" ("TakenAt");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124220545_CachedResults', '10.0.15');
+
+ALTER TABLE "flows" ADD "TriggersOf" INTEGER NULL;
+
+CREATE TABLE "flow_triggers" (
+    "DefinitionId" TEXT NOT NULL,
+    "ActivityId" TEXT NOT NULL,
+    "Key" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "ActivityType" TEXT NOT NULL,
+    "Inputs" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_flow_triggers" PRIMARY KEY ("DefinitionId", "ActivityId", "Key")
+);
+
+CREATE INDEX "IX_flow_triggers_ActivityType_Key" ON "flow_triggers" ("ActivityType", "Key");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124220707_FlowTriggers', '10.0.15');
+
+CREATE TABLE "approvals" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_approvals" PRIMARY KEY,
+    "RunId" TEXT NOT NULL,
+    "DefinitionId" TEXT NOT NULL,
+    "AskedAt" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Asked" TEXT NOT NULL,
+    "Answer" TEXT NULL,
+    "AnsweredBy" TEXT NULL,
+    "AnsweredAt" INTEGER NULL,
+    "Comment" TEXT NULL,
+    "Values" TEXT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE INDEX "IX_approvals_RunId" ON "approvals" ("RunId");
+
+CREATE INDEX "IX_approvals_State_AskedAt" ON "approvals" ("State", "AskedAt");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124221928_Approvals', '10.0.15');
+
+CREATE TABLE "flow_files" (
+    "DefinitionId" TEXT NOT NULL,
+    "Path" TEXT NOT NULL,
+    "Sha256" TEXT NOT NULL,
+    "Size" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_flow_files" PRIMARY KEY ("DefinitionId", "Path")
+);
+
+CREATE INDEX "IX_flow_files_Sha256" ON "flow_files" ("Sha256");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124223334_FlowFiles', '10.0.15');
+
+CREATE TABLE "backfill_cells" (
+    "BackfillId" TEXT NOT NULL,
+    "Number" INTEGER NOT NULL,
+    "Partition" INTEGER NOT NULL,
+    "Variant" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "RunId" TEXT NULL,
+    "IsStarted" INTEGER NOT NULL,
+    "ClaimedAt" INTEGER NULL,
+    "Tries" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_backfill_cells" PRIMARY KEY ("BackfillId", "Number")
+);
+
+CREATE TABLE "backfills" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_backfills" PRIMARY KEY,
+    "DefinitionId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Request" TEXT NOT NULL,
+    "State" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "FinishedAt" INTEGER NULL,
+    "Problem" TEXT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "gathered_starts" (
+    "RunId" TEXT NOT NULL CONSTRAINT "PK_gathered_starts" PRIMARY KEY,
+    "DefinitionId" TEXT NOT NULL,
+    "Window" TEXT NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "DueAt" INTEGER NOT NULL,
+    "Requests" INTEGER NOT NULL,
+    "Request" TEXT NOT NULL,
+    "All" TEXT NULL,
+    "ClaimedAt" INTEGER NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE INDEX "IX_backfill_cells_BackfillId_Partition_Variant" ON "backfill_cells" ("BackfillId", "Partition", "Variant");
+
+CREATE INDEX "IX_backfill_cells_BackfillId_State_Number" ON "backfill_cells" ("BackfillId", "State", "Number");
+
+CREATE INDEX "IX_backfill_cells_RunId" ON "backfill_cells" ("RunId");
+
+CREATE INDEX "IX_backfills_State" ON "backfills" ("State");
+
+CREATE INDEX "IX_gathered_starts_DueAt" ON "gathered_starts" ("DueAt");
+
+CREATE INDEX "IX_gathered_starts_ProjectId_DefinitionId_Window" ON "gathered_starts" ("ProjectId", "DefinitionId", "Window");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124223547_Backfills', '10.0.15');
+
+ALTER TABLE "runs" ADD "CorrelationId" TEXT NULL;
+
+ALTER TABLE "runs" ADD "ParentRunId" TEXT NULL;
+
+CREATE INDEX "IX_runs_CorrelationId" ON "runs" ("CorrelationId");
+
+CREATE INDEX "IX_runs_ParentRunId" ON "runs" ("ParentRunId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124225800_RunFamilies', '10.0.15');
+
+DROP INDEX "IX_runs_DefinitionId";
+
+CREATE TABLE "run_pins" (
+    "RunId" TEXT NOT NULL CONSTRAINT "PK_run_pins" PRIMARY KEY,
+    "At" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE INDEX "IX_runs_DefinitionId_Id" ON "runs" ("DefinitionId", "Id");
+
+CREATE INDEX "IX_runs_Status_FinishedAt" ON "runs" ("Status", "FinishedAt");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124230816_Retention', '10.0.15');
+
+ALTER TABLE "runners" ADD "Home" TEXT NOT NULL DEFAULT '';
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127135817_RunnerHomes', '10.0.15');
+
+ALTER TABLE "flow_versions" ADD "VersionId" TEXT NOT NULL DEFAULT '';
+
+UPDATE flow_versions SET "VersionId" = coalesce(json_extract("Json", '$.id'), '');
+
+CREATE INDEX "IX_flow_versions_VersionId" ON "flow_versions" ("VersionId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127140129_FlowVersionIds', '10.0.15');
+
+ALTER TABLE "step_jobs" ADD "Losses" INTEGER NOT NULL DEFAULT 0;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127140157_Losses', '10.0.15');
+

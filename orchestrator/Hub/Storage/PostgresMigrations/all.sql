@@ -1,0 +1,404 @@
+CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+    "MigrationId" character varying(150) NOT NULL,
+    "ProductVersion" character varying(32) NOT NULL,
+    CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY ("MigrationId")
+);
+
+CREATE TABLE "Deployments" (
+    "Name" text COLLATE "C" NOT NULL,
+    "Model" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "Revision" integer NOT NULL,
+    "Status" text NOT NULL,
+    "Message" text COLLATE "C",
+    "CreatedAt" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_Deployments" PRIMARY KEY ("Name")
+);
+
+CREATE TABLE flow_versions (
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "Json" text COLLATE "C" NOT NULL,
+    "Digest" text COLLATE "C" NOT NULL,
+    "IsPublished" boolean NOT NULL,
+    "At" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_flow_versions" PRIMARY KEY ("DefinitionId", "Version")
+);
+
+CREATE TABLE flows (
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Description" text COLLATE "C" NOT NULL,
+    "ActivityType" text COLLATE "C" NOT NULL,
+    "LatestVersion" integer NOT NULL,
+    "PublishedVersion" integer,
+    "Nodes" integer NOT NULL,
+    "UpdatedAt" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_flows" PRIMARY KEY ("DefinitionId")
+);
+
+CREATE TABLE "ModelAliases" (
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Alias" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_ModelAliases" PRIMARY KEY ("ProjectId", "Name", "Alias")
+);
+
+CREATE TABLE "ModelVersions" (
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "RunId" text COLLATE "C",
+    "StepId" text COLLATE "C",
+    "Description" text COLLATE "C" NOT NULL,
+    "Sha256" text COLLATE "C" NOT NULL,
+    "Artifact" text COLLATE "C" NOT NULL,
+    "Metrics" text COLLATE "C" NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_ModelVersions" PRIMARY KEY ("ProjectId", "Name", "Version")
+);
+
+CREATE TABLE run_children (
+    "RunId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "DefinitionDigest" text COLLATE "C",
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_run_children" PRIMARY KEY ("RunId", "Name", "Version")
+);
+
+CREATE TABLE run_definitions (
+    "Digest" text COLLATE "C" NOT NULL,
+    "Json" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_run_definitions" PRIMARY KEY ("Digest")
+);
+
+CREATE TABLE runs (
+    "Id" text COLLATE "C" NOT NULL,
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "DefinitionDigest" text COLLATE "C" NOT NULL,
+    "Request" text COLLATE "C" NOT NULL,
+    "Status" integer NOT NULL,
+    "SubStatus" integer NOT NULL,
+    "Trigger" text COLLATE "C" NOT NULL,
+    "TokenHash" text COLLATE "C" NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "FinishedAt" bigint,
+    "Record" text COLLATE "C",
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_runs" PRIMARY KEY ("Id")
+);
+
+CREATE INDEX "IX_flows_ActivityType" ON flows ("ActivityType");
+
+CREATE INDEX "IX_ModelVersions_RunId_StepId" ON "ModelVersions" ("RunId", "StepId");
+
+CREATE INDEX "IX_ModelVersions_Sha256" ON "ModelVersions" ("Sha256");
+
+CREATE INDEX "IX_runs_DefinitionId" ON runs ("DefinitionId");
+
+CREATE INDEX "IX_runs_Status" ON runs ("Status");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124195737_First', '10.0.15');
+
+DROP INDEX "IX_runs_Status";
+
+ALTER TABLE runs ADD "OwnerId" text COLLATE "C";
+
+CREATE TABLE bookmarks (
+    "Id" text COLLATE "C" NOT NULL,
+    "RunId" text COLLATE "C" NOT NULL,
+    "ActivityId" text COLLATE "C" NOT NULL,
+    "ActivityType" text COLLATE "C" NOT NULL,
+    "StepId" text COLLATE "C",
+    "Name" text COLLATE "C" NOT NULL,
+    "CorrelationId" text COLLATE "C",
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_bookmarks" PRIMARY KEY ("Id")
+);
+
+CREATE TABLE orchestrators (
+    "Id" text COLLATE "C" NOT NULL,
+    "Url" text COLLATE "C" NOT NULL,
+    "Home" text COLLATE "C" NOT NULL,
+    "Machine" text COLLATE "C" NOT NULL,
+    "Version" text COLLATE "C" NOT NULL,
+    "StartedAt" bigint NOT NULL,
+    "SeenAt" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_orchestrators" PRIMARY KEY ("Id")
+);
+
+CREATE TABLE run_mail (
+    "Id" bigint GENERATED BY DEFAULT AS IDENTITY,
+    "RunId" text COLLATE "C" NOT NULL,
+    "Event" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_run_mail" PRIMARY KEY ("Id")
+);
+
+CREATE INDEX "IX_runs_Status_OwnerId" ON runs ("Status", "OwnerId");
+
+CREATE INDEX "IX_bookmarks_ActivityType_Name" ON bookmarks ("ActivityType", "Name");
+
+CREATE INDEX "IX_bookmarks_RunId" ON bookmarks ("RunId");
+
+CREATE INDEX "IX_run_mail_RunId" ON run_mail ("RunId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124214812_Ownership', '10.0.15');
+
+CREATE TABLE runners (
+    "Name" text COLLATE "C" NOT NULL,
+    "Session" text COLLATE "C" NOT NULL,
+    "Labels" text COLLATE "C" NOT NULL,
+    "Capacity" integer NOT NULL,
+    "HasQueue" boolean NOT NULL,
+    "Status" integer NOT NULL,
+    "Beat" bigint NOT NULL,
+    "SeenAt" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_runners" PRIMARY KEY ("Name")
+);
+
+CREATE TABLE step_jobs (
+    "Id" text COLLATE "C" NOT NULL,
+    "RunId" text COLLATE "C" NOT NULL,
+    "Step" integer NOT NULL,
+    "Attempt" integer NOT NULL,
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "ActivityId" text COLLATE "C" NOT NULL,
+    "Activity" text COLLATE "C" NOT NULL,
+    "Inputs" text COLLATE "C" NOT NULL,
+    "Labels" text COLLATE "C" NOT NULL,
+    "Priority" integer NOT NULL,
+    "ConcurrencyKey" text COLLATE "C",
+    "ConcurrencyLimit" integer NOT NULL,
+    "State" integer NOT NULL,
+    "Runner" text COLLATE "C",
+    "Session" text COLLATE "C",
+    "Chunk" text COLLATE "C",
+    "CreatedAt" bigint NOT NULL,
+    "PlacedAt" bigint,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_step_jobs" PRIMARY KEY ("Id")
+);
+
+CREATE TABLE step_secrets (
+    "Id" text COLLATE "C" NOT NULL,
+    "Secret" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_step_secrets" PRIMARY KEY ("Id")
+);
+
+CREATE INDEX "IX_step_jobs_RunId" ON step_jobs ("RunId");
+
+CREATE INDEX "IX_step_jobs_State_Runner" ON step_jobs ("State", "Runner");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124220421_Jobs', '10.0.15');
+
+CREATE TABLE cached_results (
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Key" text COLLATE "C" NOT NULL,
+    "ActivityType" text COLLATE "C" NOT NULL,
+    "RunId" text COLLATE "C" NOT NULL,
+    "Result" text COLLATE "C" NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "TakenAt" bigint NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_cached_results" PRIMARY KEY ("ProjectId", "Key")
+);
+
+CREATE INDEX "IX_cached_results_TakenAt" ON cached_results ("TakenAt");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124220614_CachedResults', '10.0.15');
+
+ALTER TABLE flows ADD "TriggersOf" integer;
+
+CREATE TABLE flow_triggers (
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "ActivityId" text COLLATE "C" NOT NULL,
+    "Key" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "ActivityType" text COLLATE "C" NOT NULL,
+    "Inputs" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_flow_triggers" PRIMARY KEY ("DefinitionId", "ActivityId", "Key")
+);
+
+CREATE INDEX "IX_flow_triggers_ActivityType_Key" ON flow_triggers ("ActivityType", "Key");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124220736_FlowTriggers', '10.0.15');
+
+CREATE TABLE approvals (
+    "Id" text COLLATE "C" NOT NULL,
+    "RunId" text COLLATE "C" NOT NULL,
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "AskedAt" bigint NOT NULL,
+    "State" integer NOT NULL,
+    "Asked" text COLLATE "C" NOT NULL,
+    "Answer" text COLLATE "C",
+    "AnsweredBy" text COLLATE "C",
+    "AnsweredAt" bigint,
+    "Comment" text COLLATE "C",
+    "Values" text COLLATE "C",
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_approvals" PRIMARY KEY ("Id")
+);
+
+CREATE INDEX "IX_approvals_RunId" ON approvals ("RunId");
+
+CREATE INDEX "IX_approvals_State_AskedAt" ON approvals ("State", "AskedAt");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124221937_Approvals', '10.0.15');
+
+CREATE TABLE flow_files (
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "Path" text COLLATE "C" NOT NULL,
+    "Sha256" text COLLATE "C" NOT NULL,
+    "Size" bigint NOT NULL,
+    "At" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_flow_files" PRIMARY KEY ("DefinitionId", "Path")
+);
+
+CREATE INDEX "IX_flow_files_Sha256" ON flow_files ("Sha256");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124223548_FlowFiles', '10.0.15');
+
+CREATE TABLE backfill_cells (
+    "BackfillId" text COLLATE "C" NOT NULL,
+    "Number" integer NOT NULL,
+    "Partition" integer NOT NULL,
+    "Variant" integer NOT NULL,
+    "State" integer NOT NULL,
+    "RunId" text COLLATE "C",
+    "IsStarted" boolean NOT NULL,
+    "ClaimedAt" bigint,
+    "Tries" integer NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_backfill_cells" PRIMARY KEY ("BackfillId", "Number")
+);
+
+CREATE TABLE backfills (
+    "Id" text COLLATE "C" NOT NULL,
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Request" text COLLATE "C" NOT NULL,
+    "State" integer NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "FinishedAt" bigint,
+    "Problem" text COLLATE "C",
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_backfills" PRIMARY KEY ("Id")
+);
+
+CREATE TABLE gathered_starts (
+    "RunId" text COLLATE "C" NOT NULL,
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "Window" text COLLATE "C" NOT NULL,
+    "FirstAt" bigint NOT NULL,
+    "DueAt" bigint NOT NULL,
+    "Requests" integer NOT NULL,
+    "Request" text COLLATE "C" NOT NULL,
+    "All" text COLLATE "C",
+    "ClaimedAt" bigint,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_gathered_starts" PRIMARY KEY ("RunId")
+);
+
+CREATE INDEX "IX_backfill_cells_BackfillId_Partition_Variant" ON backfill_cells ("BackfillId", "Partition", "Variant");
+
+CREATE INDEX "IX_backfill_cells_BackfillId_State_Number" ON backfill_cells ("BackfillId", "State", "Number");
+
+CREATE INDEX "IX_backfill_cells_RunId" ON backfill_cells ("RunId");
+
+CREATE INDEX "IX_backfills_State" ON backfills ("State");
+
+CREATE INDEX "IX_gathered_starts_DueAt" ON gathered_starts ("DueAt");
+
+CREATE INDEX "IX_gathered_starts_ProjectId_DefinitionId_Window" ON gathered_starts ("ProjectId", "DefinitionId", "Window");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124223816_Backfills', '10.0.15');
+
+ALTER TABLE runs ADD "CorrelationId" text COLLATE "C";
+
+ALTER TABLE runs ADD "ParentRunId" text COLLATE "C";
+
+CREATE INDEX "IX_runs_CorrelationId" ON runs ("CorrelationId");
+
+CREATE INDEX "IX_runs_ParentRunId" ON runs ("ParentRunId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124225815_RunFamilies', '10.0.15');
+
+DROP INDEX "IX_runs_DefinitionId";
+
+CREATE TABLE run_pins (
+    "RunId" text COLLATE "C" NOT NULL,
+    "At" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_run_pins" PRIMARY KEY ("RunId")
+);
+
+CREATE INDEX "IX_runs_DefinitionId_Id" ON runs ("DefinitionId", "Id");
+
+CREATE INDEX "IX_runs_Status_FinishedAt" ON runs ("Status", "FinishedAt");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124230924_Retention', '10.0.15');
+
+ALTER TABLE runners ADD "Home" text COLLATE "C" NOT NULL DEFAULT '';
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127135830_RunnerHomes', '10.0.15');
+
+ALTER TABLE flow_versions ADD "VersionId" text COLLATE "C" NOT NULL DEFAULT '';
+
+UPDATE flow_versions SET "VersionId" = coalesce("Json"::json ->> 'id', '');
+
+CREATE INDEX "IX_flow_versions_VersionId" ON flow_versions ("VersionId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127140141_FlowVersionIds', '10.0.15');
+
+ALTER TABLE step_jobs ADD "Losses" integer NOT NULL DEFAULT 0;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127140210_Losses', '10.0.15');
+
