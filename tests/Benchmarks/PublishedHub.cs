@@ -16,7 +16,7 @@ internal sealed class PublishedHub : IAsyncDisposable
 
     public static async Task<PublishedHub> StartAsync()
     {
-        var program = Environment.GetEnvironmentVariable("FLOWS_PUBLISHED") ?? await PublishAsync();
+        var program = await FolderAsync();
         var data = Directory.CreateTempSubdirectory("flows-bench-").FullName;
         var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(program, "flows.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", data]) { RedirectStandardOutput = true, WorkingDirectory = program })!;
         process.OutputDataReceived += (_, _) => { };
@@ -30,6 +30,9 @@ internal sealed class PublishedHub : IAsyncDisposable
         }
         throw new InvalidOperationException("The server did not start.");
     }
+
+    /// <summary>The folder of the program: what <c>FLOWS_PUBLISHED</c> names, else published now.</summary>
+    public static async Task<string> FolderAsync() => Environment.GetEnvironmentVariable("FLOWS_PUBLISHED") ?? await PublishAsync();
 
     private static async Task<string> PublishAsync()
     {
