@@ -17,6 +17,7 @@ using Flows.Hub.Runners;
 using Flows.Hub.Runs;
 using Flows.Hub.Starts;
 using Flows.Hub.Storage;
+using Flows.Hub.Triggers;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -88,6 +89,7 @@ public static class HubHost
         .AddGateway()
         .AddRunners(options)
         .AddRuns()
+        .AddTriggers()
         .AddEndpoints()
         .AddPlacing();
 

@@ -1,14 +1,12 @@
 namespace Flows.Hub.Endpoints;
 
-/// <summary>What starts published flows from outside, and flows as HTTP endpoints.</summary>
+/// <summary>Flows as HTTP endpoints.</summary>
 public static class EndpointsSlice
 {
     public static IServiceCollection AddEndpoints(this IServiceCollection services) => services
-        .AddSingleton<TriggerIndex>()
         .AddSingleton<HttpAnswers>()
         .AddSingleton<WaitingRequests>()
-        .AddSingleton<HttpTriggers>()
-        .AddHostedService<TriggerRebuild>();
+        .AddSingleton<HttpTriggers>();
 
     public static IEndpointRouteBuilder MapEndpoints(this IEndpointRouteBuilder routes)
     {

@@ -6,6 +6,7 @@ using Flows.Engine.Activities;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Flows;
 using Flows.Hub.Runs;
+using Flows.Hub.Triggers;
 using Flows.Hub.Web;
 
 namespace Flows.Hub.Endpoints;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
-using Flows.Hub.Endpoints;
+using Flows.Hub.Triggers;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 

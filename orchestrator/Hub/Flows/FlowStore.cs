@@ -4,7 +4,7 @@ using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
 using Flows.Engine;
-using Flows.Hub.Endpoints;
+using Flows.Hub.Triggers;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;

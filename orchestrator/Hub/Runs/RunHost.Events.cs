@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Flows.Contract.Runs;
 using Flows.Engine;
 using Flows.Engine.Activities;
-using Flows.Hub.Endpoints;
+using Flows.Hub.Triggers;
 using Flows.Hub.Web;
 
 namespace Flows.Hub.Runs;

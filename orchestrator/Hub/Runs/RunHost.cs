@@ -7,7 +7,7 @@ using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
-using Flows.Hub.Endpoints;
+using Flows.Hub.Triggers;
 using Flows.Hub.Flows;
 using Flows.Hub.Orchestrators;
 using Flows.Hub.Runners;

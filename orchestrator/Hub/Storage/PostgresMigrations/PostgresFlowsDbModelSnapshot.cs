@@ -275,7 +275,7 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.ToTable("Deployments", (string)null);
                 });
 
-            modelBuilder.Entity("Flows.Hub.Endpoints.TriggerRow", b =>
+            modelBuilder.Entity("Flows.Hub.Triggers.TriggerRow", b =>
                 {
                     b.Property<string>("DefinitionId")
                         .HasColumnType("text")

@@ -2,7 +2,7 @@ using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace Flows.Hub.Endpoints;
+namespace Flows.Hub.Triggers;
 
 /// <summary>What starts a published flow: one row for each thing that can happen (a method of a path, an event's name, a schedule).</summary>
 public sealed class TriggerRow : OwnedRow

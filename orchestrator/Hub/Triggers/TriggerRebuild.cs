@@ -3,7 +3,7 @@ using Flows.Hub.Storage;
 using Flows.Hub.Web;
 using Microsoft.EntityFrameworkCore;
 
-namespace Flows.Hub.Endpoints;
+namespace Flows.Hub.Triggers;
 
 /// <summary>At start: flows whose triggers are not those of their published version (published by an older program) get them.</summary>
 internal sealed class TriggerRebuild(TriggerIndex index, IDbContextFactory<FlowsDb> databases, ILogger<TriggerRebuild> log) : IHostedService

@@ -7,7 +7,7 @@ using Flows.Hub.Flows;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 
-namespace Flows.Hub.Endpoints;
+namespace Flows.Hub.Triggers;
 
 /// <summary>Which published flow starts by what. Written in the transaction that publishes, so that every orchestrator sees the same.</summary>
 public sealed class TriggerIndex(StepExecutor executor, IDbContextFactory<FlowsDb> databases)
