@@ -43,6 +43,7 @@ public partial class FlowEditorPage
         Open(await Api.FlowAsync(DefinitionId, null, cancellation), await activities);
         if (session!.IsBig) _ = CheckBigAsync(session, cancellation);
         await ShowLastRunAsync(cancellation);
+        WatchTriggers();
     }
 
     private async Task CheckBigAsync(EditorSession opened, CancellationToken cancellation)
@@ -108,6 +109,7 @@ public partial class FlowEditorPage
         if (!await saver!.SaveAsync()) return;
         if (await TryAsync(async () => await Api.PublishFlowAsync(DefinitionId, Leaving))) Toasts.Success("Published", "Triggers and the API run this version from now on.");
         else ShowPanel("problems");
+        await LookAtTriggersAsync();
     }
 
     private async Task ExportAsync()
@@ -192,6 +194,7 @@ public partial class FlowEditorPage
     {
         Close();
         ticker?.Dispose();
+        triggerClock?.Dispose();
         _ = CloseStreamAsync();
     }
 }

@@ -8,7 +8,7 @@ namespace Flows.Designer.Canvas;
 /// <summary>One node. Drawn again only when something that it shows is another object than before.</summary>
 public partial class NodeView
 {
-    private (CanvasNode?, StepRecord?, FlowProblem?, bool, Detail, string?, string?) _shown;
+    private (CanvasNode?, StepRecord?, FlowProblem?, bool, Detail, string?, string?, string?) _shown;
 
     [Parameter, EditorRequired] public CanvasNode Node { get; set; } = null!;
 
@@ -26,17 +26,22 @@ public partial class NodeView
     /// <summary>What is different from the version that it is compared with: <c>added</c>, <c>changed</c>, <c>moved</c> or nothing.</summary>
     [Parameter] public string? Change { get; set; }
 
+    /// <summary>How a trigger stands, in a few words; null for every other node.</summary>
+    [Parameter] public string? Fires { get; set; }
+
     private string Tone => Step is null ? Worst is { Level: ProblemLevel.Error } ? "invalid" : Worst is null ? "" : "doubtful"
         : Step.Status == StepStatus.Skipped ? "skipped" : Say.Tone(Step.Status);
 
     private string Note => Step switch
     {
+        { Status: StepStatus.Completed } when Fires is not null => Fires,
         { Status: StepStatus.Running, ProgressText: { Length: > 0 } text } => text,
         { Status: StepStatus.Running } => $"Running {Elapsed}",
         { Status: StepStatus.Completed, StartedAt: { } from, FinishedAt: { } to } => $"Done in {Say.Duration(to - from)}",
         { Status: StepStatus.Faulted } => Step.Fault ?? "Failed",
         { } step => step.Status.ToString(),
         null when Node.IsDisabled => "Disabled: passed by",
+        null when Fires is not null => Fires,
         null => Node.Title == Node.Kind ? Node.Category : Node.Kind,
     };
 
@@ -59,7 +64,7 @@ public partial class NodeView
 
     protected override bool ShouldRender()
     {
-        var now = (Node, Step, Worst, Selected, Detail, Elapsed, Change);
+        var now = (Node, Step, Worst, Selected, Detail, Elapsed, Change, Fires);
         var changed = now != _shown;
         _shown = now;
         return changed;

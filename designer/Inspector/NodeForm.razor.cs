@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Checks;
@@ -19,6 +20,12 @@ public partial class NodeForm
     [Parameter, EditorRequired] public CanvasNode Node { get; set; } = null!;
 
     [Parameter] public EventCallback<(string Field, IBrowserFile File)> Upload { get; set; }
+
+    /// <summary>Fires the trigger by hand; null where that cannot be done.</summary>
+    [Parameter] public Func<JsonNode?, Task>? Fire { get; set; }
+
+    /// <summary>Makes a new address for the webhook.</summary>
+    [Parameter] public Func<Task<string?>>? NewAddress { get; set; }
 
     private FlowActivity? Activity => Session.Draft.Find(Node.Id);
 

@@ -21,7 +21,7 @@ public sealed record FlowTrigger(string ActivityId, string ActivityType, JsonObj
     }
 
     private static bool Starts(FlowActivity activity, ActivityCatalog catalog) =>
-        activity.CanStartWorkflow && !activity.IsDisabled && activity.Type != "Elsa.Start" && catalog.Find(activity.Type)?.IsTrigger == true;
+        !activity.IsDisabled && activity.Type != "Elsa.Start" && catalog.Find(activity.Type) is { IsTrigger: true } known && (known.OnlyStarts || activity.CanStartWorkflow);
 
     private static FlowTrigger Read(Node node, ExpressionScope scope, StepExecutor executor)
     {

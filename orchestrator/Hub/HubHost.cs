@@ -109,6 +109,7 @@ public static class HubHost
         app.MapModels();
         app.MapDeployments();
         app.MapGateway();
+        app.MapTriggers();
         app.MapEndpoints();
         app.MapOpenApi();
         app.MapDesigner();

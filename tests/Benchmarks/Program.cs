@@ -13,6 +13,7 @@ var benches = new Dictionary<string, Func<Task<IReadOnlyList<BenchResult>>>>
     ["fan-out"] = FanOutBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["takeover"] = TakeoverBench.RunAsync,
+    ["trigger"] = TriggerBench.RunAsync,
     ["designer"] = DesignerBench.RunAsync,
 };
 var json = args.SkipWhile(argument => argument != "--json").Skip(1).FirstOrDefault();

@@ -10,6 +10,7 @@ public sealed partial class GuideTests
     [Theory]
     [InlineData("first-flow.md", "run.json", "Hello, world!")]
     [InlineData("engine.md", "late-run.json", "in the end")]
+    [InlineData("triggers.md", "run.json", "8 bytes")]
     public async Task The_commands_of_the_guide_work(string guide, string file, string says)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "guides", guide));

@@ -35,6 +35,9 @@ public sealed record ActivityDescriptor
     /// <summary>Can start a run (triggers and Start).</summary>
     public bool IsTrigger { get; init; }
 
+    /// <summary>A trigger that is nothing else: it starts its flow without <c>canStartWorkflow</c>, and a run that came about otherwise passes by it.</summary>
+    public bool OnlyStarts { get; init; }
+
     /// <summary>The same inputs, settings, code and environment give the same outputs, so that a result may be kept for later steps.</summary>
     public bool Cacheable { get; init; }
 

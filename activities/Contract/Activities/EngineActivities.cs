@@ -129,6 +129,7 @@ public static class EngineActivities
             Field("taskName", "Task", "String", "Name of the task.") with { Required = true },
             Field("payload", "Payload", "Object", "What the task needs.", "multiline")) with { Outputs = [Gives("result", "Result", "Object", "What was reported.")] },
         .. HttpActivities.Descriptors,
+        .. TriggerActivities.Descriptors,
         ApprovalActivity.Descriptor,
     ];
 

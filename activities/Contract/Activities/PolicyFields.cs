@@ -1,3 +1,6 @@
+using Flows.Contract.Starts;
+using Flows.Contract.Triggers;
+
 namespace Flows.Contract.Activities;
 
 /// <summary>
@@ -10,6 +13,7 @@ public static class PolicyFields
     public const string Passes = "Passes";
     public const string Place = "Where and when it runs";
     public const string Cache = "Cached result";
+    public const string Starting = "Starting the flow";
 
     /// <summary>Least and greatest <c>priority</c>; 0 when nothing is said.</summary>
     public const int MostPriority = 100;
@@ -56,10 +60,22 @@ public static class PolicyFields
         Number("cache.ttlSeconds", "Keep for (s)", "Double", "Seconds after which it is done anew; empty: no limit.", 0.001, LongestLifeSeconds, "cache.enabled"),
     ];
 
+    private static readonly InputDescriptor Starts = new("canStartWorkflow", "Starts the flow", "Boolean") { Editor = "checkbox", Description = "Once published, the flow starts by it; else a run waits here." };
+
+    private static readonly IReadOnlyList<InputDescriptor> Storms =
+    [
+        Number("trigger.maxActive", "Runs at once", "Int32", $"Runs of this trigger at once, those that wait for something among them; further ones wait. Empty: {TriggerPolicy.DefaultActive} busy ones.", 1, TriggerPolicy.Most),
+        Number("trigger.maxQueued", "Waiting at most", "Int32", $"What comes beyond is refused, and shown here as an error. Empty: {TriggerPolicy.DefaultQueued}.", 0, TriggerPolicy.Most),
+        Number("debounce.quietSeconds", "Quiet time (s)", "Double", "Gather what comes until nothing has come for so long; it becomes one run. Empty: each is a run.", 0.001, DebouncePolicy.LongestSeconds),
+        Number("debounce.maxWaitSeconds", "Longest wait (s)", "Double", "Start after so long even if more keeps coming.", 0.001, DebouncePolicy.LongestSeconds, "debounce.quietSeconds"),
+        new("debounce.gather", "Of those gathered", "String") { Choices = ["last", "list"], Default = "last", Editor = "choice", Needs = "debounce.quietSeconds", Description = "The run gets the last, or as its input 'requests' all of them." },
+    ];
+
     public static IReadOnlyList<InputDescriptor> Of(ActivityDescriptor activity) =>
     [
-        .. activity.Slots.Count == 0 && !Sure.Contains(activity.Type) ? In(Faults, Retrying) : [],
-        .. Sure.Contains(activity.Type) ? [] : In(Faults, [Continue]),
+        .. activity.IsTrigger ? In(Starting, activity.OnlyStarts ? Storms : [Starts, .. Storms]) : [],
+        .. activity.Slots.Count == 0 && !Sure.Contains(activity.Type) && !activity.OnlyStarts ? In(Faults, Retrying) : [],
+        .. Sure.Contains(activity.Type) || activity.OnlyStarts ? [] : In(Faults, [Continue]),
         .. activity.Type == "Elsa.ParallelForEach" ? [Parallel] : Array.Empty<InputDescriptor>(),
         .. activity.Type is "Elsa.ForEach" or "Elsa.ParallelForEach" ? [Share] : Array.Empty<InputDescriptor>(),
         .. activity.Queue == ActivityDescriptor.Inline ? [] : In(Place, Placing),

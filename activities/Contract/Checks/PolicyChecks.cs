@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Contract.Triggers;
 
 namespace Flows.Contract.Checks;
 
@@ -11,8 +12,15 @@ internal static class PolicyChecks
     {
         if (node.Activity.Json["customProperties"] is not JsonObject custom) return;
         if (PolicyReading.Of(custom["faultPolicy"]) is { } reading) Policy(node, reading, found);
+        if (node.Descriptor?.IsTrigger == true) Storms(node, found);
         Passes(node, custom, found);
         PlaceChecks.Find(node, custom, found);
+    }
+
+    private static void Storms(CheckedNode node, Findings found)
+    {
+        foreach (var problem in TriggerPolicy.Of(null, node.Activity).Problems)
+            found.Error("bad-policy", node.Id, problem.Field, $"'{problem.Field}' of {node.Title} {problem.Message}.", problem.Fix);
     }
 
     private static void Policy(CheckedNode node, PolicyReading reading, Findings found)

@@ -44,7 +44,10 @@ public sealed class DebouncePolicy
     public IReadOnlyList<PolicyProblem> Problems => _problems;
 
     /// <summary>Null when the flow says nothing.</summary>
-    public static DebouncePolicy? Of(FlowDefinition flow) => flow.CustomProperties["debounce"] switch
+    public static DebouncePolicy? Of(FlowDefinition flow) => Read(flow.CustomProperties["debounce"]);
+
+    /// <summary>The same for a trigger of a flow that says it by itself.</summary>
+    public static DebouncePolicy? Read(JsonNode? said) => said switch
     {
         null => null,
         JsonObject json => new DebouncePolicy(json),

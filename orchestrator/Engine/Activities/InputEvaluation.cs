@@ -80,7 +80,7 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
         var named = node.Workflow?.Definition is { } flow
             ? flow.Inputs.Select(input => (Name: JsonNamingPolicy.CamelCase.ConvertName(input.Name), input.Type, FromFlow: (string?)null))
             : catalog.Find(node.Type) is { } descriptor
-                ? FlowPorts.Inputs(node.Activity, descriptor).Select(input => (input.Name, input.Type, input.FromFlow))
+                ? FlowPorts.Inputs(node.Activity, descriptor).Where(input => !IsSecretOfTrigger(node, descriptor, input)).Select(input => (input.Name, input.Type, input.FromFlow))
                 : [];
         return [.. named
             .Select(input => (input.Name, Input: Codes(node.Activity.Input(input.Name)), input.Type, input.FromFlow))
@@ -90,6 +90,10 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
                 ? new Prepared(input.Name, input.Input! with { TypeName = null }, null)
                 : new Prepared(input.Name, input.Input, IsPortType(input.Type) ? null : input.Type) { FromFlow = input.FromFlow?.Split('.') })];
     }
+
+    // Whoever watches for the trigger reads it when it is needed: it belongs into no row and no record.
+    private static bool IsSecretOfTrigger(Node node, ActivityDescriptor trigger, InputDescriptor input) =>
+        trigger.OnlyStarts && (input.Editor == "secret" || node.Activity.Input(input.Name)?.ExpressionType == ExpressionTypes.Secret);
 
     // An activity that stands beside a status code is no part of the input.
     private static FlowInput? Codes(FlowInput? input) => input?.Value is JsonArray list && list.Any(one => one is JsonObject cased && cased.ContainsKey("statusCode"))

@@ -54,6 +54,11 @@ internal static class OwnActivity
         ["Elsa.RunTask"] = _ => new StepResult { Suspend = true },
     };
 
+    static OwnActivity()
+    {
+        foreach (var trigger in TriggerActivities.Descriptors) Known[trigger.Type] = Waiting.PassTrigger;
+    }
+
     /// <exception cref="ActivityFault">The activity is unknown or its inputs make no sense.</exception>
     public static StepResult Run(OwnActivityCall call)
     {

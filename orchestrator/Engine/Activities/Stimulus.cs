@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
 
 namespace Flows.Engine.Activities;
@@ -10,6 +11,11 @@ public static class Stimulus
 
     public const string Event = "Elsa.Event";
 
+    public const string Alert = "Flows.Alert";
+
+    /// <summary>An alert is an event of this name and the alert's.</summary>
+    public const string AlertPrefix = "alert:";
+
     /// <summary>What starts or resumes the activity, by its evaluated inputs: <c>get /path</c> for each method, an event's name, a schedule's text.</summary>
     public static IReadOnlyList<string> KeysOf(string activityType, JsonObject inputs) => activityType switch
     {
@@ -19,6 +25,9 @@ public static class Stimulus
         "Elsa.Timer" => Named(inputs, "interval"),
         "Elsa.Cron" => Named(inputs, "cronExpression"),
         "Elsa.StartAt" => Named(inputs, "dateTime"),
+        Alert => Named(inputs, "name"),
+        // What they look at says nothing by which anybody would look them up.
+        _ when OwnTrigger(activityType) is not null => [""],
         _ => [],
     };
 
@@ -44,6 +53,8 @@ public static class Stimulus
     internal static JsonObject? OutputsOf(string activityType, JsonNode? input)
     {
         if (input is null) return null;
+        if (input is JsonObject payload && OwnTrigger(activityType) is { } trigger)
+            return new JsonObject(trigger.Outputs.Where(output => payload.ContainsKey(output.Name)).Select(output => KeyValuePair.Create(output.Name, payload[output.Name]?.DeepClone())).Prepend(new("result", payload.DeepClone())));
         if (activityType != HttpEndpoint || input is not JsonObject request) return new JsonObject { ["result"] = input.DeepClone() };
         var outputs = new JsonObject { ["result"] = new JsonObject(request.Where(part => !Parts.Contains(part.Key)).Select(Copy)) };
         foreach (var part in request.Where(part => Parts.Contains(part.Key) && part.Key != "outcome")) outputs[part.Key] = part.Value?.DeepClone();
@@ -52,6 +63,10 @@ public static class Stimulus
 
     internal static IReadOnlyList<string>? OutcomesOf(string activityType, JsonNode? input) =>
         activityType == HttpEndpoint && (input as JsonObject)?.Text("outcome") is { } outcome ? [outcome] : null;
+
+    private static ActivityDescriptor? OwnTrigger(string activityType) => OwnTriggers.GetValueOrDefault(activityType);
+
+    private static readonly Dictionary<string, ActivityDescriptor> OwnTriggers = TriggerActivities.Descriptors.ToDictionary(descriptor => descriptor.Type);
 
     private static readonly string[] Parts = ["routeData", "queryStringData", "headers", "parsedContent", "files", "outcome"];
 

@@ -15,6 +15,10 @@ internal static class Waiting
         ? new StepResult { Outputs = Stimulus.OutputsOf(call.Node.Type, call.Scope.Run.TriggerInput), Outcomes = Stimulus.OutcomesOf(call.Node.Type, call.Scope.Run.TriggerInput) ?? [] }
         : new StepResult { Suspend = true };
 
+    /// <summary>A trigger that is nothing else: it has what started the run, and nothing when that was another one or a person.</summary>
+    public static StepResult PassTrigger(OwnActivityCall call) =>
+        call.IsTrigger ? new StepResult { Outputs = Stimulus.OutputsOf(call.Node.Type, call.Scope.Run.TriggerInput) } : new StepResult();
+
     public static StepResult StartAt(OwnActivityCall call)
     {
         var text = call.Text("dateTime");

@@ -12,7 +12,7 @@ using Flows.Hub.Web;
 namespace Flows.Hub.Endpoints;
 
 /// <summary>Requests under <c>/workflows/…</c>: each starts the published flow that serves its path and method, or resumes the run that waits for it.</summary>
-internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHost host, WaitingRequests waits)
+internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHost host, WaitingRequests waits, RequestFires fires)
 {
     public const string Root = "/workflows";
 
@@ -38,6 +38,7 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
         waiting.Arm();
         var request = new RunRequest { CorrelationId = CorrelationOf(http.Request), TriggerActivityId = endpoint.Trigger.ActivityId, TriggerInput = received };
         var run = await host.StartAsync(definition, request, new RunOrigin(Trigger: "http") { RunId = runId });
+        fires.Note(new TriggerKey(endpoint.Trigger.DefinitionId, endpoint.Trigger.ActivityId), runId);
         await AnswerAsync(run, waiting, endpoint.Settings, reply, http);
     }
 

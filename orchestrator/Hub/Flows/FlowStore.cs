@@ -63,8 +63,12 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
     /// <summary>Makes the newest version the one that runs.</summary>
     /// <param name="alongside">Flows that are published together with it.</param>
     /// <exception cref="RequestFault">404, or 422 with every problem.</exception>
-    public Task<FlowSaved> PublishAsync(string definitionId, IReadOnlyList<FlowDefinition>? alongside, CancellationToken cancellation) =>
-        databases.InTransactionAsync(db => PublishAsync(db, definitionId, alongside, cancellation), cancellation);
+    public async Task<FlowSaved> PublishAsync(string definitionId, IReadOnlyList<FlowDefinition>? alongside, CancellationToken cancellation)
+    {
+        var saved = await databases.InTransactionAsync(db => PublishAsync(db, definitionId, alongside, cancellation), cancellation);
+        triggers.Tell();
+        return saved;
+    }
 
     private async Task<FlowSaved> SaveAsync(FlowsDb db, FlowDefinition flow, string? ifMatch, CancellationToken cancellation)
     {
@@ -139,7 +143,14 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
 
     /// <summary>Takes the flow out of use: nothing starts it any more, and what uses it does not find it. Its versions stay.</summary>
     /// <exception cref="RequestFault">404.</exception>
-    public Task<FlowSaved> UnpublishAsync(string definitionId, CancellationToken cancellation) => databases.InTransactionAsync(async db =>
+    public async Task<FlowSaved> UnpublishAsync(string definitionId, CancellationToken cancellation)
+    {
+        var saved = await databases.InTransactionAsync(db => UnpublishAsync(db, definitionId, cancellation), cancellation);
+        triggers.Tell();
+        return saved;
+    }
+
+    private async Task<FlowSaved> UnpublishAsync(FlowsDb db, string definitionId, CancellationToken cancellation)
     {
         var head = await db.Set<FlowRow>().FindAsync([definitionId], cancellation) ?? throw NoFlow(definitionId);
         var versions = await db.Set<FlowVersionRow>().Where(row => row.DefinitionId == definitionId).ToListAsync(cancellation);
@@ -148,7 +159,7 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         triggers.Replace(db, head, null);
         await db.SaveChangesAsync(cancellation);
         return Saved(versions.MaxBy(version => version.Version)!);
-    }, cancellation);
+    }
 
     /// <summary>A version, with the problems that it has now.</summary>
     public async Task<FlowSaved> SavedAsync(string definitionId, int version, CancellationToken cancellation) =>
@@ -158,8 +169,10 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await db.Set<FlowVersionRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation);
-        await db.Set<TriggerRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation);
-        return await db.Set<FlowRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation) > 0;
+        TriggerIndex.Remove(db, definitionId);
+        var isGone = await db.Set<FlowRow>().Where(row => row.DefinitionId == definitionId).ExecuteDeleteAsync(cancellation) > 0;
+        triggers.Tell();
+        return isGone;
     }
 
     /// <summary>The version's JSON with what the store knows: version, ids, latest and published.</summary>

@@ -21,21 +21,26 @@ public sealed partial class RunHost
         // What starts now does not hear the event that started it.
         var posts = await Task.WhenAll(bookmarks.Select(bookmark => PostAsync(BookmarkRow.RunOf(bookmark), new RunEvent.BookmarkResumed(bookmark, news.Payload?.DeepClone()))));
         var started = new List<string>();
-        foreach (var trigger in await _triggers.FindAsync(Stimulus.Event, news.Name, Stopping))
+        var depth = news.Origin is { } origin ? 1 + await _fired.DepthAsync(origin.RunId, Stopping) : 0;
+        foreach (var trigger in await BegunByAsync(news.Name))
         {
-            if (await StartAsync(trigger, news) is { } run) started.Add(run);
+            if (await StartAsync(trigger, news, depth) is { } run) started.Add(run);
         }
         return new EventDelivery(posts.Count(posted => posted is Posted.Delivered or Posted.Kept)) { Started = started };
     }
 
-    // A flow that cannot start now (one run at a time, or it was unpublished at this moment) does not keep the others from it.
-    private async Task<string?> StartAsync(TriggerRow trigger, EventNews news)
+    private async Task<IReadOnlyList<TriggerRow>> BegunByAsync(string name)
     {
-        if (await _flows.RunnableAsync(trigger.DefinitionId, false, Stopping) is not { } definition) return null;
-        var request = new RunRequest { CorrelationId = news.CorrelationId, TriggerActivityId = trigger.ActivityId, TriggerInput = news.Payload?.DeepClone() };
-        var id = news.Origin is { } origin ? RunIds.Derived(origin.At, $"{origin.RunId}/{origin.Step}/{trigger.DefinitionId}/{trigger.ActivityId}") : null;
-        try { return (await StartAsync(definition, request, new RunOrigin(Trigger: "event") { RunId = id, IsDerived = id is not null })).Row.Id; }
-        catch (RequestFault) { return null; }
+        var begun = await _triggers.FindAsync(Stimulus.Event, name, Stopping);
+        return name.StartsWith(Stimulus.AlertPrefix, StringComparison.Ordinal) ? [.. begun, .. await _triggers.FindAsync(Stimulus.Alert, name[Stimulus.AlertPrefix.Length..], Stopping)] : begun;
+    }
+
+    // A flow that cannot start now (one run at a time, or it was unpublished at this moment) does not keep the others from it.
+    private async Task<string?> StartAsync(TriggerRow trigger, EventNews news, int depth)
+    {
+        var (key, at) = news.Origin is { } origin ? ($"{origin.RunId}/{origin.Step}", origin.At) : (NewId(), _company.Time.GetUtcNow());
+        var fire = new Fire(key, at, news.Payload?.DeepClone()) { CorrelationId = news.CorrelationId, Depth = depth };
+        return await _fires.Value.FireAsync(new TriggerKey(trigger.DefinitionId, trigger.ActivityId), fire, null, Stopping) is Fired.Taken taken ? taken.RunId : null;
     }
 }
 

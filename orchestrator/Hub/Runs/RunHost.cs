@@ -38,6 +38,8 @@ public sealed partial class RunHost : IHostedService
     private readonly RunMail _mail;
     private readonly Orchestrator _self;
     private readonly TriggerIndex _triggers;
+    private readonly Lazy<FireBook> _fires;
+    private readonly TriggerBook _fired;
     private readonly Lease _lease;
     private readonly RunClaims _claims;
     private readonly Signals _signals;
@@ -52,6 +54,9 @@ public sealed partial class RunHost : IHostedService
         _mail = services.GetRequiredService<RunMail>();
         _self = services.GetRequiredService<Orchestrator>();
         _triggers = services.GetRequiredService<TriggerIndex>();
+        // What fires starts runs here.
+        _fires = new(services.GetRequiredService<FireBook>);
+        _fired = services.GetRequiredService<TriggerBook>();
         _room = services.GetRequiredService<DiskRoom>();
         _lease = services.GetRequiredService<Lease>();
         _signals = services.GetRequiredService<Signals>();

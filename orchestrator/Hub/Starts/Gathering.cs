@@ -22,24 +22,28 @@ public sealed class Gathering(RunStore store, IDbContextFactory<FlowsDb> databas
     /// <summary>A request came: written down when this returns.</summary>
     public async Task<GatheredStart> AddAsync(FlowDefinition flow, DebouncePolicy policy, RunRequest request, RunOrigin origin)
     {
-        var fresh = starts.NewId();
         GatheredStart? answer = null;
         await store.WriteAsync(db =>
         {
-            var now = time.GetUtcNow();
-            Hold(db, origin.ProjectId, flow.DefinitionId);
-            var window = policy.WindowOf(request.Inputs);
-            var row = db.Set<GatheredRow>().FirstOrDefault(row => row.ProjectId == origin.ProjectId && row.DefinitionId == flow.DefinitionId && row.Window == window && row.ClaimedAt == null)
-                ?? db.Add(new GatheredRow { RunId = fresh, DefinitionId = flow.DefinitionId, Window = window, FirstAt = now, Request = "", ProjectId = origin.ProjectId, Author = origin.Author }).Entity;
-            row.Requests++;
-            row.Request = JsonSerializer.Serialize(request, ContractJson.Options);
-            row.DueAt = policy.Due(row.FirstAt, now);
-            if (policy.GathersAll) row.All = With(row.All, request.Inputs);
-            answer = new GatheredStart(row.RunId, row.DueAt, row.Requests);
-            db.SaveChanges();
+            answer = Add(db, flow.DefinitionId, policy, policy.WindowOf(request.Inputs), request, origin);
             db.ChangeTracker.Clear();
         });
         return answer!;
+    }
+
+    /// <summary>The same as part of a transaction.</summary>
+    internal GatheredStart Add(FlowsDb db, string definitionId, DebouncePolicy policy, string window, RunRequest request, RunOrigin origin)
+    {
+        var now = time.GetUtcNow();
+        Hold(db, origin.ProjectId, definitionId);
+        var row = db.Set<GatheredRow>().FirstOrDefault(row => row.ProjectId == origin.ProjectId && row.DefinitionId == definitionId && row.Window == window && row.ClaimedAt == null)
+            ?? db.Add(new GatheredRow { RunId = starts.NewId(), DefinitionId = definitionId, Window = window, FirstAt = now, Request = "", ProjectId = origin.ProjectId, Author = origin.Author }).Entity;
+        row.Requests++;
+        row.Request = JsonSerializer.Serialize(request, ContractJson.Options);
+        row.DueAt = policy.Due(row.FirstAt, now);
+        if (policy.GathersAll) row.All = With(row.All, request.Inputs);
+        db.SaveChanges();
+        return new GatheredStart(row.RunId, row.DueAt, row.Requests);
     }
 
     /// <summary>Starts what is due, and what somebody claimed and did not start.</summary>

@@ -10,13 +10,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Triggers;
 
 /// <summary>Which published flow starts by what. Written in the transaction that publishes, so that every orchestrator sees the same.</summary>
-public sealed class TriggerIndex(StepExecutor executor, IDbContextFactory<FlowsDb> databases)
+public sealed class TriggerIndex(StepExecutor executor, IDbContextFactory<FlowsDb> databases, TriggerStates states)
 {
     public async Task<IReadOnlyList<TriggerRow>> FindAsync(string activityType, string? key, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db.Set<TriggerRow>().AsNoTracking().Where(row => row.ActivityType == activityType && (key == null || row.Key == key))
             .OrderBy(row => row.DefinitionId).ThenBy(row => row.ActivityId).ToListAsync(cancellation);
+    }
+
+    /// <summary>What is published of one trigger; null when it is not.</summary>
+    public async Task<TriggerRow?> FindAsync(TriggerKey trigger, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Set<TriggerRow>().AsNoTracking().FirstOrDefaultAsync(row => row.DefinitionId == trigger.DefinitionId && row.ActivityId == trigger.ActivityId, cancellation);
     }
 
     /// <summary>Paths that another flow serves already, and triggers that cannot be read.</summary>
@@ -31,14 +38,25 @@ public sealed class TriggerIndex(StepExecutor executor, IDbContextFactory<FlowsD
     /// <exception cref="Web.RequestFault">422: another flow serves one of its paths.</exception>
     internal void Replace(FlowsDb db, FlowRow head, FlowDefinition? published)
     {
+        FireIntake.Hold(db, head.DefinitionId);
         db.Set<TriggerRow>().Where(row => row.DefinitionId == head.DefinitionId).ExecuteDelete();
         head.TriggersOf = published is null ? null : head.PublishedVersion;
-        if (published is null) return;
-        var triggers = FlowTrigger.Of(published, executor);
-        if (ProblemsOf(published, triggers, db) is { Count: > 0 } problems)
+        IReadOnlyList<FlowTrigger> triggers = published is null ? [] : FlowTrigger.Of(published, executor);
+        if (published is not null && ProblemsOf(published, triggers, db) is { Count: > 0 } problems)
             throw new Web.RequestFault(problems[0].Message, StatusCodes.Status422UnprocessableEntity) { Problems = problems };
         db.AddRange(triggers.SelectMany(trigger => Rows(trigger, head)));
+        states.Replace(db, head, triggers);
     }
+
+    /// <summary>Nothing is left of a flow that is deleted.</summary>
+    internal static void Remove(FlowsDb db, string definitionId)
+    {
+        db.Set<TriggerRow>().Where(row => row.DefinitionId == definitionId).ExecuteDelete();
+        TriggerStates.Remove(db, definitionId);
+    }
+
+    /// <inheritdoc cref="TriggerStates.Tell"/>
+    internal void Tell() => states.Tell();
 
     private static IEnumerable<TriggerRow> Rows(FlowTrigger trigger, FlowRow head) => Stimulus.KeysOf(trigger.ActivityType, trigger.Inputs).Select(key => new TriggerRow
     {
@@ -52,10 +70,11 @@ public sealed class TriggerIndex(StepExecutor executor, IDbContextFactory<FlowsD
         Author = head.Author,
     });
 
-    private static List<FlowProblem> ProblemsOf(FlowDefinition flow, IReadOnlyList<FlowTrigger> triggers, FlowsDb db)
+    private List<FlowProblem> ProblemsOf(FlowDefinition flow, IReadOnlyList<FlowTrigger> triggers, FlowsDb db)
     {
         var problems = triggers.Where(trigger => trigger.Fault is not null)
             .Select(trigger => new FlowProblem(ProblemLevel.Error, "broken-trigger", trigger.ActivityId, null, $"What starts the flow cannot be known before it runs: {trigger.Fault}", "Use literals, or expressions over the flow's variables as they begin.")).ToList();
+        problems.AddRange(triggers.Where(trigger => trigger.Fault is null).SelectMany(states.ProblemsOf));
         foreach (var trigger in triggers.Where(trigger => trigger.ActivityType == Stimulus.HttpEndpoint && trigger.Fault is null))
         {
             var keys = Stimulus.KeysOf(trigger.ActivityType, trigger.Inputs);

@@ -11,7 +11,7 @@ internal sealed class TriggerRebuild(TriggerIndex index, IDbContextFactory<Flows
     public async Task StartAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var stale = await db.Set<FlowRow>().Where(row => row.PublishedVersion != row.TriggersOf).Select(row => row.DefinitionId).ToListAsync(cancellation);
+        var stale = await db.Set<FlowRow>().Where(row => row.PublishedVersion != row.TriggersOf || db.Set<TriggerRow>().Any(trigger => trigger.DefinitionId == row.DefinitionId) && !db.Set<TriggerStateRow>().Any(state => state.DefinitionId == row.DefinitionId && state.IsOn)).Select(row => row.DefinitionId).ToListAsync(cancellation);
         foreach (var definitionId in stale) await RebuildAsync(definitionId, cancellation);
     }
 

@@ -1,0 +1,54 @@
+using Flows.Hub.Orchestrators;
+using Quartz;
+
+namespace Flows.Hub.Triggers.Clock;
+
+/// <summary>Rings at the earliest time that any schedule is due: a Quartz scheduler in memory with one trigger, set anew from our rows.</summary>
+public sealed class ScheduleAlarm(Orchestrator self, TimeProvider time)
+{
+    private static readonly Quartz.TriggerKey Next = new("next");
+
+    private static readonly JobKey Job = new("ring");
+
+    private IScheduler? _scheduler;
+    private DateTimeOffset? _set;
+
+    /// <summary>Something is due.</summary>
+    public event Action? Rang;
+
+    /// <param name="next">Null: nothing is due.</param>
+    public async Task SetAsync(DateTimeOffset? next, CancellationToken cancellation)
+    {
+        if (next == _set) return;
+        _scheduler ??= await StartAsync(cancellation);
+        await _scheduler.UnscheduleJob(Next, cancellation);
+        if (next is { } at) await _scheduler.ScheduleJob(TriggerBuilder.Create().WithIdentity(Next).ForJob(Job).StartAt(at).Build(), cancellationToken: cancellation);
+        _set = next;
+    }
+
+    public async Task StopAsync()
+    {
+        if (_scheduler is not null) await _scheduler.Shutdown(waitForJobsToComplete: false);
+    }
+
+    private async Task<IScheduler> StartAsync(CancellationToken cancellation)
+    {
+        var scheduler = await QuartzSchedulerBuilder.Create(quartz => quartz
+            .ConfigureScheduler(options => options.InstanceName = self.Id)
+            .UseDefaultThreadPool(maxConcurrency: 1)
+            .UseTimeProvider(time)
+            .UseInMemoryStore()).BuildScheduler();
+        await scheduler.AddJob(JobBuilder.Create<Ring>().WithIdentity(Job).StoreDurably().UsingJobData(new JobDataMap { [nameof(ScheduleAlarm)] = this }).Build(), AddJobOptions.Replacing, cancellation);
+        await scheduler.Start(cancellation);
+        return scheduler;
+    }
+
+    private sealed class Ring : IJob
+    {
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellation)
+        {
+            ((ScheduleAlarm)context.MergedJobDataMap[nameof(ScheduleAlarm)]!).Rang?.Invoke();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
