@@ -90,7 +90,9 @@ public sealed class ClockTests(PostgresServer postgres)
     public async Task A_schedule_that_cannot_be_read_is_not_published()
     {
         await using var hub = await TestHub.StartAsync();
-        var answer = await hub.Http.PostAsync("/api/flows/import?publish=true", new StringContent(TriggerCalls.Flow("odd", TriggerCalls.Trigger("Flows.Schedule", ("cron", "often"), ("timeZone", "Nowhere/Else"))), System.Text.Encoding.UTF8, "application/json"));
+        await hub.Http.PutAsync("/api/flows/odd", new StringContent(TriggerCalls.Flow("odd", TriggerCalls.Trigger("Flows.Schedule", ("cron", "often"), ("timeZone", "Nowhere/Else"))), System.Text.Encoding.UTF8, "application/json"));
+
+        var answer = await hub.Http.PostAsync("/api/flows/odd/publish", null);
 
         Assert.Equal(422, (int)answer.StatusCode);
         var problems = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["problems"]!.AsArray();

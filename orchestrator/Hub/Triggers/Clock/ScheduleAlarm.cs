@@ -10,6 +10,8 @@ public sealed class ScheduleAlarm(Orchestrator self, TimeProvider time)
 
     private static readonly JobKey Job = new("ring");
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private IScheduler? _scheduler;
     private DateTimeOffset? _set;
 
@@ -28,7 +30,10 @@ public sealed class ScheduleAlarm(Orchestrator self, TimeProvider time)
 
     public async Task StopAsync()
     {
-        if (_scheduler is not null) await _scheduler.Shutdown(waitForJobsToComplete: false);
+        if (_scheduler is null) return;
+        // Nothing depends on its end.
+        try { await _scheduler.Shutdown(waitForJobsToComplete: false).AsTask().WaitAsync(Patience); }
+        catch (TimeoutException) { }
     }
 
     private async Task<IScheduler> StartAsync(CancellationToken cancellation)

@@ -36,7 +36,7 @@ internal sealed class ScheduleRounds(DueTriggers due, ScheduleAlarm alarm, Signa
     {
         try
         {
-            await alarm.SetAsync(await due.FireAsync(stopping), stopping);
+            await alarm.SetAsync(await due.FireAsync(stopping), stopping).WaitAsync(stopping);
         }
         catch (Exception broken) when (PassingFault.Is(broken)) { log.LogDebug(broken, "The database is away"); }
         catch (Exception broken) when (broken is not OperationCanceledException) { log.LogError(broken, "Schedules could not be fired"); }

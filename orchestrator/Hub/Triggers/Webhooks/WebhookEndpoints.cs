@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -89,7 +90,7 @@ internal sealed class WebhookEndpoints(WebhookTokens tokens, TriggerIndex index,
         return wanted.Count == 0 || wanted.Contains(delivery.EventOf(kind), StringComparer.OrdinalIgnoreCase);
     }
 
-    private static long Limit(JsonObject inputs) => inputs["bodyLimit"].AsNumber() is { } bytes and > 0 and < MostBytes ? (long)bytes : MostBytes;
+    private static long Limit(JsonObject inputs) => long.TryParse(inputs["bodyLimit"].AsText(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes is > 0 and < MostBytes ? bytes : MostBytes;
 
     private static JsonNode? Read(string? type, byte[] body)
     {
