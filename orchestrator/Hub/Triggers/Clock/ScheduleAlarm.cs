@@ -24,7 +24,7 @@ public sealed class ScheduleAlarm(Orchestrator self, TimeProvider time)
         if (next == _set) return;
         _scheduler ??= await StartAsync(cancellation);
         await _scheduler.UnscheduleJob(Next, cancellation);
-        if (next is { } at) await _scheduler.ScheduleJob(TriggerBuilder.Create().WithIdentity(Next).ForJob(Job).StartAt(at).Build(), cancellationToken: cancellation);
+        if (next is { } at) await _scheduler.ScheduleJob(TriggerAt(at), cancellationToken: cancellation);
         _set = next;
     }
 
@@ -35,6 +35,10 @@ public sealed class ScheduleAlarm(Orchestrator self, TimeProvider time)
         try { await _scheduler.Shutdown(waitForJobsToComplete: false).AsTask().WaitAsync(Patience); }
         catch (TimeoutException) { }
     }
+
+    // What is missed rings at once: any other instruction computes a time anew, and goes round in circles when the clock was set.
+    private static ITrigger TriggerAt(DateTimeOffset at) => TriggerBuilder.Create().WithIdentity(Next).ForJob(Job).StartAt(at)
+        .WithSimpleSchedule(schedule => schedule.WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires)).Build();
 
     private async Task<IScheduler> StartAsync(CancellationToken cancellation)
     {
