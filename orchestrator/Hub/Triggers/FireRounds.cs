@@ -60,7 +60,7 @@ internal sealed class FireRounds(FireBook book, RunStore store, IDbContextFactor
         await using var db = await databases.CreateDbContextAsync(stopping);
         var left = time.GetUtcNow() - Patience;
         foreach (var row in await db.Set<TriggerFireRow>().AsNoTracking().Where(row => row.State == FireState.Starting && row.FiredAt < left).OrderBy(row => row.FiredAt).Take(100).ToListAsync(stopping)) await book.StartAsync(row, stopping);
-        var waiting = await db.Set<TriggerFireRow>().Where(row => row.State == FireState.Waiting).Select(row => new { row.DefinitionId, row.ActivityId }).Distinct().Take(100).ToListAsync(stopping);
+        var waiting = await db.Set<TriggerFireRow>().Where(row => row.State == FireState.Waiting).Select(row => new { row.DefinitionId, row.ActivityId }).Distinct().ToListAsync(stopping);
         _hasWaiting = waiting.Count > 0;
         foreach (var trigger in waiting) await book.AdmitAsync(new TriggerKey(trigger.DefinitionId, trigger.ActivityId), stopping);
         if (await db.Set<TriggerFireRow>().AnyAsync(row => row.State == FireState.Started, stopping)) await SettleAsync();
