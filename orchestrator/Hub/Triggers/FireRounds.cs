@@ -18,6 +18,7 @@ internal sealed class FireRounds(FireBook book, RunStore store, IDbContextFactor
 
     private const int RoundsBetweenPruning = 600;
 
+    // Never disposed: the clock may ring once more while the server ends.
     private readonly SemaphoreSlim _woken = new(0);
     private bool _hasWaiting;
     private int _round;
@@ -85,11 +86,5 @@ internal sealed class FireRounds(FireBook book, RunStore store, IDbContextFactor
                 }
             }
         }
-    }
-
-    public override void Dispose()
-    {
-        _woken.Dispose();
-        base.Dispose();
     }
 }

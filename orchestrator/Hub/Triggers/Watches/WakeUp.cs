@@ -1,8 +1,9 @@
 namespace Flows.Hub.Triggers.Watches;
 
 /// <summary>Waits for something to be told, or for time to pass.</summary>
-internal sealed class WakeUp(TimeProvider time) : IDisposable
+internal sealed class WakeUp(TimeProvider time)
 {
+    // Never disposed: who tells may do so once more while the watch ends.
     private readonly SemaphoreSlim _told = new(0);
 
     public void Tell()
@@ -25,6 +26,4 @@ internal sealed class WakeUp(TimeProvider time) : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested) { return false; }
     }
-
-    public void Dispose() => _told.Dispose();
 }

@@ -47,7 +47,6 @@ internal sealed class FolderWatch(FilesWatched watched, TimeProvider time) : IWa
     public ValueTask DisposeAsync()
     {
         _notices?.Dispose();
-        _wake.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -59,7 +59,6 @@ internal sealed class FinishedRunsWatch : IWatch
     public ValueTask DisposeAsync()
     {
         _runs.Ended -= OnEnded;
-        _wake.Dispose();
         return ValueTask.CompletedTask;
     }
 
