@@ -55,12 +55,8 @@ public static class HubHost
         return app;
     }
 
-    /// <summary>Waits for Ctrl-C or SIGTERM and stops. A part that did not stop in time is no failure.</summary>
-    public static async Task UntilStoppedAsync(this WebApplication app, CancellationToken cancellation)
-    {
-        try { await app.WaitForShutdownAsync(cancellation); }
-        catch (Exception late) when (late is OperationCanceledException || (late is AggregateException several && several.Flatten().InnerExceptions.All(one => one is OperationCanceledException))) { }
-    }
+    /// <summary>Waits for Ctrl-C or SIGTERM and stops.</summary>
+    public static Task UntilStoppedAsync(this WebApplication app, CancellationToken cancellation) => Stopping.EvenIfLateAsync(() => app.WaitForShutdownAsync(cancellation));
 
     private static void AddServices(WebApplicationBuilder builder, HubOptions options, DataFolder data) => builder.Services
         .AddSingleton(options)

@@ -49,6 +49,30 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_that_does_not_stop_in_time_is_no_failure_and_any_other_fault_is()
+    {
+        await Stopping.EvenIfLateAsync(() => StopAsync(async stopped => await Task.Delay(Timeout.Infinite, stopped)));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Stopping.EvenIfLateAsync(() => StopAsync(_ => throw new InvalidOperationException("broken"))));
+    }
+
+    private static async Task StopAsync(Func<CancellationToken, Task> part)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(50)).AddHostedService(_ => new Part(part));
+        using var host = builder.Build();
+        await host.StartAsync();
+        await host.StopAsync();
+    }
+
+    private sealed class Part(Func<CancellationToken, Task> stop) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellation) => stop(cancellation);
+    }
+
+    [Fact]
     public async Task A_script_that_does_not_listen_ends_with_the_server_and_is_run_again_by_the_next_one()
     {
         Python.Required();

@@ -79,7 +79,11 @@ public sealed class ServerSite : IAsyncDisposable
     public async Task TerminateAsync(double seconds)
     {
         foreach (var runner in _runners) runner.Terminate();
-        foreach (var runner in _runners) Assert.Equal(0, await runner.ExitAsync(seconds));
+        foreach (var runner in _runners)
+        {
+            var code = await runner.ExitAsync(seconds);
+            Assert.True(code == 0, $"a runner ended with {code}: {runner.Said}");
+        }
         foreach (var server in _servers) await server.TerminateAsync(seconds);
     }
 

@@ -39,7 +39,7 @@ public sealed class RunnerProgram(IHost host, RunnerOptions options)
         await beating.CancelAsync();
         await beats;
         await _heart.LeaveAsync(new CancellationTokenSource(Farewell).Token);
-        await host.StopAsync(CancellationToken.None);
+        await Stopping.EvenIfLateAsync(() => host.StopAsync(CancellationToken.None));
         return 0;
     }
 
