@@ -25,6 +25,7 @@ public sealed class LiveRun : IWatchedRun
     private readonly StateNews _news;
     private readonly RunTimers _timers;
     private readonly ParentStep? _parent;
+    private Task _handedOver = Task.CompletedTask;
     private long _seq;
     private bool _isReopening;
     private RunSubStatus _marked;
@@ -187,6 +188,8 @@ public sealed class LiveRun : IWatchedRun
         var open = Reopened();
         if (_isReopening = _seq > 0) await _company.Jobs.KeepOnlyAsync(Row.Id, open.OfType<RunEffect.Dispatch>().Select(dispatch => dispatch.Step));
         await FollowAsync(open, tenure);
+        // Before a letter is read: the result in it removes the job that a step is not begun again for.
+        if (_isReopening) await _handedOver;
         _isReopening = false;
     }
 
@@ -230,7 +233,8 @@ public sealed class LiveRun : IWatchedRun
     private void HandOver()
     {
         if (_handed.Count == 0) return;
-        _company.Jobs.Enqueue(this, [.. _handed]);
+        var written = _company.Jobs.EnqueueAsync(this, [.. _handed]);
+        _handedOver = _isReopening ? Task.WhenAll(_handedOver, written) : written;
         _handed.Clear();
     }
 

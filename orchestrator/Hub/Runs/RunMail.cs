@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flows.Contract;
 using Flows.Contract.Runs;
 using Flows.Engine;
+using Flows.Hub.Runners;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,11 +29,18 @@ public sealed class RunMail(RunStore store, IDbContextFactory<FlowsDb> databases
 {
     public const string Topic = "mail";
 
-    /// <summary>Writes the event down for a run that is not over, in one step with the look whether it is.</summary>
+    /// <summary>
+    /// Writes the event down for a run that is not over, in one step with the look whether it is. The job of a step that ended stays
+    /// until its letter is handed over: a new owner would take the step for one that nobody has begun.
+    /// </summary>
     public async Task<Posted> KeepAsync(string runId, RunEvent happened, CancellationToken cancellation)
     {
         var kept = false;
-        await store.WriteAsync(db => kept = Keep(db, runId, happened)).WaitAsync(cancellation);
+        await store.WriteAsync(db =>
+        {
+            kept = Keep(db, runId, happened);
+            if (kept && happened is RunEvent.StepEnded ended) JobStore.Tell(db, new JobKey(runId, ended.Step, ended.Attempt));
+        }).WaitAsync(cancellation);
         if (kept)
         {
             Wake(runId);
@@ -61,7 +69,12 @@ public sealed class RunMail(RunStore store, IDbContextFactory<FlowsDb> databases
             .OrderBy(row => row.Id).Take(500).ToListAsync(cancellation);
     }
 
-    public Task RemoveAsync(long id) => store.WriteAsync(db => db.Set<RunMailRow>().Where(row => row.Id == id).ExecuteDelete());
+    /// <summary>The journal has the letter's event.</summary>
+    internal Task RemoveAsync(RunMailRow letter, RunEvent happened) => store.WriteAsync(db =>
+    {
+        db.Set<RunMailRow>().Where(row => row.Id == letter.Id).ExecuteDelete();
+        if (happened is RunEvent.StepEnded ended) JobStore.RemoveTold(db, new JobKey(letter.RunId, ended.Step, ended.Attempt));
+    });
 
     // On PostgreSQL the run's row is held, so that its end cannot come between.
     private static int Insert(FlowsDb db, string runId, string body) => db.IsShared

@@ -44,7 +44,8 @@ internal sealed class RunPostman(RunHost host, RunMail mail, Orchestrator self, 
     {
         try
         {
-            if (await run.PostAsync(JsonSerializer.Deserialize<RunEvent>(letter.Event, ContractJson.Options)!)) await mail.RemoveAsync(letter.Id);
+            var happened = JsonSerializer.Deserialize<RunEvent>(letter.Event, ContractJson.Options)!;
+            if (await run.PostAsync(happened)) await mail.RemoveAsync(letter, happened);
         }
         catch (Exception broken) when (PassingFault.Is(broken) || broken is ObjectDisposedException) { /* it is handed over again */ }
         finally { _underWay.TryRemove(letter.Id, out _); }

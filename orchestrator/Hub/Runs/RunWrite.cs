@@ -4,6 +4,7 @@ using Flows.Contract.Approvals;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Hub.Approvals;
+using Flows.Hub.Runners;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -65,10 +66,10 @@ internal abstract record RunWrite
         Clear(db, [.. ended.Select(end => end.Id)]);
     }
 
-    // Letters and bookmarks of runs that are over: nobody takes them any more.
+    // Letters and bookmarks of runs that are over: nobody takes them any more. Jobs whose results were letters go with them.
     private static void Clear(FlowsDb db, string[] ids)
     {
-        db.Set<RunMailRow>().Where(row => ids.Contains(row.RunId)).ExecuteDelete();
+        if (db.Set<RunMailRow>().Where(row => ids.Contains(row.RunId)).ExecuteDelete() > 0) JobStore.RemoveTold(db, ids);
         db.Set<BookmarkRow>().Where(row => ids.Contains(row.RunId)).ExecuteDelete();
         db.Set<ApprovalRow>().Where(row => ids.Contains(row.RunId) && row.State == ApprovalState.Open).ExecuteUpdate(set => set.SetProperty(row => row.State, ApprovalState.Withdrawn));
     }

@@ -29,7 +29,7 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
     public async Task TakeInAsync(string runner, string session, IReadOnlyList<StepReport> reports)
     {
         var jobs = await JobsOfAsync(runner, session, reports);
-        var (posts, ended) = (new List<Task>(), new List<JobEnd>());
+        var (posts, ended) = (new List<Task>(), new ConcurrentBag<JobEnd>());
         foreach (var report in reports)
         {
             if (JobKey.Parse(report.Key) is not { } key || !jobs.TryGetValue(key, out var job)) continue;
@@ -40,20 +40,21 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
                 case StepReport.Progressed said: services.GetRequiredService<StepProgress>().Tell(key.RunId, key.Step, said.Share, said.Text); break;
                 case StepReport.Ended done:
                     durations.Add(job, done.Seconds);
-                    posts.Add(EndAsync(key, job, done));
-                    ended.Add(new JobEnd(key, HasResult: true));
+                    posts.Add(EndAsync(key, job, done, ended));
                     break;
                 case StepReport.Returned back:
                     if (back.Lost is { } lost) logs.Write(job.RunId, key.StepId, job.ActivityId, Contract.Activities.LogLevel.Warning, lost);
                     posts.Add(store.ReturnAsync(key, back.HasBegun, isLoss: back.Lost is not null));
                     posts.Add(ForgetAsync(key, job));
                     break;
-                case StepReport.Stopped: ended.Add(new JobEnd(key, HasResult: false)); break;
+                case StepReport.Stopped:
+                    ended.Add(new JobEnd(key, HasResult: false));
+                    posts.Add(ForgetAsync(key, job));
+                    break;
             }
         }
         await Task.WhenAll(posts);
-        await Task.WhenAll(ended.Select(end => ForgetAsync(end.Key, jobs[end.Key])));
-        await EndAsync(ended);
+        await EndAsync([.. ended]);
         if (posts.Count > 0) signals.Change();
     }
 
@@ -63,8 +64,7 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
         foreach (var job in await store.LostAsync(cancellation))
         {
             var fault = $"The step was lost {job.Losses} times with what carried it out (its runner, or the process that kept its script), and is not begun again by itself. Something may be killing it, such as a lack of memory: see its log and the runner's.";
-            await PostAsync(job.Key, new RunEvent.StepEnded(job.Step, job.Attempt, new StepResult { Fault = fault }));
-            await EndAsync([new JobEnd(job.Key, HasResult: true)]);
+            if (await PostAsync(job.Key, new RunEvent.StepEnded(job.Step, job.Attempt, new StepResult { Fault = fault })) != Posted.Kept) await EndAsync([new JobEnd(job.Key, HasResult: true)]);
         }
     }
 
@@ -75,11 +75,12 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
         signals.Change();
     }
 
-    // Its lines first: a step that is over can be read to its end, wherever this process is by then.
-    private async Task EndAsync(JobKey key, StepJobRow job, StepReport.Ended done)
+    // Its lines first: a step that is over can be read to its end, wherever this process is by then. With a letter its job is told.
+    private async Task EndAsync(JobKey key, StepJobRow job, StepReport.Ended done, ConcurrentBag<JobEnd> ended)
     {
         await logs.CloseAsync(job.RunId, key.StepId, job.ActivityId);
-        await PostAsync(key, new RunEvent.StepEnded(key.Step, key.Attempt, done.Result));
+        if (await PostAsync(key, new RunEvent.StepEnded(key.Step, key.Attempt, done.Result)) != Posted.Kept) ended.Add(new JobEnd(key, HasResult: true));
+        _taken.TryRemove(key, out _);
     }
 
     private Task ForgetAsync(JobKey key, StepJobRow job)
@@ -106,7 +107,7 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
     }
 
     /// <summary>The one way by which a job's events reach its run, wherever its owner is.</summary>
-    private Task PostAsync(JobKey key, RunEvent happened) => services.GetRequiredService<RunHost>().PostAsync(key.RunId, happened);
+    private Task<Posted> PostAsync(JobKey key, RunEvent happened) => services.GetRequiredService<RunHost>().PostAsync(key.RunId, happened);
 
     private StepAssignment Assignment(StepJobRow job) => new(job.Key.ToString(), job.RunId, job.Key.StepId, job.Attempt)
     {

@@ -132,8 +132,26 @@ public sealed class JobStore : IAsyncDisposable
     public async Task<IReadOnlyDictionary<string, int>> CountsAsync(CancellationToken cancellation)
     {
         await using var db = await _databases.CreateDbContextAsync(cancellation);
-        return await db.Set<StepJobRow>().GroupBy(job => job.Runner ?? "").Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+        return await db.Set<StepJobRow>().Where(job => job.State != JobState.Told).GroupBy(job => job.Runner ?? "").Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
     }
+
+    /// <summary>
+    /// An attempt's result is a letter to its run, written in the same transaction: its place is free, and its row stays until the
+    /// journal has the result. A next attempt that only waits, since its runner fell silent, is not needed.
+    /// </summary>
+    internal static void Tell(FlowsDb db, JobKey key) => db.Set<StepJobRow>()
+        .Where(job => job.Id == key.JobId && (job.Attempt == key.Attempt || job.Attempt == key.Attempt + 1 && job.State == JobState.Waiting && job.Session != null))
+        .ExecuteUpdate(set => set
+            .SetProperty(job => job.State, JobState.Told).SetProperty(job => job.Attempt, key.Attempt)
+            .SetProperty(job => job.Runner, (string?)null).SetProperty(job => job.Session, (string?)null).SetProperty(job => job.Chunk, (string?)null));
+
+    /// <summary>The letter was handed over.</summary>
+    internal static void RemoveTold(FlowsDb db, JobKey key) =>
+        db.Set<StepJobRow>().Where(job => job.Id == key.JobId && job.State == JobState.Told && job.Attempt == key.Attempt).ExecuteDelete();
+
+    /// <summary>The runs are over, and their letters void.</summary>
+    internal static void RemoveTold(FlowsDb db, string[] runs) =>
+        db.Set<StepJobRow>().Where(job => runs.Contains(job.RunId) && job.State == JobState.Told).ExecuteDelete();
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
@@ -141,7 +159,7 @@ public sealed class JobStore : IAsyncDisposable
 
     private static void Cancel(IQueryable<StepJobRow> jobs)
     {
-        jobs.Where(job => job.State == JobState.Waiting || job.State == JobState.Lost).ExecuteDelete();
+        jobs.Where(job => job.State == JobState.Waiting || job.State == JobState.Lost || job.State == JobState.Told).ExecuteDelete();
         jobs.Where(job => job.State == JobState.Placed).ExecuteUpdate(set => set.SetProperty(job => job.State, JobState.Cancelling));
     }
 

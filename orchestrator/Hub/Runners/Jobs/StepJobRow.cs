@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Flows.Hub.Runners;
 
-/// <summary><c>Waiting</c> for a place; <c>Placed</c> at a runner; <c>Cancelling</c>: the runner has not confirmed yet that its processes are dead; <c>Lost</c> too often, and given up.</summary>
-public enum JobState { Waiting, Placed, Cancelling, Lost }
+/// <summary><c>Waiting</c> for a place; <c>Placed</c> at a runner; <c>Cancelling</c>: the runner has not confirmed yet that its processes are dead; <c>Lost</c> too often, and given up; <c>Told</c>: its result is on its way to the run's journal, as a letter.</summary>
+public enum JobState { Waiting, Placed, Cancelling, Lost, Told }
 
 /// <summary>
 /// A step that is a job, from the moment it is dispatched until its result is in its run's journal. A placed job takes a place

@@ -10,11 +10,9 @@ namespace Flows.Hub.Runners;
 /// <summary>Steps that are jobs, as their runs see them: written down, then placed; cancelled; and sorted out when a run is taken up anew.</summary>
 public sealed class StepJobs(JobStore store, JobSignals signals, TimeProvider time, ILogger<StepJobs> log)
 {
-    /// <summary>Hands jobs of a run on, all at once.</summary>
-    internal void Enqueue(LiveRun run, IReadOnlyList<JobWrite.Add> jobs)
-    {
-        foreach (var (job, written) in jobs.Zip(store.AddAll(jobs))) _ = FollowAsync(run, job.Job, written);
-    }
+    /// <summary>Hands jobs of a run on, all at once; ends when they are written down.</summary>
+    internal Task EnqueueAsync(LiveRun run, IReadOnlyList<JobWrite.Add> jobs) =>
+        Task.WhenAll(jobs.Zip(store.AddAll(jobs), (job, written) => FollowAsync(run, job.Job, written)));
 
     /// <param name="current">The attempt that the journal knows of, when the run was taken up anew; null for a new job.</param>
     internal JobWrite.Add Job(LiveRun run, RunEffect.Dispatch dispatch, (FlowActivity Activity, JsonObject Inputs) work, int? current) => new(Row(run, dispatch, work), current);

@@ -1,0 +1,61 @@
+using Flows.Hub.Runners;
+using Flows.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Flows.Tests.Runners;
+
+/// <summary>When a runner is taken for dead.</summary>
+public sealed class RunnerWatchTests
+{
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task A_runner_that_says_nothing_is_taken_for_dead_after_ten_seconds()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var watch = await WatchAsync(hub);
+
+        await LookAsync(watch, turns: 10);
+        Assert.Equal(RunnerStatus.Online, await StatusAsync(hub));
+
+        await LookAsync(watch, turns: 1);
+        Assert.Equal(RunnerStatus.Gone, await StatusAsync(hub));
+    }
+
+    [Fact]
+    public async Task While_nobody_could_look_nobody_was_silent()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var watch = await WatchAsync(hub);
+        await LookAsync(watch, turns: 5);
+
+        // The database is away for a minute: no sign of life could be written, and none read.
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await LookAsync(watch, turns: 10);
+
+        Assert.Equal(RunnerStatus.Online, await StatusAsync(hub));
+    }
+
+    private async Task<RunnerWatch> WatchAsync(TestHub hub)
+    {
+        await hub.Services.GetRequiredService<RunnerRegistry>().RegisterAsync(new RunnerRow { Name = "far", Session = "1", Capacity = 1 });
+        var watch = new RunnerWatch(hub.Services.GetRequiredService<RunnerRegistry>(), hub.Services.GetRequiredService<JobStore>(), hub.Services.GetRequiredService<Burial>(), _time);
+        await watch.LookAsync(default);
+        return watch;
+    }
+
+    private async Task LookAsync(RunnerWatch watch, int turns)
+    {
+        for (var turn = 0; turn < turns; turn++)
+        {
+            _time.Advance(Turn);
+            await watch.LookAsync(default);
+        }
+    }
+
+    private static async Task<RunnerStatus> StatusAsync(TestHub hub) =>
+        (await hub.Services.GetRequiredService<RunnerRegistry>().ListAsync(default)).Single(runner => runner.Name == "far").Status;
+}
