@@ -54,7 +54,7 @@ public partial class FieldEditor
         if (_of == (Activity.Id, Field.Name) && Input is null) return;
         if (_of != (Activity.Id, Field.Name)) refused = null;
         _of = (Activity.Id, Field.Name);
-        kind = Input?.ExpressionType is { } there && FieldValue.Kinds.Contains(there) ? there : ExpressionTypes.Literal;
+        kind = Input?.ExpressionType is { } there && FieldValue.KindsOf(Field).Contains(there) ? there : ExpressionTypes.Literal;
     }
 
     private Task Set(ChangeEventArgs changed) => SetAsync(changed.Value?.ToString() ?? "");
@@ -68,7 +68,8 @@ public partial class FieldEditor
     private async Task ChangeKindAsync(string chosen)
     {
         kind = chosen;
-        if (kind != ExpressionTypes.Variable && Shown.Length > 0 && Wired is null)
+        // What was written is no secret's name.
+        if (kind is not (ExpressionTypes.Variable or ExpressionTypes.Secret) && Shown.Length > 0 && Wired is null)
             await Changed.InvokeAsync(new FlowEdit.SetInput(Activity.Id, Field.Name, FieldValue.Wrap(Field, kind, Shown)));
     }
 

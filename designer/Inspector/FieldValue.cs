@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Contract.Secrets;
 
 namespace Flows.Designer.Inspector;
 
@@ -11,10 +12,14 @@ public static class FieldValue
     /// <summary>Kinds of expression that a person may choose, by the name in the file.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [ExpressionTypes.Literal, ExpressionTypes.JavaScript, ExpressionTypes.Liquid, ExpressionTypes.Variable, ExpressionTypes.Input];
 
+    /// <summary>Those that a field offers: a secret only where nothing is kept of it.</summary>
+    public static IReadOnlyList<string> KindsOf(InputDescriptor field) => field.TakesSecret ? [.. Kinds, ExpressionTypes.Secret] : Kinds;
+
     /// <summary>Text for the editor; the default shows as empty so that it can be seen as a placeholder.</summary>
     public static string Text(FlowInput? input) => input?.Value switch
     {
         null => "",
+        _ when input.ExpressionType == ExpressionTypes.Secret => SecretUse.NameIn(input),
         JsonObject reference when input.ExpressionType is ExpressionTypes.Variable or ExpressionTypes.Input => reference.Text("id") ?? reference.Text("name") ?? "",
         var value => value.AsText() ?? "",
     };

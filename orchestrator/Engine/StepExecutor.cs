@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
+using Flows.Contract.Definitions;
+using Flows.Contract.Secrets;
 using Flows.Engine.Activities;
 using Flows.Engine.Expressions;
 
@@ -54,17 +56,21 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
         try
         {
             if (!Catalog.HasClass(activityType)) throw new ActivityFault(OwnActivity.Unknown(activityType));
-            var activity = Catalog.Create(activityType, inputs);
+            var activity = Catalog.Create(activityType, await context.Secrets.OpenAsync(new FlowActivity(context.Activity), inputs, cancellation));
             await activity.RunAsync(context, cancellation);
-            return ResultOf(activity, inputs, context);
+            return Masked(ResultOf(activity, inputs, context), context.Secrets.Mask);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             throw;
         }
+        catch (StepLost lost) when (!context.Secrets.Mask.IsEmpty)
+        {
+            throw new StepLost(context.Secrets.Mask.Text(lost.Message));
+        }
         catch (Exception broken) when (broken is not StepLost)
         {
-            return Facts(new StepResult { Inputs = inputs, Fault = Message(broken) }, context);
+            return Masked(Facts(new StepResult { Inputs = inputs, Fault = Message(broken) }, context), context.Secrets.Mask);
         }
     }
 
@@ -90,6 +96,15 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
         Metrics = context.Metrics.Count == 0 ? null : new Dictionary<string, double>(context.Metrics),
         Environment = context.Environment,
         Used = context.Used,
+    };
+
+    // Nothing that a step gives leaves here with a secret in it, on whatever machine that is.
+    private static StepResult Masked(StepResult result, SecretMask mask) => mask.IsEmpty ? result : result with
+    {
+        Outputs = (JsonObject?)mask.Json(result.Outputs),
+        Outcomes = [.. result.Outcomes.Select(mask.Text)],
+        Metrics = result.Metrics?.DistinctBy(metric => mask.Text(metric.Key)).ToDictionary(metric => mask.Text(metric.Key), metric => metric.Value),
+        Fault = result.Fault is { } fault ? mask.Text(fault) : null,
     };
 
     // A flow's author reads this: an unexpected exception says its kind, a fault speaks for itself.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flows.Contract;
 using Flows.Hub.Approvals;
 using Flows.Hub.Artifacts;
+using Flows.Hub.Audit;
 using Flows.Hub.Backfills;
 using Flows.Hub.Cache;
 using Flows.Hub.Deployments;
@@ -15,6 +16,7 @@ using Flows.Hub.Orchestrators;
 using Flows.Hub.Retention;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
+using Flows.Hub.Secrets;
 using Flows.Hub.Starts;
 using Flows.Hub.Storage;
 using Flows.Hub.Triggers;
@@ -39,7 +41,9 @@ public static class HubHost
             // A statement that failed is its caller's to tell, and the first start asks for a table that is not there yet.
             .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None)
             // A row that another process wrote first is told by whoever tried, or tried again.
-            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None);
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None)
+            // That the key ring lies unencrypted in its folder is what the guide says, not news at every start.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         try { AddServices(builder, options, data); }
         catch { data.Dispose(); throw; }
         configure?.Invoke(builder);
@@ -71,6 +75,8 @@ public static class HubHost
         .AddOpenApi()
         .AddStorage(data, options)
         .AddOrchestrators(options)
+        .AddAudit()
+        .AddSecrets(data, options)
         .AddFlows()
         .AddLibrary(options)
         .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
@@ -92,6 +98,7 @@ public static class HubHost
     private static void MapRoutes(WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseMiddleware<AuditTrail>();
         app.UseMiddleware<LoopbackGuard>();
         app.MapHealth();
         app.MapFlows();
@@ -99,6 +106,8 @@ public static class HubHost
         app.MapArtifacts();
         app.MapRuns();
         app.MapApprovals();
+        app.MapSecrets();
+        app.MapAudit();
         app.MapBackfills();
         app.MapOrchestrators();
         app.MapRetention();

@@ -9,7 +9,7 @@ namespace Flows.Tests.Browser;
 /// <summary>Every page opens in both themes without an error in the console; pictures of each go to the artifacts folder.</summary>
 public sealed class PageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    private static readonly string[] Pages = ["", "runs", "backfills", "approvals", "library", "models", "deployments", "nowhere"];
+    private static readonly string[] Pages = ["", "runs", "backfills", "approvals", "library", "models", "deployments", "secrets", "nowhere"];
 
     // One profile for all pages: the designer is downloaded and compiled once, as it is for a person.
     [Theory, InlineData("light"), InlineData("dark")]

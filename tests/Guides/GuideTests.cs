@@ -11,6 +11,8 @@ public sealed partial class GuideTests
     [InlineData("first-flow.md", "run.json", "Hello, world!")]
     [InlineData("engine.md", "late-run.json", "in the end")]
     [InlineData("triggers.md", "run.json", "8 bytes")]
+    [InlineData("secrets.md", "said.txt", "calling with •••")]
+    [InlineData("audit.md", "audit.jsonl", "flow.import")]
     public async Task The_commands_of_the_guide_work(string guide, string file, string says)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "guides", guide));

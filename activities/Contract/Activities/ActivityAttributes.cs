@@ -52,7 +52,7 @@ public sealed class SettingAttribute : Attribute
 
     public bool Required { get; init; }
 
-    /// <summary>Editor: <c>text, multiline, number, checkbox, choice, file, column, columns, sql, python, javascript, json, secret, model</c>; by default from the type.</summary>
+    /// <summary>Editor: <c>text, multiline, number, checkbox, choice, file, column, columns, sql, python, javascript, json, secret, secrets, model</c>; by default from the type.</summary>
     public string? Editor { get; init; }
 
     /// <summary>Heading under which the form shows the field; fields under "Advanced" start folded.</summary>
@@ -60,6 +60,9 @@ public sealed class SettingAttribute : Attribute
 
     /// <summary>Path in the flow's <c>customProperties</c>, such as <c>python.requirements</c>, of the text that a step has which says nothing itself.</summary>
     public string? FromFlow { get; init; }
+
+    /// <summary>Its value may be a secret: what it is given goes into no record, and the activity does nothing with it but what it is for. By default so with the editor <c>secret</c>.</summary>
+    public bool TakesSecret { get => field || Editor == "secret"; init; }
 }
 
 /// <summary>A data port that other activities read.</summary>

@@ -54,6 +54,9 @@ public sealed class ActivityContext
 
     public required IStepLog Log { get; init; }
 
+    /// <summary>Secrets of the project, for an activity that lists the names of those it wants; inputs that are secrets are set already.</summary>
+    public Secrets.StepSecrets Secrets { get; init; } = global::Flows.Contract.Secrets.StepSecrets.None;
+
     /// <summary>Address and narrow token for the step's process: <c>FLOWS_SERVER</c>, <c>FLOWS_TOKEN</c>.</summary>
     public string ServerUrl { get; init; } = "";
 

@@ -77,6 +77,9 @@ public sealed record InputDescriptor(string Name, string DisplayName, string Typ
     /// <inheritdoc cref="SettingAttribute.FromFlow"/>
     public string? FromFlow { get; init; }
 
+    /// <inheritdoc cref="SettingAttribute.TakesSecret"/>
+    public bool TakesSecret { get; init; }
+
     /// <summary>Another field without which this one means nothing; null for a field of its own.</summary>
     public string? Needs { get; init; }
 }

@@ -51,6 +51,7 @@ internal sealed class ActivityProperty
             Maximum = Bound(range?.Maximum),
             Group = _setting?.Group ?? "",
             FromFlow = _setting?.FromFlow,
+            TakesSecret = _setting?.TakesSecret ?? false,
         };
     }
 

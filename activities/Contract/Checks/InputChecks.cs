@@ -1,12 +1,13 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Contract.Secrets;
 
 namespace Flows.Contract.Checks;
 
 /// <summary>Inputs of one activity: there, of the right type, in an expression language that exists.</summary>
 internal static class InputChecks
 {
-    private const string Known = "Literal, Object, Variable, Input, JavaScript, Liquid";
+    private const string Known = "Literal, Object, Variable, Input, JavaScript, Liquid, Secret";
 
     public static void Find(CheckedNode node, ActivityCatalog catalog, Findings found)
     {
@@ -16,6 +17,8 @@ internal static class InputChecks
         }
         foreach (var declared in node.Declared)
         {
+            if (declared.Editor == "secrets" && node.Activity.Input(declared.Name) is { ExpressionType: not (ExpressionTypes.Literal or ExpressionTypes.Object or ExpressionTypes.Json) })
+                found.Error("secrets-not-listed", node.Id, declared.Name, $"'{declared.DisplayName}' of {node.Title} has to list names: which secrets a step is given must be known before it runs.", "Write the names of the secrets.");
             if (IsMissing(node, declared)) Missing(node, declared, found);
             else if (node.Activity.Input(declared.Name) is { ExpressionType: ExpressionTypes.Literal } literal && !IsOfTypeUnknownHere(literal, declared) && LiteralCheck.Fault(declared, literal.Value) is { } fault)
                 found.Error(fault.Code, node.Id, declared.Name, $"'{declared.DisplayName}' of {node.Title} {fault.Message}.", fault.Fix);
@@ -37,12 +40,21 @@ internal static class InputChecks
                 found.Error("csharp-off", node.Id, field, $"'{field}' of {node.Title} is a C# expression, and those are turned off here.", "Write it in JavaScript or Liquid.");
                 return;
             case ExpressionTypes.Secret:
-                found.Error("secret-missing", node.Id, field, $"'{field}' of {node.Title} reads a secret, and secrets are not available yet.", "Give the value in another way.");
+                Secret(node, field, input, found);
                 return;
             default:
                 found.Error("unknown-expression", node.Id, field, $"'{field}' of {node.Title} has an expression of the unknown kind '{input.ExpressionType}'.", $"Use one of {Known}.");
                 return;
         }
+    }
+
+    // Whether there is such a secret, only the server knows.
+    private static void Secret(CheckedNode node, string field, FlowInput input, Findings found)
+    {
+        if (node.Declared.FirstOrDefault(one => one.Name == field) is not { TakesSecret: true })
+            found.Error("secret-misplaced", node.Id, field, $"'{field}' of {node.Title} cannot be a secret: what it is given is kept with the run.", "Give secrets to settings that offer them, such as an Authorization header, and to scripts by name in their 'Secrets'.");
+        else if (!SecretUse.IsName(SecretUse.NameIn(input)))
+            found.Error("secret-unnamed", node.Id, field, $"'{field}' of {node.Title} does not name a secret.", "Choose one.");
     }
 
     private static bool IsMissing(CheckedNode node, InputDescriptor declared)

@@ -21,12 +21,12 @@ public class SendHttpRequest : IActivity
     // One pool of connections for the process; names are looked up anew every two minutes.
     private static readonly HttpClient Client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
 
-    [Setting(DisplayName = "URL", Required = true, Description = "http:// or https://.")] public string Url { get; init; } = "";
+    [Setting(DisplayName = "URL", Required = true, TakesSecret = true, Description = "http:// or https://.")] public string Url { get; init; } = "";
 
     [Setting, AllowedValues("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")] public string Method { get; init; } = "GET";
 
     /// <summary>Body: text as it is, anything else as JSON.</summary>
-    [Setting(Editor = "multiline", Description = "Body: text as it is, anything else as JSON.")] public JsonNode? Content { get; init; }
+    [Setting(Editor = "multiline", TakesSecret = true, Description = "Body: text as it is, anything else as JSON.")] public JsonNode? Content { get; init; }
 
     /// <summary>Media type of the body; by default <c>application/json</c> for JSON and <c>text/plain</c> for text.</summary>
     [Setting(DisplayName = "Content type")] public string? ContentType { get; init; }
@@ -34,7 +34,7 @@ public class SendHttpRequest : IActivity
     [Setting(Editor = "secret", Description = "Value of the Authorization header, for example Bearer ….")] public string? Authorization { get; init; }
 
     /// <summary>Headers by name; a value may be a list.</summary>
-    [Setting(DisplayName = "Headers", Editor = "json", Group = "Advanced")] public JsonObject? RequestHeaders { get; init; }
+    [Setting(DisplayName = "Headers", Editor = "json", Group = "Advanced", TakesSecret = true)] public JsonObject? RequestHeaders { get; init; }
 
     /// <summary>Codes that become outcomes of their own.</summary>
     [Setting(DisplayName = "Expected status codes", Group = "Advanced", Description = "Each becomes a port of its own, for example 200, 404.")] public IReadOnlyList<string> ExpectedStatusCodes { get; init; } = [];

@@ -28,6 +28,9 @@ public sealed class PythonScript : IActivity, IResultSource
     /// <summary>Whether an environment with requirements sees the interpreter's own packages too (Debian's scikit-learn, for example). Default: yes.</summary>
     [Setting(Group = "Advanced", DisplayName = "System packages", Description = "With requirements: the interpreter's own packages are there too and count as installed.")] public bool SystemPackages { get; init; } = true;
 
+    /// <summary>Names of secrets of the project. The script has each as <c>FLOWS_SECRET_NAME</c>; what it prints of one is masked, and a file that holds one is refused as an output.</summary>
+    [Setting(Editor = "secrets", Description = "Names, one a line. The script reads one with flows.secret(\"name\") or as the variable FLOWS_SECRET_NAME.")] public IReadOnlyList<string> Secrets { get; init; } = [];
+
     /// <summary>Seconds until the script is ended, 0 to 604,800. Default 0: never.</summary>
     [Setting(DisplayName = "Timeout (s)"), Range(0d, 604_800d)] public double Timeout { get; init; }
 
@@ -63,7 +66,7 @@ public sealed class PythonScript : IActivity, IResultSource
     {
         var ports = new ScriptPorts(context.Activity);
         var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
-        var variables = python.Over(await ScriptInputs.EnvironmentAsync(context, ports, outputs, cancellation));
+        var variables = python.Over(await ScriptInputs.EnvironmentAsync(context, ports, outputs, Secrets, cancellation));
         var limits = StepLimits.Of(MemoryLimit, CpuLimit, OpenFiles);
         var call = new PythonCall(python.Interpreter, "flows.step", [script], variables, context.WorkFolder) { Limits = limits };
         await new StepRun(context, "script", limits, Timeout).RunAsync(stop => Way(context).RunAsync(call, context.Log, context.Time, stop), cancellation);

@@ -9,7 +9,7 @@ namespace Flows.Library.Python;
 /// <summary>Hands a script its inputs: each a path, tables as CSV with a header, plain values as a JSON file.</summary>
 internal static class ScriptInputs
 {
-    public static async Task<Dictionary<string, string>> EnvironmentAsync(ActivityContext context, ScriptPorts ports, string outputs, CancellationToken cancellation)
+    public static async Task<Dictionary<string, string>> EnvironmentAsync(ActivityContext context, ScriptPorts ports, string outputs, IReadOnlyList<string> secrets, CancellationToken cancellation)
     {
         var environment = StepVariables.Of(context, outputs);
         var folder = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "inputs")).FullName;
@@ -19,6 +19,7 @@ internal static class ScriptInputs
             environment["FLOWS_INPUT_" + StepVariables.Name(name)] = await PathOfAsync(context, folder, name, value, cancellation);
         }
         foreach (var (name, value) in ports.Parameters(context.Inputs)) environment["FLOWS_PARAM_" + StepVariables.Name(name)] = value;
+        foreach (var name in secrets) environment["FLOWS_SECRET_" + StepVariables.Name(name)] = await context.Secrets.OpenAsync(name, cancellation);
         return environment;
     }
 

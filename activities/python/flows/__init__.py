@@ -15,7 +15,7 @@ import pickle
 import re
 import sys
 
-__all__ = ["input", "rows", "output", "table", "param", "metric", "model", "value"]
+__all__ = ["input", "rows", "output", "table", "param", "metric", "model", "secret", "value"]
 
 _metrics = {}
 
@@ -75,6 +75,14 @@ def param(name, default=None):
         return float(text)
     if isinstance(default, (list, dict)):
         return json.loads(text)
+    return text
+
+
+def secret(name):
+    """The value of a secret that the step names in its Secrets. What the script prints of it is masked."""
+    text = os.environ.get(_variable("FLOWS_SECRET_", name))
+    if text is None:
+        raise KeyError(f"no secret {name!r}: name it in the step's Secrets")
     return text
 
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Contract.Secrets;
 
 namespace Flows.Engine.Expressions;
 
@@ -23,8 +24,9 @@ internal sealed class ExpressionEvaluator(ExpressionLimits limits, bool allowsCS
             ExpressionTypes.Liquid => _liquid.Evaluate(input.Value.AsText() ?? "", scope),
             ExpressionTypes.CSharp when _cSharp is not null => _cSharp.Evaluate(input.Value.AsText() ?? "", scope),
             ExpressionTypes.CSharp => throw new ActivityFault("C# expressions are turned off here; use JavaScript or Liquid instead."),
-            ExpressionTypes.Secret => throw new ActivityFault($"Secrets are not available yet, so '{Reference(input.Value, "name")}' cannot be read."),
-            var other => throw new ActivityFault($"There is no expression type '{other}'; known are Literal, Object, Json, Variable, Input, JavaScript, Liquid."),
+            // The value is opened where the activity runs; everything that a run keeps has this in its place.
+            ExpressionTypes.Secret => JsonValue.Create(SecretMask.Shown),
+            var other => throw new ActivityFault($"There is no expression type '{other}'; known are Literal, Object, Json, Variable, Input, JavaScript, Liquid, Secret."),
         });
 
     public JsonNode? RunScript(string script, ExpressionScope scope) => _javaScript.Evaluate(script, scope);

@@ -1,3 +1,5 @@
+using Flows.Hub.Audit;
+
 namespace Flows.Hub.Approvals;
 
 /// <summary>Steps that ask people, and the answers.</summary>
@@ -11,7 +13,7 @@ public static class ApprovalsSlice
         approvals.MapGet("", ApprovalEndpoints.ListAsync);
         approvals.MapGet("/count", ApprovalEndpoints.CountAsync);
         approvals.MapGet("/{id}", ApprovalEndpoints.FindAsync);
-        approvals.MapPost("/{id}", ApprovalEndpoints.AnswerAsync);
+        approvals.MapPost("/{id}", ApprovalEndpoints.AnswerAsync).Audited("approval.answer");
         return routes;
     }
 }

@@ -1,5 +1,6 @@
 using Flows.Contract.Artifacts;
 using Flows.Hub.Artifacts.S3;
+using Flows.Hub.Audit;
 
 namespace Flows.Hub.Artifacts;
 
@@ -36,7 +37,7 @@ public static class ArtifactsSlice
         var artifacts = routes.MapGroup("/api/artifacts").WithTags("artifacts").AddEndpointFilter(ArtifactErrors.AsProblem);
         artifacts.MapMethods("/{sha256}", [HttpMethods.Get, HttpMethods.Head], ArtifactEndpoints.ReadAsync);
         artifacts.MapMethods("/{sha256}/{**path}", [HttpMethods.Get, HttpMethods.Head], ArtifactEndpoints.ReadInFolderAsync);
-        artifacts.MapPut("/{sha256}", ArtifactEndpoints.PutAsync);
+        artifacts.MapPut("/{sha256}", ArtifactEndpoints.PutAsync).NotAudited("bytes by their digest, mostly from runners: what they become part of is recorded");
         artifacts.MapPost("", ArtifactEndpoints.UploadAsync);
         routes.MapGet("/api/previews/{sha256}", ArtifactEndpoints.PreviewAsync).WithTags("artifacts").AddEndpointFilter(ArtifactErrors.AsProblem);
         return routes;

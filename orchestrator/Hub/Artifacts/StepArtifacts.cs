@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
+using Flows.Contract.Secrets;
 
 namespace Flows.Hub.Artifacts;
 
@@ -7,11 +9,16 @@ namespace Flows.Hub.Artifacts;
 /// The store as one step sees it: what it fetched is linked into its work folder, and so stays as long as the step does,
 /// whatever the store lets go of meanwhile.
 /// </summary>
-public sealed class StepArtifacts(IArtifacts store, string workFolder) : IArtifacts
+public sealed class StepArtifacts(IArtifacts store, string workFolder, SecretMask secrets) : IArtifacts
 {
     private readonly string _folder = Path.Combine(workFolder, ".artifacts");
 
-    public Task<Artifact> PutFileAsync(string path, string kind, string? name = null, CancellationToken cancellation = default) => store.PutFileAsync(path, kind, name, cancellation);
+    /// <exception cref="ActivityFault">A file holds the value of a secret that the step was given.</exception>
+    public async Task<Artifact> PutFileAsync(string path, string kind, string? name = null, CancellationToken cancellation = default)
+    {
+        if (!secrets.IsEmpty) await DemandCleanAsync(path, cancellation);
+        return await store.PutFileAsync(path, kind, name, cancellation);
+    }
 
     public async Task<string> FetchAsync(Artifact artifact, CancellationToken cancellation = default)
     {
@@ -20,6 +27,15 @@ public sealed class StepArtifacts(IArtifacts store, string workFolder) : IArtifa
         if (Directory.Exists(path)) LinkFolder(path, link);
         else Link(path, link);
         return link;
+    }
+
+    private async Task DemandCleanAsync(string path, CancellationToken cancellation)
+    {
+        foreach (var file in Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [path])
+        {
+            await using var bytes = File.OpenRead(file);
+            if (await secrets.IsInAsync(bytes, cancellation)) throw new ActivityFault($"The output '{secrets.Text(Path.GetFileName(file))}' holds the value of a secret that the step was given, and is not kept. Leave the secret out of it.");
+        }
     }
 
     private static void LinkFolder(string folder, string link)

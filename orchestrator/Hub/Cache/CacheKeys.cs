@@ -4,25 +4,27 @@ using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Definitions;
+using Flows.Contract.Secrets;
 using Flows.Hub.Runs;
+using Flows.Hub.Secrets;
 
 namespace Flows.Hub.Cache;
 
 /// <summary>
 /// Names what a step's result comes from: activity type and version, settings and inputs (artifacts by digest), the code that is carried out
-/// (the program's own, scripts, files of the flow) and the environment it runs in. The same key, the same result.
+/// (the program's own, scripts, files of the flow), secrets by a keyed digest, and the environment it runs in. The same key, the same result.
 /// </summary>
-public sealed class CacheKeys(ActivityCatalog catalog)
+public sealed class CacheKeys(ActivityCatalog catalog, SecretDigests secrets)
 {
     /// <summary>Null when something that the result comes from cannot be told.</summary>
-    public async Task<string?> OfAsync(FlowActivity activity, JsonObject inputs, IFlowFiles files, CancellationToken cancellation)
+    public async Task<string?> OfAsync(string project, FlowActivity activity, JsonObject inputs, IFlowFiles files, CancellationToken cancellation)
     {
         if (catalog.Find(activity.Type) is not { Cacheable: true } descriptor || !catalog.HasClass(activity.Type)) return null;
         if (await FilesAsync(descriptor, inputs, files, cancellation) is not { } named) return null;
         var made = catalog.Create(activity.Type, inputs);
         var source = made is IResultSource asked ? await asked.SourceAsync(files, cancellation) : "";
         if (source is null) return null;
-        return RunStore.Digest(new JsonObject
+        var from = new JsonObject
         {
             ["type"] = activity.Type,
             ["version"] = descriptor.Version,
@@ -31,7 +33,17 @@ public sealed class CacheKeys(ActivityCatalog catalog)
             ["ports"] = Sorted(activity.CustomProperties["ports"]),
             ["files"] = named,
             ["source"] = source,
-        }.ToJsonString(ContractJson.Options));
+        };
+        if (SecretUse.Of(activity) is { Count: > 0 } uses) from["secrets"] = await SecretsAsync(project, uses, cancellation);
+        return RunStore.Digest(from.ToJsonString(ContractJson.Options));
+    }
+
+    // Another value gives another key; the key says nothing about the value.
+    private async Task<JsonObject> SecretsAsync(string project, IReadOnlyList<SecretUse> uses, CancellationToken cancellation)
+    {
+        var digests = new JsonObject();
+        foreach (var name in uses.Select(use => use.Name).Distinct().Order(StringComparer.Ordinal)) digests[name] = await secrets.OfAsync(project, name, cancellation);
+        return digests;
     }
 
     private static async Task<JsonArray?> FilesAsync(ActivityDescriptor descriptor, JsonObject inputs, IFlowFiles files, CancellationToken cancellation)

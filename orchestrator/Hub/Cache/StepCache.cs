@@ -25,7 +25,7 @@ public sealed class StepCache(CachedResults results, CacheKeys keys, IOptions<Ca
         if (!IsOn(asker.Run, activity)) return new CacheAnswer.Go();
         try
         {
-            return await keys.OfAsync(activity, inputs, files, cancellation) is { } key ? await AskAsync(asker, key, activity, inputs, cancellation) : new CacheAnswer.Go();
+            return await keys.OfAsync(asker.Run.ProjectId, activity, inputs, files, cancellation) is { } key ? await AskAsync(asker, key, activity, inputs, cancellation) : new CacheAnswer.Go();
         }
         catch (Exception broken) when (broken is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {

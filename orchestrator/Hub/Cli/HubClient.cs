@@ -96,6 +96,14 @@ internal sealed class HubClient : IAsyncDisposable
 
     public async Task<T> GetAsync<T>(string path) => await ReadAsync<T>(await _http.GetAsync(path));
 
+    /// <summary>Writes what is answered as it comes.</summary>
+    public async Task DownloadAsync(string path, Stream target)
+    {
+        using var answer = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        await DemandAsync(answer);
+        await answer.Content.CopyToAsync(target);
+    }
+
     public async Task<T> PostAsync<T>(string path, JsonNode body) => await ReadAsync<T>(await _http.PostAsJsonAsync(path, body, ContractJson.Options));
 
     /// <summary>The run's events as they come, until its end; a broken connection is taken up again with a snapshot.</summary>

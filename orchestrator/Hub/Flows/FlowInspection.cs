@@ -2,14 +2,15 @@ using System.Collections.Concurrent;
 using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
-using Flows.Hub.Triggers;
+using Flows.Hub.Secrets;
 using Flows.Hub.Storage;
+using Flows.Hub.Triggers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Flows;
 
 /// <summary>Checks flows against what this server has: its activities, and the published flows that others use as activities.</summary>
-public sealed class FlowInspection(ActivityCatalog catalog, TriggerIndex triggers, IDbContextFactory<FlowsDb> databases)
+public sealed class FlowInspection(ActivityCatalog catalog, TriggerIndex triggers, SecretProblems secrets, IDbContextFactory<FlowsDb> databases)
 {
     // Flows are started far more often than they change.
     private const int MostKnown = 200;
@@ -21,7 +22,7 @@ public sealed class FlowInspection(ActivityCatalog catalog, TriggerIndex trigger
     {
         if (Used(flow).Count > 0) return Of(flow);
         if (_known.Count >= MostKnown) _known.Clear();
-        return WithTriggers(flow, _known.GetOrAdd(digest, _ => FlowChecks.Of(flow, catalog, [])));
+        return WithOurs(flow, _known.GetOrAdd(digest, _ => FlowChecks.Of(flow, catalog, [])));
     }
 
     /// <param name="alongside">Flows that come in together with this one: they count as published.</param>
@@ -30,8 +31,12 @@ public sealed class FlowInspection(ActivityCatalog catalog, TriggerIndex trigger
         var names = Used(flow);
         // A flow may use itself.
         var problems = FlowChecks.Of(flow, catalog, names.Count == 0 ? [] : [.. Published(names), .. (alongside ?? [flow]).Where(other => other.DefinitionId.Length > 0)]);
-        return WithTriggers(flow, problems);
+        return WithOurs(flow, problems);
     }
+
+    // What depends on more than flows: secrets that are there, paths that are taken.
+    private IReadOnlyList<FlowProblem> WithOurs(FlowDefinition flow, IReadOnlyList<FlowProblem> problems) =>
+        secrets.Of(flow) is { Count: > 0 } unknown ? [.. problems, .. unknown] : WithTriggers(flow, problems);
 
     private IReadOnlyList<FlowProblem> WithTriggers(FlowDefinition flow, IReadOnlyList<FlowProblem> problems) =>
         problems.Any(problem => problem.Level == ProblemLevel.Error) ? problems : [.. problems, .. triggers.ProblemsOf(flow)];

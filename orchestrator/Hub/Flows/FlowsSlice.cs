@@ -1,5 +1,6 @@
 using Flows.Contract.Artifacts;
 using Flows.Hub.Artifacts;
+using Flows.Hub.Audit;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
 
@@ -24,7 +25,7 @@ public static class FlowsSlice
         flows.MapGet("", FlowEndpoints.ListAsync);
         flows.MapPost("", FlowEndpoints.CreateAsync);
         flows.MapPost("/import", FlowEndpoints.ImportAsync);
-        flows.MapPost("/check", FlowEndpoints.CheckAsync);
+        flows.MapPost("/check", FlowEndpoints.CheckAsync).NotAudited("it only reads");
         flows.MapGet("/{definitionId}", FlowEndpoints.FindAsync);
         flows.MapPut("/{definitionId}", FlowEndpoints.SaveAsync);
         flows.MapDelete("/{definitionId}", FlowEndpoints.DeleteAsync);

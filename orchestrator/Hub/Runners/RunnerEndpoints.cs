@@ -1,4 +1,5 @@
 using Flows.Contract.Activities;
+using Flows.Hub.Audit;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -7,14 +8,16 @@ namespace Flows.Hub.Runners;
 /// <summary>What runners ask and tell over HTTP, with the runner token.</summary>
 internal static class RunnerEndpoints
 {
+    private const string Talk = "talk between servers and runners: what steps do is in their runs";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var runners = routes.MapGroup("/api/runners").WithTags("runners");
         runners.MapGet("", ListAsync);
-        runners.MapPost("", RegisterAsync);
-        runners.MapPost("/{name}/heartbeat", BeatAsync);
-        runners.MapPost("/{name}/take", TakeAsync);
-        runners.MapPost("/{name}/reports", ReportAsync);
+        runners.MapPost("", RegisterAsync).Audited("runner.register");
+        runners.MapPost("/{name}/heartbeat", BeatAsync).NotAudited(Talk);
+        runners.MapPost("/{name}/take", TakeAsync).NotAudited(Talk);
+        runners.MapPost("/{name}/reports", ReportAsync).NotAudited(Talk);
         runners.MapDelete("/{name}", LeaveAsync);
     }
 

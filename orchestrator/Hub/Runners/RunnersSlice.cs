@@ -1,6 +1,7 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
+using Flows.Contract.Secrets;
 using Flows.Engine;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
@@ -110,5 +111,6 @@ public static class RunnersSlice
         services.GetRequiredService<IArtifacts>(),
         services.GetRequiredService<Func<StepIdentity, IFlowFiles>>()(step),
         services.GetRequiredService<Func<StepIdentity, IModels>>()(step),
-        services.GetRequiredService<Func<StepIdentity, IDeployments>>()(step));
+        services.GetRequiredService<Func<StepIdentity, IDeployments>>()(step),
+        services.GetRequiredService<ISecrets>());
 }

@@ -1,4 +1,5 @@
 using Flows.Contract.Activities;
+using Flows.Hub.Audit;
 
 namespace Flows.Hub.Runs;
 
@@ -27,7 +28,7 @@ public static class RunsSlice
 
     public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/flows/{definitionId}/runs", RunEndpoints.StartAsync).WithTags("runs");
+        routes.MapPost("/api/flows/{definitionId}/runs", RunEndpoints.StartAsync).Audited("run.start").WithTags("runs");
         var runs = routes.MapGroup("/api/runs").WithTags("runs");
         runs.MapGet("", RunEndpoints.ListAsync);
         runs.MapGet("/{id}", RunEndpoints.FindAsync);
@@ -38,7 +39,7 @@ public static class RunsSlice
         runs.MapPost("/{id}/cancel", RunEndpoints.CancelAsync);
         runs.MapPost("/{id}/resume", ResumeEndpoints.ResumeAsync);
         runs.MapPost("/{id}/rerun", ResumeEndpoints.RerunAsync);
-        routes.MapPost("/api/events/{name}", RunEndpoints.PublishAsync).WithTags("runs");
+        routes.MapPost("/api/events/{name}", RunEndpoints.PublishAsync).Audited("event.publish").WithTags("runs");
         routes.MapPost("/api/bookmarks/{id}/resume", RunEndpoints.ResumeAsync).WithTags("runs");
         routes.MapGet("/api/tasks", TaskEndpoints.ListAsync).WithTags("runs");
         routes.MapPost("/api/tasks/{id}/complete", TaskEndpoints.CompleteAsync).WithTags("runs");

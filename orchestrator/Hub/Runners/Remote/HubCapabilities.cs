@@ -5,6 +5,7 @@ using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
+using Flows.Contract.Secrets;
 
 namespace Flows.Hub.Runners;
 
@@ -40,6 +41,18 @@ internal sealed class HubModels(HubHttp http, StepAssignment step) : IModels
         if (answer.StatusCode == HttpStatusCode.NotFound) return null;
         await HubHttp.DemandAsync(answer, cancellation);
         return await answer.Content.ReadFromJsonAsync<ModelVersion>(ContractJson.Options, cancellation);
+    }
+}
+
+/// <summary>The secrets that one step names, over HTTP with its own token.</summary>
+internal sealed class HubSecrets(HubHttp http, StepAssignment step) : ISecrets
+{
+    public async ValueTask<string?> FindAsync(string projectId, string name, CancellationToken cancellation = default)
+    {
+        using var answer = await http.GetAsync(step.Token, $"api/steps/{step.StepId}/secrets/{Uri.EscapeDataString(name)}", cancellation);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        await HubHttp.DemandAsync(answer, cancellation);
+        return (await answer.Content.ReadFromJsonAsync<SecretValue>(ContractJson.Options, cancellation))?.Value;
     }
 }
 

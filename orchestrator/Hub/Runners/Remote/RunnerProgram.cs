@@ -110,7 +110,8 @@ public sealed class RunnerProgram(IHost host, RunnerOptions options)
             new HubArtifacts(services.GetRequiredService<ArtifactStore>(), http, step.Token),
             new HubFiles(http, step, Path.Combine(StepContexts.FolderOf(options.Work, step.StepId), ".files")),
             new HubModels(http, step),
-            new HubDeployments(http, step));
+            new HubDeployments(http, step),
+            new HubSecrets(http, step));
     }
 
     // A signal drains the runner; the host ends after that.

@@ -1,13 +1,14 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
+using Flows.Contract.Secrets;
 using Flows.Hub.Artifacts;
 using Flows.Library.Python;
 
 namespace Flows.Hub.Runners;
 
 /// <summary>What a step may use of the hub, on its own behalf: in the same process, or over HTTP.</summary>
-public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IModels Models, IDeployments Deployments);
+public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IModels Models, IDeployments Deployments, ISecrets Secrets);
 
 /// <summary>Makes what a running activity may know and use.</summary>
 /// <param name="work">Folder for the steps' work folders.</param>
@@ -21,6 +22,7 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
     public ActivityContext For(StepAssignment step, IStepLog log)
     {
         var may = capabilities(step);
+        var secrets = new StepSecrets(may.Secrets, step.ProjectId);
         return new ActivityContext
         {
             RunId = step.RunId,
@@ -32,11 +34,12 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
             Activity = step.Activity,
             Inputs = step.Inputs,
             WorkFolder = Directory.CreateDirectory(WorkFolder(step.StepId)).FullName,
-            Artifacts = new StepArtifacts(may.Artifacts, WorkFolder(step.StepId)),
+            Artifacts = new StepArtifacts(may.Artifacts, WorkFolder(step.StepId), secrets.Mask),
             Files = may.Files,
             Models = may.Models,
             Deployments = may.Deployments,
-            Log = log,
+            Log = secrets.Masked(log),
+            Secrets = secrets,
             ServerUrl = address.Url,
             Token = step.Token,
             Time = Time,
