@@ -123,7 +123,7 @@ public abstract class ArtifactStoreConformance : IAsyncLifetime
         Make("model/a.json", "{}");
         var folder = await Store.PutFileAsync(Path.Combine(_folder, "model"), "Model");
         var file = await Store.PutFileAsync(Make("a.txt", "hello"), "File");
-        var step = new StepArtifacts(Store, Path.Combine(_folder, "work"));
+        var step = new StepArtifacts(Store, Path.Combine(_folder, "work"), new Flows.Contract.Secrets.SecretMask());
 
         var (model, text) = (await step.FetchAsync(folder), await step.FetchAsync(file));
         await Store.DeleteAsync(file.Sha256);
