@@ -112,9 +112,12 @@ public sealed class Expressions
         Assert.StartsWith("'text' of 'line': JavaScript", Assert.Single(run.Incidents).Message);
     }
 
+    [Fact]
+    public async Task What_the_engine_keeps_of_a_secret_is_its_mask() =>
+        Assert.Equal(["•••"], (await RunLine(FlowInput.Wrap("String", ExpressionTypes.Secret, "token"))).Lines);
+
     [Theory]
     [InlineData(ExpressionTypes.CSharp, "C# expressions are turned off")]
-    [InlineData(ExpressionTypes.Secret, "Secrets are not available yet")]
     [InlineData("Python", "There is no expression type 'Python'")]
     public async Task Every_expression_in_CSharp_is_refused_clearly(string type, string message)
     {
