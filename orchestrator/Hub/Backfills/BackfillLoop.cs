@@ -8,6 +8,7 @@ public sealed class BackfillLoop(BackfillRounds rounds, RunStore runs, TimeProvi
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    // Never disposed: the clock may ring once more while the server ends.
     private readonly SemaphoreSlim _woken = new(0);
 
     public void Wake()
@@ -42,11 +43,5 @@ public sealed class BackfillLoop(BackfillRounds rounds, RunStore runs, TimeProvi
         catch (Exception broken) when (PassingFault.Is(broken)) { log.LogDebug(broken, "The database is away"); }
         catch (Exception broken) when (broken is not OperationCanceledException) { log.LogError(broken, "Backfills could not go on"); }
         return false;
-    }
-
-    public override void Dispose()
-    {
-        _woken.Dispose();
-        base.Dispose();
     }
 }
