@@ -122,7 +122,7 @@ public static class TriggerActivities
     private static InputDescriptor Number(string name, string title, string description, double otherwise, string group = "") =>
         Field(name, title, "Double", description, "number", group) with { Default = otherwise };
 
-    private static InputDescriptor Secret(string name, string title, string description) => Field(name, title, "String", description, "secret");
+    private static InputDescriptor Secret(string name, string title, string description) => Field(name, title, "String", description, "secret") with { TakesSecret = true };
 
     private static OutputDescriptor Gives(string name, string title, string type, string description) => new(name, title, type) { Description = description };
 }
