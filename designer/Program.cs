@@ -3,6 +3,7 @@ using Flows.Designer.Api;
 using Flows.Designer.Approvals;
 using Flows.Designer.Controls;
 using Flows.Designer.Theme;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 
@@ -17,6 +18,6 @@ builder.Services.AddSingleton<EventStreams>();
 builder.Services.AddSingleton<ThemeChoice>();
 builder.Services.AddSingleton<OpenApprovals>();
 builder.Services.AddSingleton(services => new FlowsApi(
-    new HttpClient(new ConnectionWatch(services.GetRequiredService<Connection>())) { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) }));
+    new HttpClient(new ConnectionWatch(services.GetRequiredService<Connection>(), services.GetRequiredService<NavigationManager>())) { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) }));
 
 await builder.Build().RunAsync();

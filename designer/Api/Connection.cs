@@ -1,3 +1,6 @@
+using System.Net;
+using Microsoft.AspNetCore.Components;
+
 namespace Flows.Designer.Api;
 
 /// <summary>Whether the server answers. Pages show a banner while it does not and load again when it is back.</summary>
@@ -27,7 +30,7 @@ public sealed class Connection
 }
 
 /// <summary>Watches every request; once one gets no answer, asks for the server's health until it is back.</summary>
-public sealed class ConnectionWatch(Connection connection) : DelegatingHandler(new HttpClientHandler())
+public sealed class ConnectionWatch(Connection connection, NavigationManager pages) : DelegatingHandler(new HttpClientHandler())
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -37,6 +40,8 @@ public sealed class ConnectionWatch(Connection connection) : DelegatingHandler(n
         {
             var answer = await base.SendAsync(request, cancellation);
             connection.Found();
+            // The session is over: signing in leads back to this page.
+            if (answer.StatusCode == HttpStatusCode.Unauthorized) pages.NavigateTo($"signin?return={Uri.EscapeDataString("/" + pages.ToBaseRelativePath(pages.Uri))}", forceLoad: true);
             return answer;
         }
         catch (HttpRequestException) when (!connection.IsLost)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flows.Contract;
+using Flows.Hub.Access;
 using Flows.Hub.Approvals;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Audit;
@@ -34,6 +35,7 @@ public static class HubHost
     {
         var data = DataFolder.Own(options.Data);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(HubHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(options.Settings);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls(options.Urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
@@ -74,6 +76,7 @@ public static class HubHost
         .AddExceptionHandler<FaultHandler>()
         .AddOpenApi()
         .AddStorage(data, options)
+        .AddAccess(options, builder.Configuration)
         .AddOrchestrators(options)
         .AddAudit()
         .AddSecrets(data, options)
@@ -97,10 +100,11 @@ public static class HubHost
 
     private static void MapRoutes(WebApplication app)
     {
+        app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
-        app.UseMiddleware<AuditTrail>();
-        app.UseMiddleware<LoopbackGuard>();
+        app.UseAccess();
         app.MapHealth();
+        app.MapAccess();
         app.MapFlows();
         app.MapLibrary();
         app.MapArtifacts();
@@ -116,7 +120,7 @@ public static class HubHost
         app.MapGateway();
         app.MapTriggers();
         app.MapEndpoints();
-        app.MapOpenApi();
+        app.MapOpenApi().ForSignedIn();
         app.MapDesigner();
     }
 

@@ -27,6 +27,9 @@ public sealed record HubOptions
     /// </summary>
     public bool CSharp { get; init; }
 
+    /// <summary>Settings by name, such as <c>Access:Mode</c>, that count before those of files and the environment.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>The folder of shipped flows; null looks beside the program.</summary>
     public string? Library { get; init; }
 }

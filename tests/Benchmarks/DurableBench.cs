@@ -80,7 +80,7 @@ public static class DurableBench
         var watch = Stopwatch.StartNew();
         for (var round = 0; round < rounds; round++)
         {
-            var runs = await Task.WhenAll(Enumerable.Range(0, flows).Select(_ => Task.Run(() => host.StartAsync(definition, new RunRequest(), new RunOrigin()))));
+            var runs = await Task.WhenAll(Enumerable.Range(0, flows).Select(_ => Task.Run(() => host.StartAsync(definition, new RunRequest(), RunOrigin.Asked()))));
             foreach (var run in (await Task.WhenAll(runs.Select(run => run.Finished))).OfType<RunRecord>())
             {
                 if (run.SubStatus != RunSubStatus.Finished) throw new InvalidOperationException($"The benchmark's run ended {run.SubStatus}.");

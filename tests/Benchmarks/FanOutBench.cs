@@ -85,7 +85,7 @@ public static class FanOutBench
     {
         var definition = FanOut(jobs);
         var watch = Stopwatch.StartNew();
-        var ended = (await (await host.StartAsync(definition, new RunRequest(), new RunOrigin())).Finished)!;
+        var ended = (await (await host.StartAsync(definition, new RunRequest(), RunOrigin.Asked())).Finished)!;
         if (ended.SubStatus != RunSubStatus.Finished) throw new InvalidOperationException($"The benchmark's run ended {ended.SubStatus}: {string.Join(' ', ended.Incidents)}");
         return watch.Elapsed.TotalSeconds;
     }

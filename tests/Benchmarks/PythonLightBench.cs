@@ -45,7 +45,7 @@ public static class PythonLightBench
     private static async Task<double> SecondsAsync(RunHost host, string isolation)
     {
         var watch = Stopwatch.StartNew();
-        var run = await host.StartAsync(Chain(isolation), new RunRequest(), new RunOrigin());
+        var run = await host.StartAsync(Chain(isolation), new RunRequest(), RunOrigin.Asked());
         var ended = (await run.Finished)!;
         if (ended.SubStatus != RunSubStatus.Finished) throw new InvalidOperationException($"The benchmark's run ended {ended.SubStatus}: {string.Join(' ', ended.Incidents)}");
         return watch.Elapsed.TotalSeconds;

@@ -39,7 +39,7 @@ public static class TakeoverBench
         var (run, events) = ("", 0);
         await StartAsync(options, async services =>
         {
-            run = (await services.GetRequiredService<RunHost>().StartAsync(Long(), new RunRequest(), new RunOrigin())).Row.Id;
+            run = (await services.GetRequiredService<RunHost>().StartAsync(Long(), new RunRequest(), RunOrigin.Asked())).Row.Id;
             using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
             while (services.GetRequiredService<RunHost>().Find(run)?.Summary().SubStatus != RunSubStatus.Suspended) await tick.WaitForNextTickAsync();
             events = services.GetRequiredService<IJournal>().Read(run).Count;

@@ -9,6 +9,7 @@ public sealed partial class GuideTests
 {
     [Theory]
     [InlineData("first-flow.md", "run.json", "Hello, world!")]
+    [InlineData("access.md", "team-run.json", "Hello, team!")]
     [InlineData("engine.md", "late-run.json", "in the end")]
     [InlineData("triggers.md", "run.json", "8 bytes")]
     [InlineData("secrets.md", "said.txt", "calling with •••")]

@@ -62,6 +62,9 @@ public sealed class ActivityContext
 
     public string Token { get; init; } = "";
 
+    /// <summary>What the step's own requests may reach.</summary>
+    public NetworkPolicy Network { get; init; } = NetworkPolicy.Open;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>What outlives the step on this machine; null where nothing does.</summary>

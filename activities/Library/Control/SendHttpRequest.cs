@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Library.Network;
 
 namespace Flows.Library.Control;
 
@@ -17,9 +18,6 @@ public class SendHttpRequest : IActivity
     public const string Unmatched = "Unmatched status code";
     public const string FailedToConnect = "Failed to connect";
     public const string TimedOut = "Timeout";
-
-    // One pool of connections for the process; names are looked up anew every two minutes.
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
 
     [Setting(DisplayName = "URL", Required = true, TakesSecret = true, Description = "http:// or https://.")] public string Url { get; init; } = "";
 
@@ -59,7 +57,7 @@ public class SendHttpRequest : IActivity
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, clock.Token);
         try
         {
-            using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await OutgoingRequests.By(context.Network).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             await ReadAsync(response, either.Token);
             context.Log.Write(LogLevel.Info, $"{Method} {Url}: {StatusCode}");
             context.Outcomes.AddRange(Outcomes());

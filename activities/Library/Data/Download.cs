@@ -1,20 +1,19 @@
 using Flows.Contract.Activities;
+using Flows.Library.Network;
 
 namespace Flows.Library.Data;
 
-/// <summary>Fetches a web address into a folder, up to 4 GB.</summary>
+/// <summary>Fetches a web address into the step's folder, up to 4 GB.</summary>
 internal static class Download
 {
     public const long MaxBytes = 4L * 1024 * 1024 * 1024;
 
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
-
-    public static async Task<string> ToFolderAsync(Uri address, string folder, CancellationToken cancellation)
+    public static async Task<string> ToFolderAsync(Uri address, ActivityContext context, CancellationToken cancellation)
     {
-        var path = Path.Combine(folder, "download");
+        var path = Path.Combine(context.WorkFolder, "download");
         try
         {
-            using var answer = await Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var answer = await OutgoingRequests.By(context.Network).GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if (!answer.IsSuccessStatusCode) throw new ActivityFault($"{address} answered {(int)answer.StatusCode} {answer.ReasonPhrase}.");
             await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
             await using var file = File.Create(path);

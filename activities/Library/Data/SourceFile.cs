@@ -30,7 +30,7 @@ internal sealed class SourceFile
     public static async Task<SourceFile> OpenAsync(ActivityContext context, string path, CancellationToken cancellation)
     {
         if (Uri.TryCreate(path, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            return new SourceFile(NameOf(address), await Download.ToFolderAsync(address, context.WorkFolder, cancellation));
+            return new SourceFile(NameOf(address), await Download.ToFolderAsync(address, context, cancellation));
 
         var local = await context.Files.FetchAsync(path, cancellation);
         if (!File.Exists(local)) throw new ActivityFault($"There is no file '{path}' among the flow's files.");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Approvals;
+using Flows.Hub.Access;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,17 +18,20 @@ internal static class ApprovalEndpoints
     public static async Task<Results<Ok<Approval>, ProblemHttpResult>> FindAsync(string id, ApprovalBook book, CancellationToken cancellation) =>
         await book.FindAsync(id, cancellation) is { } found ? TypedResults.Ok(found) : Problems.NotFound($"There is no approval '{id}'.");
 
-    public static async Task<Ok<Approval>> AnswerAsync(string id, ApprovalAnswer answer, ApprovalBook book, TimeProvider time, CancellationToken cancellation)
+    public static async Task<Ok<Approval>> AnswerAsync(string id, ApprovalAnswer answer, HttpContext http, ApprovalBook book, TimeProvider time, CancellationToken cancellation)
     {
         var asked = await book.FindAsync(id, cancellation) ?? throw new RequestFault($"There is no approval '{id}'.", StatusCodes.Status404NotFound);
         RefuseClosed(asked);
-        var by = string.IsNullOrWhiteSpace(answer.By) ? "local" : answer.By.Trim();
+        var by = By(http.Actor(), answer);
         if (asked.Answerers.Count > 0 && !asked.Answerers.Contains(by, StringComparer.OrdinalIgnoreCase))
             throw new RequestFault($"'{by}' may not answer this; {string.Join(", ", asked.Answerers)} may.", StatusCodes.Status403Forbidden);
         var answered = asked with { State = ApprovalState.Answered, Answer = Option(asked, answer), Values = Values(asked, answer.Form), AnsweredBy = by, AnsweredAt = time.GetUtcNow(), Comment = answer.Comment };
         if (!await book.AnswerAsync(answered)) RefuseClosed((await book.FindAsync(id, cancellation))!);
         return TypedResults.Ok(answered);
     }
+
+    // Where nobody signs in, people say who they are.
+    private static string By(Actor actor, ApprovalAnswer answer) => actor is Actor.Local && !string.IsNullOrWhiteSpace(answer.By) ? answer.By.Trim() : actor.Name;
 
     private static void RefuseClosed(Approval asked)
     {

@@ -1,3 +1,4 @@
+using Flows.Hub.Access;
 using Flows.Hub.Audit;
 
 namespace Flows.Hub.Approvals;
@@ -10,10 +11,10 @@ public static class ApprovalsSlice
     public static IEndpointRouteBuilder MapApprovals(this IEndpointRouteBuilder routes)
     {
         var approvals = routes.MapGroup("/api/approvals").WithTags("approvals");
-        approvals.MapGet("", ApprovalEndpoints.ListAsync);
-        approvals.MapGet("/count", ApprovalEndpoints.CountAsync);
-        approvals.MapGet("/{id}", ApprovalEndpoints.FindAsync);
-        approvals.MapPost("/{id}", ApprovalEndpoints.AnswerAsync).Audited("approval.answer");
+        approvals.MapGet("", ApprovalEndpoints.ListAsync).ForSignedIn();
+        approvals.MapGet("/count", ApprovalEndpoints.CountAsync).ForSignedIn();
+        approvals.MapGet("/{id}", ApprovalEndpoints.FindAsync).Needs(Role.Viewer, Thing.Run("id", "approval"));
+        approvals.MapPost("/{id}", ApprovalEndpoints.AnswerAsync).Needs(Role.Editor, Thing.Run("id", "approval")).Audited("approval.answer");
         return routes;
     }
 }

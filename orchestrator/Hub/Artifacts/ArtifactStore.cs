@@ -12,6 +12,9 @@ namespace Flows.Hub.Artifacts;
 /// <param name="copies">Bytes that the folder may hold, when what is in it can be had from elsewhere again; null: the bucket says it, else nothing ever goes.</param>
 public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimeProvider? time = null, long? copies = null) : IArtifacts
 {
+    /// <summary>Told of every digest that is stored, before whoever stores it hears of it.</summary>
+    public Func<string, Task>? Stored { get; init; }
+
     private const int BufferSize = 128 * 1024;
     private const int MostReads = 3;
 
@@ -48,6 +51,7 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
                 throw new ArtifactException(ArtifactProblem.WrongDigest, $"The bytes have the digest {sha256}, not {expected} as the address says.");
             if (bucket is not null) await bucket.PutAsync(temporary, sha256, cancellation);
             Keep(temporary, sha256);
+            if (Stored is not null) await Stored(sha256);
             return (sha256, size);
         }
         finally

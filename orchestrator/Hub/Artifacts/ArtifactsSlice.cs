@@ -1,4 +1,5 @@
 using Flows.Contract.Artifacts;
+using Flows.Hub.Access;
 using Flows.Hub.Artifacts.S3;
 using Flows.Hub.Audit;
 
@@ -28,18 +29,20 @@ public static class ArtifactsSlice
     }
 
     private static IServiceCollection AddArtifacts(this IServiceCollection services, string data, string folder) => services
-        .AddSingleton(provider => new ArtifactStore(folder, provider.GetService<S3Bucket>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new ArtifactStore(folder, provider.GetService<S3Bucket>(), provider.GetRequiredService<TimeProvider>()) { Stored = provider.GetRequiredService<ArtifactRecords>().KeepAsync })
+        .AddSingleton<ArtifactRecords>()
         .AddSingleton<IArtifacts>(provider => provider.GetRequiredService<ArtifactStore>())
         .AddSingleton(provider => new ArtifactPreviews(provider.GetRequiredService<ArtifactStore>(), Path.Combine(data, "work", "previews")));
 
     public static IEndpointRouteBuilder MapArtifacts(this IEndpointRouteBuilder routes)
     {
+        var artifact = new RecordedArtifact("sha256");
         var artifacts = routes.MapGroup("/api/artifacts").WithTags("artifacts").AddEndpointFilter(ArtifactErrors.AsProblem);
-        artifacts.MapMethods("/{sha256}", [HttpMethods.Get, HttpMethods.Head], ArtifactEndpoints.ReadAsync);
-        artifacts.MapMethods("/{sha256}/{**path}", [HttpMethods.Get, HttpMethods.Head], ArtifactEndpoints.ReadInFolderAsync);
-        artifacts.MapPut("/{sha256}", ArtifactEndpoints.PutAsync).NotAudited("bytes by their digest, mostly from runners: what they become part of is recorded");
-        artifacts.MapPost("", ArtifactEndpoints.UploadAsync);
-        routes.MapGet("/api/previews/{sha256}", ArtifactEndpoints.PreviewAsync).WithTags("artifacts").AddEndpointFilter(ArtifactErrors.AsProblem);
+        artifacts.MapMethods("/{sha256}", [HttpMethods.Get, HttpMethods.Head], ArtifactEndpoints.ReadAsync).Needs(Role.Viewer, artifact, orStep: true);
+        artifacts.MapMethods("/{sha256}/{**path}", [HttpMethods.Get, HttpMethods.Head], ArtifactEndpoints.ReadInFolderAsync).Needs(Role.Viewer, artifact, orStep: true);
+        artifacts.MapPut("/{sha256}", ArtifactEndpoints.PutAsync).Needs(Role.Editor, Thing.Chosen, orStep: true).NotAudited("bytes by their digest, mostly from runners: what they become part of is recorded");
+        artifacts.MapPost("", ArtifactEndpoints.UploadAsync).Needs(Role.Editor, Thing.Chosen, orStep: true);
+        routes.MapGet("/api/previews/{sha256}", ArtifactEndpoints.PreviewAsync).Needs(Role.Viewer, artifact).WithTags("artifacts").AddEndpointFilter(ArtifactErrors.AsProblem);
         return routes;
     }
 }

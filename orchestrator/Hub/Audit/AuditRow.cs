@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Flows.Hub.Audit;
 
 /// <summary>One link of the audit log's chain; its author is who did it.</summary>
-public sealed class AuditRow : OwnedRow
+public sealed class AuditRow : OwnedRow, ISharedRow
 {
     /// <summary>1, 2, 3 … without a gap.</summary>
     public required long Seq { get; init; }
@@ -46,7 +46,7 @@ public sealed class AuditRow : OwnedRow
 }
 
 /// <summary>What stands for the rows up to one that were taken away by command.</summary>
-public sealed class AuditStubRow : OwnedRow
+public sealed class AuditStubRow : OwnedRow, ISharedRow
 {
     /// <summary>The last row that was taken away.</summary>
     public required long Seq { get; init; }

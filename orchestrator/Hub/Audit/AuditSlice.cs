@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flows.Contract;
+using Flows.Hub.Access;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,10 +23,10 @@ public static class AuditSlice
     public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder routes)
     {
         var audit = routes.MapGroup("/api/audit").WithTags("audit");
-        audit.MapGet("", ListAsync);
-        audit.MapGet("/export", ExportAsync);
-        audit.MapGet("/verify", VerifyAsync);
-        audit.MapPost("/cut", CutAsync);
+        audit.MapGet("", ListAsync).ForAdministrators();
+        audit.MapGet("/export", ExportAsync).ForAdministrators();
+        audit.MapGet("/verify", VerifyAsync).ForAdministrators();
+        audit.MapPost("/cut", CutAsync).ForAdministrators();
         return routes;
     }
 

@@ -17,7 +17,7 @@ internal static class BackfillEndpoints
         var given = (request.Inputs?.Select(input => input.Key) ?? []).Concat(request.Matrix?.Keys ?? []).Prepend(request.Input);
         var unknown = given.Where(name => flow.Inputs.All(input => !string.Equals(input.Name, name, StringComparison.OrdinalIgnoreCase))).ToList();
         if (unknown.Count > 0) throw new RequestFault($"The flow has no input {string.Join(", ", unknown.Select(name => $"'{name}'"))}; it has {Listed([.. flow.Inputs.Select(input => input.Name)])}.");
-        var backfill = await book.AddAsync(request, plan, starts.NewId(), new RunOrigin());
+        var backfill = await book.AddAsync(request, plan, starts.NewId(), RunOrigin.Asked());
         rounds.Wake();
         return TypedResults.Accepted($"/api/backfills/{backfill.Id}", backfill);
     }

@@ -1,3 +1,5 @@
+using Flows.Hub.Access;
+
 namespace Flows.Hub.Backfills;
 
 /// <summary>One run of a flow for each day, or whatever else a past is made of.</summary>
@@ -11,14 +13,15 @@ public static class BackfillsSlice
 
     public static IEndpointRouteBuilder MapBackfills(this IEndpointRouteBuilder routes)
     {
+        var backfill = Thing.Of<BackfillRow>("id", "backfill");
         var backfills = routes.MapGroup("/api/backfills").WithTags("backfills");
-        backfills.MapPost("", BackfillEndpoints.StartAsync);
-        backfills.MapGet("", BackfillEndpoints.ListAsync);
-        backfills.MapGet("/{id}", BackfillEndpoints.FindAsync);
-        backfills.MapGet("/{id}/states", BackfillEndpoints.StatesAsync);
-        backfills.MapGet("/{id}/cells", BackfillEndpoints.CellsAsync);
-        backfills.MapPost("/{id}/cancel", BackfillEndpoints.CancelAsync);
-        backfills.MapPost("/{id}/rerun", BackfillEndpoints.AgainAsync);
+        backfills.MapPost("", BackfillEndpoints.StartAsync).Needs(Role.Editor, Thing.Chosen);
+        backfills.MapGet("", BackfillEndpoints.ListAsync).ForSignedIn();
+        backfills.MapGet("/{id}", BackfillEndpoints.FindAsync).Needs(Role.Viewer, backfill);
+        backfills.MapGet("/{id}/states", BackfillEndpoints.StatesAsync).Needs(Role.Viewer, backfill);
+        backfills.MapGet("/{id}/cells", BackfillEndpoints.CellsAsync).Needs(Role.Viewer, backfill);
+        backfills.MapPost("/{id}/cancel", BackfillEndpoints.CancelAsync).Needs(Role.Editor, backfill);
+        backfills.MapPost("/{id}/rerun", BackfillEndpoints.AgainAsync).Needs(Role.Editor, backfill);
         return routes;
     }
 }

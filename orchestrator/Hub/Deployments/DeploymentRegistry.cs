@@ -21,19 +21,18 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
     /// <summary>The deployment, also one that another orchestrator has made a moment ago.</summary>
     public async Task<LiveDeployment?> FindAsync(string name, CancellationToken cancellation)
     {
-        if (_live.TryGetValue(name, out var live) || !site.IsShared) return live;
-        if (await KeptAsync(name, cancellation) is not null) await FollowAsync(cancellation);
-        return _live.GetValueOrDefault(name);
+        if (!_live.ContainsKey(name) && site.IsShared && await KeptAsync(name, cancellation) is not null) await FollowAsync(cancellation);
+        return _live.GetValueOrDefault(name) is { } live && Sight.Current.Sees(live.Row) ? live : null;
     }
 
     public async Task<IReadOnlyList<Deployment>> ListAsync(CancellationToken cancellation)
     {
         var found = new List<Deployment>();
-        foreach (var live in _live.Values.OrderBy(live => live.Row.Name, StringComparer.Ordinal)) found.Add(await DescribeAsync(live, cancellation));
+        foreach (var live in _live.Values.Where(live => Sight.Current.Sees(live.Row)).OrderBy(live => live.Row.Name, StringComparer.Ordinal)) found.Add(await DescribeAsync(live, cancellation));
         return found;
     }
 
-    public Task<Deployment> DeployAsync(DeploymentRequest request, CancellationToken cancellation = default) => DeployAsync(request, Origin.Local, cancellation);
+    public Task<Deployment> DeployAsync(DeploymentRequest request, CancellationToken cancellation = default) => DeployAsync(request, Origin.Asked, cancellation);
 
     public async Task<Deployment> DeployAsync(DeploymentRequest request, Origin origin, CancellationToken cancellation)
     {
@@ -154,13 +153,14 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
     private async Task<List<DeploymentRow>> KeptAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Set<DeploymentRow>().AsNoTracking().ToListAsync(cancellation);
+        // Model servers are the whole machine's, whoever asks.
+        return await db.Set<DeploymentRow>().IgnoreQueryFilters().AsNoTracking().ToListAsync(cancellation);
     }
 
     private async Task<DeploymentRow?> KeptAsync(string name, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Set<DeploymentRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellation);
+        return await db.Set<DeploymentRow>().IgnoreQueryFilters().AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellation);
     }
 
     private LiveDeployment Live(DeploymentRow row, bool isKept) => new(row, site, SaveAsync, isKept);
@@ -179,7 +179,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
     private async Task SaveAsync(DeploymentRow row)
     {
         await using var db = await databases.CreateDbContextAsync();
-        db.Entry(row).State = await db.Set<DeploymentRow>().AnyAsync(known => known.Name == row.Name) ? EntityState.Modified : EntityState.Added;
+        db.Entry(row).State = await db.Set<DeploymentRow>().IgnoreQueryFilters().AnyAsync(known => known.Name == row.Name) ? EntityState.Modified : EntityState.Added;
         await db.SaveChangesAsync();
     }
 

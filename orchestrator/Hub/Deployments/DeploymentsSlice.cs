@@ -1,5 +1,6 @@
 using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
+using Flows.Hub.Access;
 using Flows.Hub.Models;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
@@ -24,27 +25,28 @@ public static class DeploymentsSlice
 
     public static IEndpointRouteBuilder MapDeployments(this IEndpointRouteBuilder routes)
     {
+        var deployment = Thing.Of<DeploymentRow>("name", "deployment");
         var deployments = routes.MapGroup("/api/deployments").WithTags("deployments");
-        deployments.MapGet("", (IDeployments all, CancellationToken cancellation) => ((DeploymentRegistry)all).ListAsync(cancellation));
-        deployments.MapPost("", async (DeploymentRequest request, IDeployments all, CancellationToken cancellation) => TypedResults.Ok(await all.DeployAsync(request, cancellation)));
+        deployments.MapGet("", (IDeployments all, CancellationToken cancellation) => ((DeploymentRegistry)all).ListAsync(cancellation)).ForSignedIn();
+        deployments.MapPost("", async (DeploymentRequest request, IDeployments all, CancellationToken cancellation) => TypedResults.Ok(await all.DeployAsync(request, cancellation))).Needs(Role.Operator, Thing.Chosen);
         deployments.MapGet("/{name}", (string name, IDeployments all, CancellationToken cancellation) =>
-            WithAsync(all, name, async (registry, live) => TypedResults.Ok(await registry.DescribeAsync(live, cancellation))));
+            WithAsync(all, name, async (registry, live) => TypedResults.Ok(await registry.DescribeAsync(live, cancellation)))).Needs(Role.Viewer, deployment);
         deployments.MapGet("/{name}/example", (string name, IDeployments all, CancellationToken cancellation) =>
             WithAsync(all, name, async (registry, live) => (await registry.DescribeAsync(live, cancellation)).Example is { } example
                 ? TypedResults.Ok(example)
-                : Problems.NotFound($"The model behind \"{name}\" names no example row.")));
+                : Problems.NotFound($"The model behind \"{name}\" names no example row."))).Needs(Role.Viewer, deployment);
         deployments.MapGet("/{name}/log", (string name, IDeployments all) =>
-            WithAsync(all, name, (_, live) => Task.FromResult<IResult>(TypedResults.Text(live.LastWords))));
+            WithAsync(all, name, (_, live) => Task.FromResult<IResult>(TypedResults.Text(live.LastWords)))).Needs(Role.Viewer, deployment);
         deployments.MapPost("/{name}/stop", (string name, IDeployments all, CancellationToken cancellation) => WithAsync(all, name, async (registry, live) =>
         {
             await registry.StopAsync(live);
             return TypedResults.Ok(await registry.DescribeAsync(live, cancellation));
-        }));
+        })).Needs(Role.Operator, deployment);
         deployments.MapDelete("/{name}", (string name, IDeployments all) => WithAsync(all, name, async (registry, live) =>
         {
             await registry.DeleteAsync(live);
             return TypedResults.NoContent();
-        }));
+        })).Needs(Role.Operator, deployment);
         return routes;
     }
 

@@ -1,3 +1,5 @@
+using Flows.Hub.Access;
+
 namespace Flows.Hub.Endpoints;
 
 /// <summary>Flows as HTTP endpoints.</summary>
@@ -10,7 +12,7 @@ public static class EndpointsSlice
 
     public static IEndpointRouteBuilder MapEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.Map(HttpTriggers.Root + "/{**path}", (HttpContext http, HttpTriggers triggers) => triggers.ServeAsync(http)).ExcludeFromDescription();
+        routes.Map(HttpTriggers.Root + "/{**path}", (HttpContext http, HttpTriggers triggers) => triggers.ServeAsync(http)).ForAnyone().ExcludeFromDescription();
         return routes;
     }
 }

@@ -3,9 +3,11 @@ using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
 using Flows.Engine.Activities;
+using Flows.Hub.Access;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Flows;
 using Flows.Hub.Runs;
+using Flows.Hub.Storage;
 using Flows.Hub.Triggers;
 using Flows.Hub.Web;
 
@@ -29,7 +31,7 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
 
     private async Task StartAsync(ServedEndpoint endpoint, HttpContext http, HttpReply reply)
     {
-        if (!await AllowedAsync(endpoint.Settings, reply)) return;
+        if (!await AllowedAsync(endpoint.Settings, endpoint.Trigger.ProjectId, http, reply)) return;
         var received = await new ReceivedRequest(http.Request, endpoint.Settings, Artifacts(http)).ReadAsync(endpoint.Route, http.RequestAborted);
         var definition = await flows.RunnableAsync(endpoint.Trigger.DefinitionId, false, http.RequestAborted) ?? throw new RequestFault("The flow was unpublished at this moment.", StatusCodes.Status404NotFound);
         host.DemandRoom();
@@ -37,7 +39,7 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
         using var waiting = waits.Answers.Expect(runId);
         waiting.Arm();
         var request = new RunRequest { CorrelationId = CorrelationOf(http.Request), TriggerActivityId = endpoint.Trigger.ActivityId, TriggerInput = received };
-        var run = await host.StartAsync(definition, request, new RunOrigin(Trigger: "http") { RunId = runId });
+        var run = await host.StartAsync(definition, request, new RunOrigin(endpoint.Trigger.ProjectId, Sight.Current.Author, "http") { RunId = runId });
         fires.Note(new TriggerKey(endpoint.Trigger.DefinitionId, endpoint.Trigger.ActivityId), runId);
         await AnswerAsync(run, waiting, endpoint.Settings, reply, http);
     }
@@ -55,17 +57,18 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
             return;
         }
         var settings = new EndpointSettings(inputs);
-        if (!await AllowedAsync(settings, reply)) return;
+        if (!await AllowedAsync(settings, run.Row.ProjectId, http, reply)) return;
         var received = await new ReceivedRequest(http.Request, settings, Artifacts(http)).ReadAsync(endpoint.Route, http.RequestAborted);
         using var waiting = waits.Answers.Expect(run.Row.Id);
         if (!await run.PostAsync(new RunEvent.BookmarkResumed(endpoint.BookmarkId, received), waiting.Arm)) throw new RequestFault("The run was over at this moment.", StatusCodes.Status404NotFound);
         await AnswerAsync(run, waiting, settings, reply, http);
     }
 
-    private static async Task<bool> AllowedAsync(EndpointSettings settings, HttpReply reply)
+    private static async Task<bool> AllowedAsync(EndpointSettings settings, string project, HttpContext http, HttpReply reply)
     {
-        if (!settings.Authorize) return true;
-        await reply.Problem("Not allowed", "This endpoint takes only requests of people who are logged in, and this server has no logins.", StatusCodes.Status401Unauthorized);
+        var actor = http.Actor();
+        if (!settings.Authorize || actor is not Actor.Local && actor.RoleIn(project) is not null) return true;
+        await reply.Problem("Not allowed", $"This endpoint takes only requests of people who are logged in{(actor is Actor.Local ? ", and this server has no logins" : " and in its project")}.", StatusCodes.Status401Unauthorized);
         return false;
     }
 

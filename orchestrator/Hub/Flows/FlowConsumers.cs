@@ -16,7 +16,7 @@ internal static class FlowConsumers
         // Whoever uses it has its id in the file.
         var rows = await (from head in db.Set<FlowRow>()
                           join version in db.Set<FlowVersionRow>() on new { head.DefinitionId, Version = head.LatestVersion } equals new { version.DefinitionId, version.Version }
-                          where version.Json.Contains(used.DefinitionId) && head.DefinitionId != used.DefinitionId
+                          where version.Json.Contains(used.DefinitionId) && head.ProjectId == used.ProjectId && head.DefinitionId != used.DefinitionId
                           orderby head.DefinitionId
                           select new { head, version }).ToListAsync(cancellation);
         var consumers = rows.ConvertAll(row => (row.head, row.version, Flow: FlowFile.ReadOne(row.version.Json)));

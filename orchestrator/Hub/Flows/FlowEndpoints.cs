@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
+using Flows.Hub.Access;
+using Flows.Hub.Storage;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -63,8 +65,11 @@ internal static class FlowEndpoints
             : TypedResults.File(text, "application/json", $"{definitionId}.json");
     }
 
-    public static async Task<Ok<IReadOnlyList<FlowSaved>>> ImportAsync(bool? publish, HttpRequest request, FlowImport import, CancellationToken cancellation) =>
-        TypedResults.Ok(await import.ImportAsync(await LimitedBody.ReadAsync(request, FlowImport.MaxBytes, cancellation), publish ?? false, cancellation));
+    public static async Task<Ok<IReadOnlyList<FlowSaved>>> ImportAsync(bool? publish, HttpRequest request, FlowImport import, CancellationToken cancellation)
+    {
+        if (publish == true && request.HttpContext.Actor().RoleIn(Sight.Current.ProjectId) < Role.Operator) throw new RequestFault("Publishing needs the role operator: import without it.", StatusCodes.Status403Forbidden);
+        return TypedResults.Ok(await import.ImportAsync(await LimitedBody.ReadAsync(request, FlowImport.MaxBytes, cancellation), publish ?? false, cancellation));
+    }
 
     public static async Task<Ok<IReadOnlyList<FlowProblem>>> CheckAsync(HttpRequest request, FlowInspection inspection, CancellationToken cancellation)
     {

@@ -45,8 +45,8 @@ public sealed class FlowFiles(IDbContextFactory<FlowsDb> databases, ArtifactStor
         await databases.InTransactionAsync(async db =>
         {
             await RequireRoomAsync(db, definitionId, path, cancellation);
-            var row = await db.Set<FlowFileRow>().FindAsync([definitionId, path.Text], cancellation)
-                ?? db.Add(new FlowFileRow { DefinitionId = definitionId, Path = path.Text }).Entity;
+            var row = await db.Set<FlowFileRow>().FindAsync([Owner(definitionId), path.Text], cancellation)
+                ?? db.Add(new FlowFileRow { DefinitionId = Owner(definitionId), Path = path.Text }).Entity;
             (row.Sha256, row.Size, row.At) = (sha256, size, time.GetUtcNow());
             return await db.SaveChangesAsync(cancellation);
         }, cancellation);
@@ -65,12 +65,16 @@ public sealed class FlowFiles(IDbContextFactory<FlowsDb> databases, ArtifactStor
         await Of(db, definitionId).ExecuteDeleteAsync(cancellation);
     }
 
+    // Every project has files that its flows share.
+    private static string Owner(string definitionId) => definitionId == Project && Sight.Current.ProjectId is var project and not "default" ? $"{Project}:{project}" : definitionId;
+
     private static bool IsScript(string path) => path.EndsWith(".py", StringComparison.Ordinal);
 
     private static IQueryable<FlowFileRow> Of(FlowsDb db, string definitionId)
     {
         FlowPath.RequireFlow(definitionId);
-        return db.Set<FlowFileRow>().AsNoTracking().Where(row => row.DefinitionId == definitionId);
+        var owner = Owner(definitionId);
+        return db.Set<FlowFileRow>().AsNoTracking().Where(row => row.DefinitionId == owner);
     }
 
     private static async Task RequireRoomAsync(FlowsDb db, string definitionId, FlowPath path, CancellationToken cancellation)

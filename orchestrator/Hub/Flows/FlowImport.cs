@@ -55,6 +55,7 @@ public sealed class FlowImport(FlowStore store, FlowFiles files, FlowInspection 
         if (flows.Count == 0) throw new RequestFault("The bundle has no flow: 'flows/NAME.json' is expected.");
         // Paths are checked before anything is written: a bundle comes in whole or not at all.
         var contents = zip.Entries.Where(entry => entry.FullName.StartsWith("files/", StringComparison.Ordinal) && entry.Length > 0).Select(entry => (entry, Place(entry))).ToList();
+        await store.DemandFreeAsync([.. contents.Select(content => content.Item2.Id).Concat(flows.Select(flow => flow.DefinitionId)).Distinct()], cancellation);
         foreach (var (entry, (id, path)) in contents)
         {
             await using var content = await entry.OpenAsync(cancellation);

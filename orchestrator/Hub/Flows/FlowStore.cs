@@ -76,6 +76,7 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         var latest = head is null ? null : await db.Set<FlowVersionRow>().FindAsync([flow.DefinitionId, head.LatestVersion], cancellation);
         if (ifMatch is not null) Demand(ifMatch, latest);
 
+        if (head is null) await DemandFreeAsync(db, [flow.DefinitionId], cancellation);
         if (head is null) db.Add(head = new FlowRow { DefinitionId = flow.DefinitionId });
         return Saved(await SaveDraftAsync(db, head, latest, flow, cancellation));
     }
@@ -84,7 +85,7 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
     {
         if (latest is null || latest.IsPublished)
         {
-            db.Add(latest = NewVersion(flow.DefinitionId, head.LatestVersion + 1));
+            db.Add(latest = NewVersion(head, head.LatestVersion + 1));
         }
         // Each version has an id of its own; a published one keeps its.
         var taken = await db.Set<FlowVersionRow>().AnyAsync(row => row.VersionId == flow.Id && (row.DefinitionId != flow.DefinitionId || row.Version != latest.Version), cancellation);
@@ -187,6 +188,21 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
 
     public static string Tag(FlowVersionRow row) => $"\"{row.Version}-{row.Digest[..16]}\"";
 
+    /// <summary>Before anything is written that belongs to flows with these ids, which are the whole server's.</summary>
+    /// <exception cref="RequestFault">409: one of them is in a project that is not seen here.</exception>
+    public async Task DemandFreeAsync(IReadOnlyCollection<string> definitionIds, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await DemandFreeAsync(db, definitionIds, cancellation);
+    }
+
+    private static async Task DemandFreeAsync(FlowsDb db, IReadOnlyCollection<string> definitionIds, CancellationToken cancellation)
+    {
+        if (Sight.Current.Projects is not { } seen) return;
+        if (await db.Set<FlowRow>().IgnoreQueryFilters().Where(row => definitionIds.Contains(row.DefinitionId) && !seen.Contains(row.ProjectId)).Select(row => row.DefinitionId).FirstOrDefaultAsync(cancellation) is { } taken)
+            throw new RequestFault($"The id '{taken}' cannot be used here: give the flow another one.", StatusCodes.Status409Conflict);
+    }
+
     public static RequestFault NoFlow(string definitionId) => new($"There is no flow '{definitionId}'.", StatusCodes.Status404NotFound);
 
     private FlowSaved Saved(FlowVersionRow row) =>
@@ -199,8 +215,8 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
             throw new RequestFault($"The flow was saved by somebody else in between: it is now at {Tag(latest)}.", StatusCodes.Status412PreconditionFailed);
     }
 
-    private static FlowVersionRow NewVersion(string definitionId, int version) =>
-        new() { DefinitionId = definitionId, Version = version, Json = "", Digest = "" };
+    private static FlowVersionRow NewVersion(FlowRow head, int version) =>
+        new() { DefinitionId = head.DefinitionId, ProjectId = head.ProjectId, Version = version, Json = "", Digest = "" };
 
     private void Write(FlowRow head, FlowVersionRow version, FlowDefinition flow)
     {

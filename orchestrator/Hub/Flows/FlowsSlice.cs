@@ -1,4 +1,5 @@
 using Flows.Contract.Artifacts;
+using Flows.Hub.Access;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Audit;
 using Flows.Hub.Runners;
@@ -21,23 +22,24 @@ public static class FlowsSlice
 
     public static IEndpointRouteBuilder MapFlows(this IEndpointRouteBuilder routes)
     {
+        var (flow, files) = (Thing.Of<FlowRow>("definitionId", "flow"), new FilesOf("definitionId"));
         var flows = routes.MapGroup("/api/flows").WithTags("flows");
-        flows.MapGet("", FlowEndpoints.ListAsync);
-        flows.MapPost("", FlowEndpoints.CreateAsync);
-        flows.MapPost("/import", FlowEndpoints.ImportAsync);
-        flows.MapPost("/check", FlowEndpoints.CheckAsync).NotAudited("it only reads");
-        flows.MapGet("/{definitionId}", FlowEndpoints.FindAsync);
-        flows.MapPut("/{definitionId}", FlowEndpoints.SaveAsync);
-        flows.MapDelete("/{definitionId}", FlowEndpoints.DeleteAsync);
-        flows.MapPost("/{definitionId}/publish", FlowEndpoints.PublishAsync);
-        flows.MapPost("/{definitionId}/unpublish", FlowEndpoints.UnpublishAsync);
-        flows.MapGet("/{definitionId}/subgraph", FlowSubgraph.FindAsync);
-        flows.MapGet("/{definitionId}/export", FlowEndpoints.ExportAsync);
-        flows.MapGet("/{definitionId}/versions", FlowEndpoints.VersionsAsync);
-        flows.MapGet("/{definitionId}/files", FileEndpoints.ListAsync);
-        flows.MapGet("/{definitionId}/files/{**path}", FileEndpoints.ReadAsync);
-        flows.MapPut("/{definitionId}/files/{**path}", FileEndpoints.WriteAsync);
-        flows.MapDelete("/{definitionId}/files/{**path}", FileEndpoints.DeleteAsync);
+        flows.MapGet("", FlowEndpoints.ListAsync).ForSignedIn();
+        flows.MapPost("", FlowEndpoints.CreateAsync).Needs(Role.Editor, Thing.Chosen);
+        flows.MapPost("/import", FlowEndpoints.ImportAsync).Needs(Role.Editor, Thing.Chosen);
+        flows.MapPost("/check", FlowEndpoints.CheckAsync).ForSignedIn().NotAudited("it only reads");
+        flows.MapGet("/{definitionId}", FlowEndpoints.FindAsync).Needs(Role.Viewer, flow);
+        flows.MapPut("/{definitionId}", FlowEndpoints.SaveAsync).Needs(Role.Editor, flow);
+        flows.MapDelete("/{definitionId}", FlowEndpoints.DeleteAsync).Needs(Role.Operator, flow);
+        flows.MapPost("/{definitionId}/publish", FlowEndpoints.PublishAsync).Needs(Role.Operator, flow);
+        flows.MapPost("/{definitionId}/unpublish", FlowEndpoints.UnpublishAsync).Needs(Role.Operator, flow);
+        flows.MapGet("/{definitionId}/subgraph", FlowSubgraph.FindAsync).Needs(Role.Viewer, flow);
+        flows.MapGet("/{definitionId}/export", FlowEndpoints.ExportAsync).Needs(Role.Viewer, flow);
+        flows.MapGet("/{definitionId}/versions", FlowEndpoints.VersionsAsync).Needs(Role.Viewer, flow);
+        flows.MapGet("/{definitionId}/files", FileEndpoints.ListAsync).Needs(Role.Viewer, files);
+        flows.MapGet("/{definitionId}/files/{**path}", FileEndpoints.ReadAsync).Needs(Role.Viewer, files);
+        flows.MapPut("/{definitionId}/files/{**path}", FileEndpoints.WriteAsync).Needs(Role.Editor, files);
+        flows.MapDelete("/{definitionId}/files/{**path}", FileEndpoints.DeleteAsync).Needs(Role.Editor, files);
         return routes;
     }
 }

@@ -1,3 +1,6 @@
+using Flows.Hub.Access;
+using Flows.Hub.Deployments;
+
 namespace Flows.Hub.Gateway;
 
 /// <summary>One address for every deployment: <c>/serve/{deployment}/…</c> goes to the model server that answers for it now.</summary>
@@ -8,7 +11,7 @@ public static class GatewaySlice
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         routes.Map("/serve/{deployment}/{**rest}", (HttpContext http, string deployment, string? rest) =>
-            http.RequestServices.GetRequiredService<Proxy>().ForwardAsync(http, deployment, rest ?? "v2")).ExcludeFromDescription();
+            http.RequestServices.GetRequiredService<Proxy>().ForwardAsync(http, deployment, rest ?? "v2")).Needs(Role.Viewer, Thing.Of<DeploymentRow>("deployment", "deployment")).ExcludeFromDescription();
         return routes;
     }
 }

@@ -1,5 +1,6 @@
 using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
+using Flows.Hub.Access;
 using Flows.Hub.Flows;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,11 +15,11 @@ public static class LibrarySlice
     public static IEndpointRouteBuilder MapLibrary(this IEndpointRouteBuilder routes)
     {
         var library = routes.MapGroup("/api/library").WithTags("library");
-        library.MapGet("", (FlowLibrary shelf) => TypedResults.Ok(shelf.Items));
-        library.MapGet("/{id}", PageAsync);
+        library.MapGet("", (FlowLibrary shelf) => TypedResults.Ok(shelf.Items)).ForSignedIn();
+        library.MapGet("/{id}", PageAsync).ForSignedIn();
         library.MapGet("/{id}/picture", (string id, FlowLibrary shelf) =>
-            TypedResults.PhysicalFile(shelf.PathOf(shelf.Find(id), shelf.Find(id).Picture), "image/svg+xml"));
-        library.MapPost("/{id}/install", InstallAsync);
+            TypedResults.PhysicalFile(shelf.PathOf(shelf.Find(id), shelf.Find(id).Picture), "image/svg+xml")).ForSignedIn();
+        library.MapPost("/{id}/install", InstallAsync).Needs(Role.Operator, Thing.Chosen);
         return routes;
     }
 
@@ -29,10 +30,11 @@ public static class LibrarySlice
     }
 
     /// <summary>Copies flow and files into the project and publishes it. Installed again it becomes the next version.</summary>
-    private static async Task<Ok<IReadOnlyList<FlowSaved>>> InstallAsync(string id, FlowLibrary shelf, FlowImport import, FlowFiles files, CancellationToken cancellation)
+    private static async Task<Ok<IReadOnlyList<FlowSaved>>> InstallAsync(string id, FlowLibrary shelf, FlowImport import, FlowStore store, FlowFiles files, CancellationToken cancellation)
     {
         var entry = shelf.Find(id);
         var flows = FlowFile.Read(await File.ReadAllTextAsync(shelf.PathOf(entry, entry.Flow), cancellation));
+        await store.DemandFreeAsync([.. flows.Select(flow => flow.DefinitionId)], cancellation);
         foreach (var file in shelf.FilesOf(entry))
         {
             await using var content = File.OpenRead(shelf.PathOf(entry, file));

@@ -15,7 +15,7 @@ public sealed class ModelRegistry(IDbContextFactory<FlowsDb> databases, TimeProv
     private readonly SemaphoreSlim _numbering = new(1);
 
     public Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellation = default) =>
-        RegisterAsync(registration, Origin.Local, cancellation);
+        RegisterAsync(registration, Origin.Asked, cancellation);
 
     /// <summary>Registers the next version of a model. A step that is carried out again gets the version it registered before.</summary>
     /// <exception cref="ActivityFault">The name or the artifact cannot be registered.</exception>
@@ -38,7 +38,7 @@ public sealed class ModelRegistry(IDbContextFactory<FlowsDb> databases, TimeProv
     }
 
     public Task<ModelVersion?> FindAsync(string name, int? version, CancellationToken cancellation = default) =>
-        FindAsync(name, version, Origin.Local.ProjectId, cancellation);
+        FindAsync(name, version, Origin.Asked.ProjectId, cancellation);
 
     public async Task<ModelVersion?> FindAsync(string name, int? version, string projectId, CancellationToken cancellation)
     {

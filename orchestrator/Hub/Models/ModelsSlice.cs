@@ -1,5 +1,6 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Models;
+using Flows.Hub.Access;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Runners;
 using Flows.Hub.Web;
@@ -17,11 +18,11 @@ public static class ModelsSlice
     public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/api/models").WithTags("models");
-        models.MapGet("", (ModelRegistry registry, CancellationToken cancellation) => registry.ListAsync(Origin.Local.ProjectId, cancellation));
-        models.MapPost("", RegisterAsync);
-        models.MapGet("/{name}", VersionsAsync);
-        models.MapGet("/{name}/versions/{version}", FindAsync);
-        models.MapPut("/{name}/aliases/{alias}", SetAliasAsync);
+        models.MapGet("", (ModelRegistry registry, CancellationToken cancellation) => registry.ListAsync(Origin.Asked.ProjectId, cancellation)).Needs(Role.Viewer, Thing.Chosen);
+        models.MapPost("", RegisterAsync).Needs(Role.Editor, Thing.Chosen);
+        models.MapGet("/{name}", VersionsAsync).Needs(Role.Viewer, Thing.Chosen);
+        models.MapGet("/{name}/versions/{version}", FindAsync).Needs(Role.Viewer, Thing.Chosen);
+        models.MapPut("/{name}/aliases/{alias}", SetAliasAsync).Needs(Role.Operator, Thing.Chosen);
         return routes;
     }
 
@@ -34,14 +35,14 @@ public static class ModelsSlice
     }
 
     private static async Task<IResult> VersionsAsync(string name, ModelRegistry registry, CancellationToken cancellation) =>
-        await registry.VersionsAsync(name, Origin.Local.ProjectId, cancellation) is { Count: > 0 } versions
+        await registry.VersionsAsync(name, Origin.Asked.ProjectId, cancellation) is { Count: > 0 } versions
             ? TypedResults.Ok(versions)
             : Problems.NotFound($"There is no model \"{name}\".");
 
     /// <param name="version">A number, <c>latest</c> or an alias.</param>
     private static async Task<IResult> FindAsync(string name, string version, ModelRegistry registry, CancellationToken cancellation)
     {
-        var project = Origin.Local.ProjectId;
+        var project = Origin.Asked.ProjectId;
         var found = version == "latest" ? await registry.FindAsync(name, null, project, cancellation)
             : int.TryParse(version, out var number) ? await registry.FindAsync(name, number, project, cancellation)
             : await registry.FindByAliasAsync(name, version, project, cancellation);
@@ -49,7 +50,7 @@ public static class ModelsSlice
     }
 
     private static async Task<IResult> SetAliasAsync(string name, string alias, AliasRequest request, ModelRegistry registry, CancellationToken cancellation) =>
-        await registry.SetAliasAsync(name, request.Version, alias, Origin.Local.ProjectId, cancellation) is { } version
+        await registry.SetAliasAsync(name, request.Version, alias, Origin.Asked.ProjectId, cancellation) is { } version
             ? TypedResults.Ok(version)
             : Problems.NotFound($"Model \"{name}\" has no version {request.Version}.");
 }

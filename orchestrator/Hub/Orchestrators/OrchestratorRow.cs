@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Flows.Hub.Orchestrators;
 
 /// <summary>One process that owns runs, for as long as it says so. Times are the database's: no two machines' clocks are compared.</summary>
-public sealed class OrchestratorRow : OwnedRow
+public sealed class OrchestratorRow : OwnedRow, ISharedRow
 {
     /// <summary>Another one at each start.</summary>
     public required string Id { get; init; }

@@ -1,3 +1,5 @@
+using Flows.Hub.Access;
+
 namespace Flows.Hub.Orchestrators;
 
 /// <summary>Processes that share one database and its runs.</summary>
@@ -16,7 +18,7 @@ public static class OrchestratorsSlice
     public static IEndpointRouteBuilder MapOrchestrators(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/orchestrators", async (Register register, Orchestrator self, CancellationToken cancellation) =>
-            TypedResults.Ok((await register.AllAsync(cancellation)).Select(one => Record(one.Row, one.IsAlive, self)))).WithTags("orchestrators");
+            TypedResults.Ok((await register.AllAsync(cancellation)).Select(one => Record(one.Row, one.IsAlive, self)))).ForSignedIn().WithTags("orchestrators");
         return routes;
     }
 

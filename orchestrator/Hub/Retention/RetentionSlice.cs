@@ -1,3 +1,4 @@
+using Flows.Hub.Access;
 using Flows.Hub.Cache;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
@@ -19,10 +20,10 @@ public static class RetentionSlice
 
     public static IEndpointRouteBuilder MapRetention(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/retention", FindAsync).WithTags("retention");
-        routes.MapPost("/api/retention/prune", PruneAsync).WithTags("retention");
-        routes.MapPut("/api/runs/{id}/pin", PinAsync).WithTags("runs");
-        routes.MapDelete("/api/runs/{id}/pin", UnpinAsync).WithTags("runs");
+        routes.MapGet("/api/retention", FindAsync).ForAdministrators().WithTags("retention");
+        routes.MapPost("/api/retention/prune", PruneAsync).ForAdministrators().WithTags("retention");
+        routes.MapPut("/api/runs/{id}/pin", PinAsync).Needs(Role.Operator, Thing.Run("id")).WithTags("runs");
+        routes.MapDelete("/api/runs/{id}/pin", UnpinAsync).Needs(Role.Operator, Thing.Run("id")).WithTags("runs");
         return routes;
     }
 

@@ -1,11 +1,12 @@
 using Flows.Contract.Activities;
+using Flows.Hub.Access;
 using Flows.Hub.Audit;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Flows.Hub.Runners;
 
-/// <summary>What runners ask and tell over HTTP, with the runner token.</summary>
+/// <summary>What runners ask and tell over HTTP, with the runner token (see <see cref="RunnerToken"/>).</summary>
 internal static class RunnerEndpoints
 {
     private const string Talk = "talk between servers and runners: what steps do is in their runs";
@@ -13,12 +14,12 @@ internal static class RunnerEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var runners = routes.MapGroup("/api/runners").WithTags("runners");
-        runners.MapGet("", ListAsync);
-        runners.MapPost("", RegisterAsync).Audited("runner.register");
-        runners.MapPost("/{name}/heartbeat", BeatAsync).NotAudited(Talk);
-        runners.MapPost("/{name}/take", TakeAsync).NotAudited(Talk);
-        runners.MapPost("/{name}/reports", ReportAsync).NotAudited(Talk);
-        runners.MapDelete("/{name}", LeaveAsync);
+        runners.MapGet("", ListAsync).ForSignedIn();
+        runners.MapPost("", RegisterAsync).ForRunners().Audited("runner.register");
+        runners.MapPost("/{name}/heartbeat", BeatAsync).ForRunners().NotAudited(Talk);
+        runners.MapPost("/{name}/take", TakeAsync).ForRunners().NotAudited(Talk);
+        runners.MapPost("/{name}/reports", ReportAsync).ForRunners().NotAudited(Talk);
+        runners.MapDelete("/{name}", LeaveAsync).ForRunners();
     }
 
     private static async Task<Ok<IReadOnlyList<RunnerRecord>>> ListAsync(RunnerRegistry runners, JobStore jobs, CancellationToken cancellation)
@@ -28,9 +29,8 @@ internal static class RunnerEndpoints
             runner.Name, runner.Status.ToString().ToLowerInvariant(), runner.Capacity, counts.GetValueOrDefault(runner.Name), Words(runner.Labels)) { SeenAt = runner.SeenAt })]);
     }
 
-    private static async Task<NoContent> RegisterAsync(RunnerRegistration asked, HttpRequest request, RunnerToken token, RunnerRegistry runners)
+    private static async Task<NoContent> RegisterAsync(RunnerRegistration asked, RunnerRegistry runners)
     {
-        token.Demand(request);
         var labels = asked.Labels ?? [];
         if (!MachineName.IsName(asked.Name ?? "")) throw new RequestFault("A runner's name is 1 to 60 lower-case letters, digits and dashes.");
         if (labels.FirstOrDefault(label => !PlacementWish.IsLabel(label)) is { } bad) throw new RequestFault($"'{bad}' is no label: {PlacementWish.LabelRule}.");
@@ -42,28 +42,24 @@ internal static class RunnerEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<HeartbeatAnswer>, ProblemHttpResult>> BeatAsync(string name, Heartbeat beat, HttpRequest request, RunnerToken token, RunnerRounds rounds, CancellationToken cancellation)
+    private static async Task<Results<Ok<HeartbeatAnswer>, ProblemHttpResult>> BeatAsync(string name, Heartbeat beat, RunnerRounds rounds, CancellationToken cancellation)
     {
-        token.Demand(request);
         return await rounds.AnswerAsync(name, beat, cancellation) is { } answer ? TypedResults.Ok(answer) : Problems.Conflict($"The runner '{name}' has to register.");
     }
 
-    private static async Task<Ok<IReadOnlyList<StepAssignment>>> TakeAsync(string name, TakeRequest asked, HttpRequest request, RunnerToken token, JobDesk desk)
+    private static async Task<Ok<IReadOnlyList<StepAssignment>>> TakeAsync(string name, TakeRequest asked, JobDesk desk)
     {
-        token.Demand(request);
         return TypedResults.Ok(await desk.TakeAsync(name, asked.Session, asked.Keys));
     }
 
-    private static async Task<NoContent> ReportAsync(string name, ReportRequest said, HttpRequest request, RunnerToken token, JobDesk desk)
+    private static async Task<NoContent> ReportAsync(string name, ReportRequest said, JobDesk desk)
     {
-        token.Demand(request);
         await desk.TakeInAsync(name, said.Session, said.Reports);
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> LeaveAsync(string name, string session, HttpRequest request, RunnerToken token, RunnerRegistry runners)
+    private static async Task<NoContent> LeaveAsync(string name, string session, RunnerRegistry runners)
     {
-        token.Demand(request);
         await runners.LeaveAsync(name, session);
         return TypedResults.NoContent();
     }

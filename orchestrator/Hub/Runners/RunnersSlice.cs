@@ -3,6 +3,7 @@ using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
 using Flows.Contract.Secrets;
 using Flows.Engine;
+using Flows.Hub.Access;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
 using Hangfire;
@@ -40,13 +41,13 @@ public static class RunnersSlice
         StepEndpoints.Map(routes);
         // Its storage asks for the log, which this sets.
         routes.ServiceProvider.GetRequiredService<IGlobalConfiguration>();
-        // Read-only, and like everything else for this machine alone as long as there is no login.
+        // Read-only; who sees it, the rule of its route says.
         routes.MapHangfireDashboard("/hangfire", new DashboardOptions
         {
-            Authorization = [new LocalRequestsOnlyAuthorizationFilter()],
+            Authorization = [],
             IsReadOnlyFunc = _ => true,
             DashboardTitle = "Flows: queues of the runners",
-        }, routes.ServiceProvider.GetRequiredService<JobStorage>());
+        }, routes.ServiceProvider.GetRequiredService<JobStorage>()).ForAdministrators();
         return routes;
     }
 

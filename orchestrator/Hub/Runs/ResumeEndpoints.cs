@@ -32,7 +32,7 @@ internal static class ResumeEndpoints
         var definition = await DefinitionAsync(before, version, runs, flows, cancellation);
         if (from is not null && definition.Find(from) is null)
             throw new RequestFault($"The flow has no activity '{from}' to run again from.", StatusCodes.Status422UnprocessableEntity);
-        return await RunEndpoints.AnswerAsync(await host.GoOnAsync(before, definition, from, new RunOrigin(Trigger: "resume")), wait, host, cancellation);
+        return await RunEndpoints.AnswerAsync(await host.GoOnAsync(before, definition, from, RunOrigin.Asked("resume")), wait, host, cancellation);
     }
 
     private static async Task<RunRow> OverAsync(string id, RunHost host, RunStore runs, CancellationToken cancellation)

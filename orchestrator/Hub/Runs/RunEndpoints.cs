@@ -5,6 +5,7 @@ using Flows.Contract.Starts;
 using Flows.Engine;
 using Flows.Hub.Flows;
 using Flows.Hub.Starts;
+using Flows.Hub.Storage;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -25,14 +26,14 @@ internal static class RunEndpoints
         host.DemandRoom();
         var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null, TriggerActivityId = null, TriggerInput = null, Parent = null };
         if (debounce == true) return await GatherAsync(definition, asked, gathering);
-        var answer = (await AnswerAsync(await host.StartAsync(definition, asked, new RunOrigin()), wait, host, cancellation)).Result;
+        var answer = (await AnswerAsync(await host.StartAsync(definition, asked, RunOrigin.Asked()), wait, host, cancellation)).Result;
         return answer is Ok<RunRecord> ended ? ended : (Accepted<RunStarted>)answer;
     }
 
     private static async Task<Accepted<GatheredStart>> GatherAsync(FlowDefinition flow, RunRequest request, Gathering gathering)
     {
         if (DebouncePolicy.Of(flow) is not { Problems.Count: 0 } policy) throw new RequestFault("The flow does not say how requests are gathered: set customProperties.debounce.quietSeconds.");
-        var gathered = await gathering.AddAsync(flow, policy, request, new RunOrigin());
+        var gathered = await gathering.AddAsync(flow, policy, request, RunOrigin.Asked());
         return TypedResults.Accepted($"/api/runs/{gathered.RunId}", gathered);
     }
 
@@ -62,8 +63,8 @@ internal static class RunEndpoints
 
     public static async Task<Results<Accepted, NoContent, ProblemHttpResult>> CancelAsync(string id, RunHost host, CancellationToken cancellation)
     {
-        if (host.Find(id) is { } live) live.Cancel("local");
-        else if (await host.PostAsync(id, new RunEvent.CancelRequested("local"), cancellation) is var posted and (Posted.Unknown or Posted.Over))
+        if (host.Find(id) is { } live) live.Cancel(Sight.Current.Author);
+        else if (await host.PostAsync(id, new RunEvent.CancelRequested(Sight.Current.Author), cancellation) is var posted and (Posted.Unknown or Posted.Over))
             return posted == Posted.Unknown ? NoRun(id) : TypedResults.NoContent();
         return TypedResults.Accepted($"/api/runs/{id}");
     }

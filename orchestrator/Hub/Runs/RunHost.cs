@@ -77,17 +77,19 @@ public sealed partial class RunHost : IHostedService
     /// <exception cref="RequestFault">507: there is no room on a disk.</exception>
     public void DemandRoom() => _room.Demand(_company.Store.IsFull);
 
-    public LiveRun? Find(string runId) => _live.GetValueOrDefault(runId);
+    public LiveRun? Find(string runId) => _live.GetValueOrDefault(runId) is { } run && Sight.Current.Sees(run.Row) ? run : null;
 
-    public IEnumerable<LiveRun> Live => _live.Values;
+    public IEnumerable<LiveRun> Live => _live.Values.Where(run => Sight.Current.Sees(run.Row));
 
     /// <summary>Starts a run: it is written down before this returns.</summary>
     /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
-    public Task<LiveRun> StartAsync(FlowDefinition definition, RunRequest request, RunOrigin origin)
+    public async Task<LiveRun> StartAsync(FlowDefinition definition, RunRequest request, RunOrigin origin)
     {
         var row = NewRow(definition, request, origin);
+        // Whoever starts it: it uses flows of its own project.
+        using var own = Sight.Of(row).Enter();
         Check(definition, row);
-        return StartAsync(row, definition, new RunChildren(row, _company.Store, _flows), null, origin.IsDerived);
+        return await StartAsync(row, definition, new RunChildren(row, _company.Store, _flows), null, origin.IsDerived);
     }
 
     /// <summary>Goes on from a run that is over: a new run that keeps what the earlier one's finished steps gave.</summary>
@@ -226,6 +228,7 @@ public sealed partial class RunHost : IHostedService
 
     private async Task<LiveRun> RebuildAsync(RunRow row)
     {
+        using var own = Sight.Of(row).Enter();
         var definition = await _company.Store.DefinitionAsync(row.DefinitionDigest);
         var (graph, kept) = (Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), await _kept.OfAsync(row));
         for (var attempt = 0; ; attempt++)
@@ -252,6 +255,8 @@ public sealed partial class RunHost : IHostedService
     // Steps are told the server's address, which is known once it listens.
     private async Task OwnAsync(LiveRun run)
     {
+        // A run goes on after whoever started it has gone, and sees its own project.
+        using var own = Sight.Of(run.Row).Enter();
         await _serving;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, _lease.Term);
         using var draining = CancellationTokenSource.CreateLinkedTokenSource(_draining.Token, over.Token);
@@ -295,8 +300,11 @@ public sealed partial class RunHost : IHostedService
 }
 
 /// <summary>Who or what starts a run, and where it belongs.</summary>
-public sealed record RunOrigin(string ProjectId = "default", string Author = "local", string Trigger = "manual")
+public sealed record RunOrigin(string ProjectId, string Author, string Trigger = "manual")
 {
+    /// <summary>On behalf of whoever asks.</summary>
+    public static RunOrigin Asked(string trigger = "manual") => new(Sight.Current.ProjectId, Sight.Current.Author, trigger);
+
     /// <summary>The run's id, known before it starts; null makes one.</summary>
     public string? RunId { get; init; }
 

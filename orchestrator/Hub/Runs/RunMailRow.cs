@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Flows.Hub.Runs;
 
 /// <summary>An event on its way to a run, kept until the run's journal has it.</summary>
-public sealed class RunMailRow : OwnedRow
+public sealed class RunMailRow : OwnedRow, ISharedRow
 {
     /// <summary>Events of one run are handed over in this order.</summary>
     public long Id { get; init; }

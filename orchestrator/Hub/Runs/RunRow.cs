@@ -72,7 +72,7 @@ public sealed class RunRow : OwnedRow
 }
 
 /// <summary>A definition as some run started with it, by the SHA-256 of its JSON.</summary>
-public sealed class RunDefinitionRow : OwnedRow
+public sealed class RunDefinitionRow : OwnedRow, ISharedRow
 {
     public required string Digest { get; init; }
 

@@ -1,4 +1,5 @@
 using Flows.Contract.Activities;
+using Flows.Hub.Access;
 using Flows.Hub.Audit;
 
 namespace Flows.Hub.Runs;
@@ -28,23 +29,24 @@ public static class RunsSlice
 
     public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/flows/{definitionId}/runs", RunEndpoints.StartAsync).Audited("run.start").WithTags("runs");
+        routes.MapPost("/api/flows/{definitionId}/runs", RunEndpoints.StartAsync).Needs(Role.Editor, Thing.Of<Flows.FlowRow>("definitionId", "flow")).Audited("run.start").WithTags("runs");
+        var run = Thing.Run("id");
         var runs = routes.MapGroup("/api/runs").WithTags("runs");
-        runs.MapGet("", RunEndpoints.ListAsync);
-        runs.MapGet("/{id}", RunEndpoints.FindAsync);
-        runs.MapGet("/{id}/definition", RunEndpoints.DefinitionAsync);
-        runs.MapGet("/{id}/journal", RunEndpoints.JournalAsync);
-        runs.MapGet("/{id}/events", RunStreams.EventsAsync);
-        runs.MapGet("/{id}/logs", LogStreams.LogsAsync);
-        runs.MapPost("/{id}/cancel", RunEndpoints.CancelAsync);
-        runs.MapPost("/{id}/resume", ResumeEndpoints.ResumeAsync);
-        runs.MapPost("/{id}/rerun", ResumeEndpoints.RerunAsync);
-        routes.MapPost("/api/events/{name}", RunEndpoints.PublishAsync).Audited("event.publish").WithTags("runs");
-        routes.MapPost("/api/bookmarks/{id}/resume", RunEndpoints.ResumeAsync).WithTags("runs");
-        routes.MapGet("/api/tasks", TaskEndpoints.ListAsync).WithTags("runs");
-        routes.MapPost("/api/tasks/{id}/complete", TaskEndpoints.CompleteAsync).WithTags("runs");
+        runs.MapGet("", RunEndpoints.ListAsync).ForSignedIn();
+        runs.MapGet("/{id}", RunEndpoints.FindAsync).Needs(Role.Viewer, run, orStep: true);
+        runs.MapGet("/{id}/definition", RunEndpoints.DefinitionAsync).Needs(Role.Viewer, run);
+        runs.MapGet("/{id}/journal", RunEndpoints.JournalAsync).Needs(Role.Viewer, run);
+        runs.MapGet("/{id}/events", RunStreams.EventsAsync).Needs(Role.Viewer, run);
+        runs.MapGet("/{id}/logs", LogStreams.LogsAsync).Needs(Role.Viewer, run);
+        runs.MapPost("/{id}/cancel", RunEndpoints.CancelAsync).Needs(Role.Editor, run);
+        runs.MapPost("/{id}/resume", ResumeEndpoints.ResumeAsync).Needs(Role.Editor, run);
+        runs.MapPost("/{id}/rerun", ResumeEndpoints.RerunAsync).Needs(Role.Editor, run);
+        routes.MapPost("/api/events/{name}", RunEndpoints.PublishAsync).Needs(Role.Editor, Thing.Chosen).Audited("event.publish").WithTags("runs");
+        routes.MapPost("/api/bookmarks/{id}/resume", RunEndpoints.ResumeAsync).Needs(Role.Editor, Thing.Run("id", "bookmark")).WithTags("runs");
+        routes.MapGet("/api/tasks", TaskEndpoints.ListAsync).ForSignedIn().WithTags("runs");
+        routes.MapPost("/api/tasks/{id}/complete", TaskEndpoints.CompleteAsync).Needs(Role.Editor, Thing.Run("id", "task")).WithTags("runs");
         routes.MapGet("/api/activities", (ActivityCatalog catalog, Flows.IFlowLookup flows) =>
-            TypedResults.Ok(catalog.Descriptors.Concat(flows.Descriptors()).OrderBy(found => found.Category).ThenBy(found => found.DisplayName))).WithTags("activities");
+            TypedResults.Ok(catalog.Descriptors.Concat(flows.Descriptors()).OrderBy(found => found.Category).ThenBy(found => found.DisplayName))).ForSignedIn().WithTags("activities");
         return routes;
     }
 }

@@ -50,7 +50,7 @@ internal sealed class DatabaseKeys(IDbContextFactory<FlowsDb> databases) : IXmlR
 }
 
 /// <summary>A key of the ring, or that one was revoked.</summary>
-public sealed class KeyRow : OwnedRow
+public sealed class KeyRow : OwnedRow, ISharedRow
 {
     public required string Id { get; init; }
 

@@ -1,4 +1,5 @@
 using Flows.Contract.Secrets;
+using Flows.Hub.Access;
 using Flows.Hub.Audit;
 using Flows.Hub.Models;
 using Flows.Hub.Storage;
@@ -27,9 +28,9 @@ public static class SecretsSlice
     public static IEndpointRouteBuilder MapSecrets(this IEndpointRouteBuilder routes)
     {
         var secrets = routes.MapGroup("/api/secrets").WithTags("secrets");
-        secrets.MapGet("", async (ProjectSecrets all, CancellationToken cancellation) => TypedResults.Ok(await all.ListAsync(Origin.Local.ProjectId, cancellation)));
-        secrets.MapPut("/{name}", PutAsync);
-        secrets.MapDelete("/{name}", DeleteAsync);
+        secrets.MapGet("", async (ProjectSecrets all, CancellationToken cancellation) => TypedResults.Ok(await all.ListAsync(Origin.Asked.ProjectId, cancellation))).Needs(Role.Viewer, Thing.Chosen);
+        secrets.MapPut("/{name}", PutAsync).Needs(Role.Operator, Thing.Chosen);
+        secrets.MapDelete("/{name}", DeleteAsync).Needs(Role.Operator, Thing.Chosen);
         return routes;
     }
 
@@ -39,7 +40,7 @@ public static class SecretsSlice
         var length = body.Value?.Length ?? 0;
         if (length is < SecretMask.Shortest or > Longest) throw new RequestFault($"A secret has {SecretMask.Shortest} to {Longest} characters: a shorter one could not be kept out of logs, since it would be found in ordinary words.");
         var audited = AuditedRequest.Of(http);
-        await secrets.PutAsync(Origin.Local.ProjectId, name, body.Value!, audited.Entry(StatusCodes.Status204NoContent), cancellation);
+        await secrets.PutAsync(Origin.Asked.ProjectId, name, body.Value!, audited.Entry(StatusCodes.Status204NoContent), cancellation);
         audited.IsRecorded = true;
         return TypedResults.NoContent();
     }
@@ -47,7 +48,7 @@ public static class SecretsSlice
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string name, SecretStore secrets, HttpContext http, CancellationToken cancellation)
     {
         var audited = AuditedRequest.Of(http);
-        if (!await secrets.DeleteAsync(Origin.Local.ProjectId, name, audited.Entry(StatusCodes.Status204NoContent), cancellation)) return Problems.NotFound($"The project has no secret '{name}' of its own.");
+        if (!await secrets.DeleteAsync(Origin.Asked.ProjectId, name, audited.Entry(StatusCodes.Status204NoContent), cancellation)) return Problems.NotFound($"The project has no secret '{name}' of its own.");
         audited.IsRecorded = true;
         return TypedResults.NoContent();
     }

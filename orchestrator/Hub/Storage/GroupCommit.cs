@@ -23,7 +23,8 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     {
         _commit = commit;
         _thread = new Thread(Write) { IsBackground = true, Name = name };
-        _thread.Start();
+        // Not on behalf of whoever asked first.
+        _thread.UnsafeStart();
     }
 
     /// <summary>The last commit found no room on the disk, and is being tried again.</summary>

@@ -78,7 +78,8 @@ public sealed class TriggerIndex(StepExecutor executor, IDbContextFactory<FlowsD
         foreach (var trigger in triggers.Where(trigger => trigger.ActivityType == Stimulus.HttpEndpoint && trigger.Fault is null))
         {
             var keys = Stimulus.KeysOf(trigger.ActivityType, trigger.Inputs);
-            var taken = db.Set<TriggerRow>().AsNoTracking().Where(row => row.ActivityType == Stimulus.HttpEndpoint && row.DefinitionId != flow.DefinitionId && keys.Contains(row.Key)).Select(row => row.Key).ToHashSet();
+            // Paths are the whole server's.
+            var taken = db.Set<TriggerRow>().IgnoreQueryFilters().AsNoTracking().Where(row => row.ActivityType == Stimulus.HttpEndpoint && row.DefinitionId != flow.DefinitionId && keys.Contains(row.Key)).Select(row => row.Key).ToHashSet();
             foreach (var method in Stimulus.MethodsOf(trigger.Inputs).Where(method => taken.Contains($"{method} {Stimulus.PathOf(trigger.Inputs)}")))
                 // The sentence is Elsa's own: programs that publish through it look for it.
                 problems.Add(new FlowProblem(ProblemLevel.Error, "path-taken", trigger.ActivityId, "path", $"The {Stimulus.PathOf(trigger.Inputs)} path and {method} method are already in use by another workflow!", "Choose another path or method, or unpublish the other flow."));

@@ -1,3 +1,5 @@
+using Flows.Hub.Access;
+
 namespace Flows.Hub.Web;
 
 /// <summary>Health and the designer's files.</summary>
@@ -5,15 +7,15 @@ public static class WebSlice
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => TypedResults.Ok(new { status = "healthy" })).WithTags("health");
-        routes.MapGet("/health/ready", () => TypedResults.Ok(new { status = "ready" })).WithTags("health");
+        routes.MapGet("/health", () => TypedResults.Ok(new { status = "healthy" })).ForAnyone().WithTags("health");
+        routes.MapGet("/health/ready", () => TypedResults.Ok(new { status = "ready" })).ForAnyone().WithTags("health");
     }
 
     /// <summary>The designer's static files, and its page for every address that is none of the API's.</summary>
     public static void MapDesigner(this WebApplication app)
     {
-        app.MapStaticAssets();
-        app.MapFallback("/api/{**path}", (string path) => Problems.NotFound($"There is no route /api/{path}."));
-        app.MapFallbackToFile("index.html");
+        app.MapStaticAssets().ForAnyone();
+        app.MapFallback("/api/{**path}", (string path) => Problems.NotFound($"There is no route /api/{path}.")).ForAnyone();
+        app.MapFallbackToFile("index.html").ForPages();
     }
 }

@@ -117,5 +117,6 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
         Activity = (JsonObject)JsonNode.Parse(job.Activity)!,
         Inputs = (JsonObject)JsonNode.Parse(job.Inputs)!,
         Token = tokens.Of(job.Key),
+        Network = services.GetRequiredService<Contract.Activities.NetworkPolicy>(),
     };
 }

@@ -8,7 +8,7 @@ namespace Flows.Hub.Runners;
 public enum RunnerStatus { Online, Draining, Gone }
 
 /// <summary>A runner that has registered.</summary>
-public sealed class RunnerRow : OwnedRow
+public sealed class RunnerRow : OwnedRow, ISharedRow
 {
     public required string Name { get; init; }
 
@@ -45,7 +45,7 @@ public sealed class RunnerRow : OwnedRow
 }
 
 /// <summary>What signs the tokens of steps; the same for all orchestrators of one storage.</summary>
-public sealed class StepSecretRow : OwnedRow
+public sealed class StepSecretRow : OwnedRow, ISharedRow
 {
     public required string Id { get; init; }
 

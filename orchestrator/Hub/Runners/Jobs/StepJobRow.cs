@@ -11,7 +11,7 @@ public enum JobState { Waiting, Placed, Cancelling, Lost, Told }
 /// A step that is a job, from the moment it is dispatched until its result is in its run's journal. A placed job takes a place
 /// at its runner and, if it has a concurrency key, a slot of that key: both are gone when the row is.
 /// </summary>
-public sealed class StepJobRow : OwnedRow
+public sealed class StepJobRow : OwnedRow, ISharedRow
 {
     /// <summary>Run and step: <c>RUN/3</c>. A step has one job at a time.</summary>
     public required string Id { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flows.Contract.Activities;
 
 namespace Flows.Hub.Runners;
 
@@ -21,6 +22,9 @@ public sealed record StepAssignment(string Key, string RunId, string StepId, int
 
     /// <summary>Narrow token of the step: for its processes, and for what it reads and writes at the server.</summary>
     public string Token { get; init; } = "";
+
+    /// <summary>What the step's own requests may reach, as the server has it.</summary>
+    public NetworkPolicy Network { get; init; } = NetworkPolicy.Open;
 
     public StepIdentity Identity => new(ProjectId, Author, DefinitionId, RunId, StepId);
 }

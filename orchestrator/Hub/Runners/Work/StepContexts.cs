@@ -42,6 +42,7 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
             Secrets = secrets,
             ServerUrl = address.Url,
             Token = step.Token,
+            Network = step.Network,
             Time = Time,
             Host = host,
         };

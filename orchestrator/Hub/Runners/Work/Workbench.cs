@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
 using Flows.Engine;
+using Flows.Hub.Storage;
 using LogLevel = Flows.Contract.Activities.LogLevel;
 
 namespace Flows.Hub.Runners;
@@ -150,6 +151,7 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
 
     private async Task<StepResult> RunAsync(StepAssignment job, CancellationToken stopped)
     {
+        using var own = new Sight(job.ProjectId, job.Author, [job.ProjectId]).Enter();
         // What cannot be stopped in its middle (a training) keeps its place until it ends, unless the whole program does.
         using var given = new CancellationTokenSource();
         using var up = lifetime.ApplicationStopping.Register(() => given.CancelAfter(Patience));

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Flows.Hub.Access.People;
+
+/// <summary>Somebody with an account, here or at the identity provider.</summary>
+public sealed class PersonRow
+{
+    /// <summary>Id of the person of a server without login, who has no row.</summary>
+    public const string Local = "local";
+
+    public string Id { get; init; } = Guid.NewGuid().ToString("N")[..16];
+
+    /// <summary>What they sign in with, and what rows and journals call them: 1 to 100 letters, digits and <c>.-_@+</c>.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary><see cref="Name"/> in upper case: nobody is called like somebody else but for that.</summary>
+    public string NormalizedName { get; set; } = "";
+
+    public bool IsAdministrator { get; set; }
+
+    /// <summary>Null for those whom the identity provider signs in.</summary>
+    public string? PasswordHash { get; set; }
+
+    /// <summary>Changes with the password: earlier sessions end.</summary>
+    public string SecurityStamp { get; set; } = "";
+
+    public int FailedSignIns { get; set; }
+
+    public DateTimeOffset? LockedUntil { get; set; }
+
+    /// <summary>Key of the authenticator app, encrypted.</summary>
+    public string? AuthenticatorKey { get; set; }
+
+    public bool UsesAuthenticator { get; set; }
+
+    /// <summary>Issuer and subject at the identity provider.</summary>
+    public string? Subject { get; set; }
+
+    /// <summary>Groups at the last sign-in, for tokens.</summary>
+    public List<string> Groups { get; set; } = [];
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the account was closed: nothing of its history goes.</summary>
+    public DateTimeOffset? ClosedAt { get; set; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<PersonRow>
+    {
+        public void Configure(EntityTypeBuilder<PersonRow> person)
+        {
+            person.ToTable("people");
+            person.HasKey(row => row.Id);
+            person.HasIndex(row => row.NormalizedName).IsUnique();
+            person.HasIndex(row => row.Subject).IsUnique();
+        }
+    }
+}

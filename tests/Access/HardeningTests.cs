@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Flows.Hub.Access;
+using Flows.Tests.Support;
+
+namespace Flows.Tests.Access;
+
+public sealed class HardeningTests
+{
+    [Fact]
+    public async Task Pages_take_scripts_from_this_server_alone_and_are_framed_by_nobody()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        foreach (var path in new[] { "/", "/api/flows", "/api/nothing", "/css/theme.css" })
+        {
+            var headers = (await hub.Http.GetAsync(path)).Headers;
+            var policy = headers.GetValues("Content-Security-Policy").Single();
+            Assert.Contains("script-src 'self' 'wasm-unsafe-eval';", policy);
+            Assert.Contains("frame-ancestors 'none'", policy);
+            Assert.Equal("nosniff", headers.GetValues("X-Content-Type-Options").Single());
+            Assert.Equal("same-origin", headers.GetValues("Referrer-Policy").Single());
+        }
+    }
+
+    [Fact]
+    public async Task What_flows_and_models_serve_has_an_origin_of_its_own()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        foreach (var path in new[] { "/workflows/page", "/serve/model" })
+            Assert.StartsWith("sandbox", (await hub.Http.GetAsync(path)).Headers.GetValues("Content-Security-Policy").Single());
+    }
+
+    [Theory]
+    [InlineData("evil.example", "/api/flows", HttpStatusCode.Forbidden)]
+    [InlineData("flows.example", "/api/me", HttpStatusCode.Unauthorized)]
+    public async Task A_server_answers_to_its_own_names(string host, string path, HttpStatusCode expected)
+    {
+        await using var site = await AccountsSite.StartAsync(new Dictionary<string, string?> { ["Access:Hosts:0"] = "flows.example" });
+        using var browser = AccountsSite.Browser(site.Hub);
+
+        var answer = await browser.SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } });
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Origin", "https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "null", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site", "same-origin", HttpStatusCode.Created)]
+    public async Task A_session_is_of_no_use_to_another_sites_page(string header, string value, HttpStatusCode expected)
+    {
+        await using var site = await AccountsSite.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/flows") { Content = JsonContent.Create(new { name = "forged" }) };
+        request.Headers.TryAddWithoutValidation(header, value);
+
+        Assert.Equal(expected, (await site.Administrator.SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Tries_to_sign_in_and_requests_by_token_are_limited()
+    {
+        await using var site = await AccountsSite.StartAsync(new Dictionary<string, string?> { ["Access:SignInsPerMinute"] = "3", ["Access:RequestsPerMinute"] = "5" });
+        using var browser = AccountsSite.Browser(site.Hub);
+        var program = site.Program((await site.TokenAsync(site.Administrator, "default", Role.Viewer)).Token);
+
+        var tries = new List<HttpStatusCode>();
+        for (var i = 0; i < 4; i++) tries.Add((await AccountsSite.SignInAsync(browser, $"guess{i}", "wrong wrong wrong")).StatusCode);
+        var requests = new List<HttpStatusCode>();
+        for (var i = 0; i < 6; i++) requests.Add((await program.GetAsync("/api/flows")).StatusCode);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, tries[^1]);
+        Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.OK, 5), HttpStatusCode.TooManyRequests], requests);
+    }
+
+    [Theory]
+    [InlineData("local", "http://0.0.0.0:0", "has no login")]
+    [InlineData("nonsense", "http://127.0.0.1:0", "local, accounts or oidc")]
+    public void A_server_without_login_listens_on_loopback_alone(string mode, string urls, string says) =>
+        Assert.Contains(says, Assert.Throws<Flows.Hub.Storage.StorageFault>(() => AccessMode.Of(mode, urls)).Message);
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5100", true)]
+    [InlineData("http://localhost:5100;http://[::1]:5100", true)]
+    [InlineData("http://127.0.0.1:5100;http://10.0.0.1:5100", false)]
+    [InlineData("http://*:5100", false)]
+    [InlineData("http://+:5100", false)]
+    [InlineData("https://flows.example", false)]
+    public void Whoever_listens_elsewhere_has_people_sign_in(string urls, bool isLocal) => Assert.Equal(isLocal, AccessMode.Of(null, urls).IsLocal);
+
+    [Fact]
+    public async Task A_bundle_cannot_write_beside_the_flows_files_nor_unpack_without_end()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        foreach (var name in new[] { "files/f/../../../evil.txt", "files/../evil.txt", "files/f//etc/passwd", "files/f/a\u0000b" })
+        {
+            var climbing = await hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(Bundle((name, Encoding.UTF8.GetBytes("x")))));
+            Assert.Equal(HttpStatusCode.BadRequest, climbing.StatusCode);
+        }
+        var bomb = await hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(Lying(Bundle(("files/f/big.bin", new byte[3_000_000])))));
+
+        Assert.Equal(HttpStatusCode.BadRequest, bomb.StatusCode);
+        Assert.Equal("[]", await hub.Http.GetStringAsync("/api/flows"));
+    }
+
+    [Fact]
+    public async Task What_somebody_sends_breaks_no_header_and_no_line_of_the_log()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/serve/none/v2");
+        request.Headers.TryAddWithoutValidation("X-Request-Id", "a\tb");
+        var answer = await hub.Http.SendAsync(request);
+        var exported = await hub.Http.GetAsync($"/api/artifacts/{new string('0', 64)}?name={Uri.EscapeDataString("a\r\nSet-Cookie: x=y")}");
+
+        Assert.False(answer.Headers.Contains("Set-Cookie") || exported.Headers.Contains("Set-Cookie"));
+    }
+
+    private static byte[] Bundle(params (string Name, byte[] Bytes)[] entries)
+    {
+        var bytes = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZipArchive(bytes, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in entries.Prepend(("flows/f.json", Encoding.UTF8.GetBytes("""{"definitionId":"f","name":"f","root":{"id":"r","type":"Elsa.Flowchart","activities":[],"connections":[]}}"""))))
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(content);
+            }
+        }
+        return bytes.ToArray();
+    }
+
+    // Says in the directory that the large entry has 10 bytes.
+    private static byte[] Lying(byte[] zip)
+    {
+        var length = BitConverter.GetBytes(3_000_000);
+        for (var at = zip.AsSpan().LastIndexOf(length); at >= 0; at = zip.AsSpan(0, at).LastIndexOf(length)) BitConverter.GetBytes(10).CopyTo(zip, at);
+        return zip;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using Flows.Contract;
+using Flows.Hub.Access;
+using Flows.Tests.Support;
+
+namespace Flows.Tests.Access;
+
+public sealed class OpenIdTests : IAsyncLifetime
+{
+    private OidcProvider _provider = null!;
+    private AccountsSite _site = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _provider = await OidcProvider.StartAsync();
+        _site = await AccountsSite.StartAsync(new Dictionary<string, string?>
+        {
+            ["Access:Oidc:Authority"] = _provider.Url, ["Access:Oidc:ClientId"] = OidcProvider.ClientId, ["Access:Oidc:ClientSecret"] = OidcProvider.ClientSecret, ["Access:Oidc:AdministratorGroup"] = "flows-admins",
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _site.DisposeAsync();
+        await _provider.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Somebody_signs_in_and_comes_back_to_the_page_they_wanted()
+    {
+        using var browser = AccountsSite.Browser(_site.Hub, follows: true);
+
+        var page = await browser.GetAsync("/signin/oidc?return=/api/me");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal("/api/me", page.RequestMessage!.RequestUri!.AbsolutePath);
+        var me = (await page.Content.ReadFromJsonAsync<Me>(ContractJson.Options))!;
+        Assert.Equal(("ann", false, 0), (me.Name, me.IsAdministrator, me.Projects.Count));
+    }
+
+    [Fact]
+    public async Task Groups_give_roles_and_take_them_away_at_the_next_sign_in()
+    {
+        AccountsSite.Ok(await _site.Administrator.PutAsJsonAsync("/api/projects/default/members/group/data-science", new { role = Role.Editor }, ContractJson.Options));
+        _provider.Groups = ["data-science", "flows-admins"];
+        var first = await MeAsync();
+        _provider.Groups = ["data-science"];
+        var second = await MeAsync();
+        _provider.Groups = [];
+        var third = await MeAsync();
+
+        Assert.True(first.IsAdministrator);
+        Assert.Equal((false, Role.Editor), (second.IsAdministrator, second.Projects.Single().Role));
+        Assert.Equal((false, 0), (third.IsAdministrator, third.Projects.Count));
+    }
+
+    [Fact]
+    public async Task The_same_name_here_is_somebody_else()
+    {
+        await _site.PersonAsync("ann", "default", Role.Owner);
+
+        var me = await MeAsync();
+
+        Assert.StartsWith("ann-", me.Name);
+        Assert.Empty(me.Projects);
+    }
+
+    [Fact]
+    public async Task A_closed_account_stays_closed()
+    {
+        await MeAsync();
+        AccountsSite.Ok(await _site.Administrator.PostAsync("/api/people/ann/close", null));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await EndAsync());
+    }
+
+    [Theory]
+    [InlineData("iss", "http://127.0.0.1:1/")]
+    [InlineData("aud", "another client")]
+    [InlineData("nonce", "replayed")]
+    [InlineData("nonce", null)]
+    public async Task A_token_that_says_something_else_is_refused(string claim, string? value)
+    {
+        _provider.Bend = claims => claims[claim] = value;
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await EndAsync());
+        Assert.Equal(1, _provider.Tokens);
+    }
+
+    [Fact]
+    public async Task A_token_that_has_expired_is_refused()
+    {
+        _provider.Bend = claims => (claims["iat"], claims["exp"]) = (claims["iat"]!.GetValue<long>() - 900, claims["iat"]!.GetValue<long>() - 300);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await EndAsync());
+    }
+
+    [Fact]
+    public async Task A_token_that_somebody_else_signed_is_refused()
+    {
+        _provider.SignsWithAnotherKey = true;
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await EndAsync());
+    }
+
+    [Fact]
+    public async Task An_answer_that_nobody_here_asked_for_is_refused()
+    {
+        using var browser = AccountsSite.Browser(_site.Hub);
+
+        var answer = await browser.GetAsync("/signin/oidc/callback?code=stolen&state=made-up");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, 0), (answer.StatusCode, _provider.Tokens));
+    }
+
+    private async Task<Me> MeAsync()
+    {
+        using var browser = AccountsSite.Browser(_site.Hub, follows: true);
+        return (await browser.GetFromJsonAsync<Me>("/signin/oidc?return=/api/me", ContractJson.Options))!;
+    }
+
+    private async Task<HttpStatusCode> EndAsync()
+    {
+        using var browser = AccountsSite.Browser(_site.Hub, follows: true);
+        return (await browser.GetAsync("/signin/oidc?return=/api/me")).StatusCode;
+    }
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Flows;
+using Flows.Contract.Runs;
+using Flows.Hub.Access;
+using Flows.Tests.Support;
+
+namespace Flows.Tests.Access;
+
+/// <summary>Two projects on one server: who is in one of them knows nothing of the other.</summary>
+public sealed class ProjectTests : IAsyncLifetime
+{
+    private AccountsSite _site = null!;
+    private HttpClient _ann = null!;
+    private HttpClient _ben = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _site = await AccountsSite.StartAsync();
+        await _site.ProjectAsync("north");
+        await _site.ProjectAsync("south");
+        _ann = await _site.MemberAsync("ann", "north", Role.Operator);
+        _ben = await _site.MemberAsync("ben", "south", Role.Operator);
+        await ImportAsync(_ann, "northern");
+        await ImportAsync(_ben, "southern");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ann.Dispose();
+        _ben.Dispose();
+        await _site.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_list_shows_what_is_in_ones_own_projects()
+    {
+        var run = await RunAsync(_ann, "northern");
+
+        Assert.Equal(["northern"], await NamesAsync(_ann, "/api/flows", "definitionId"));
+        Assert.Equal(["southern"], await NamesAsync(_ben, "/api/flows", "definitionId"));
+        Assert.Equal([run.Id], await NamesAsync(_ann, "/api/runs", "id"));
+        Assert.Empty(await NamesAsync(_ben, "/api/runs", "id"));
+        Assert.Equal(2, (await NamesAsync(_site.Administrator, "/api/flows", "definitionId")).Count);
+    }
+
+    [Fact]
+    public async Task A_run_belongs_to_its_flows_project_and_to_whoever_started_it()
+    {
+        var run = await RunAsync(_ann, "northern");
+
+        var kept = (await _ann.GetFromJsonAsync<RunRecord>($"/api/runs/{run.Id}", ContractJson.Options))!;
+
+        Assert.Equal(("north", "ann"), (kept.ProjectId, kept.Author));
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/flows/{0}", "southern", "nothing")]
+    [InlineData("GET", "/api/flows/{0}/versions", "southern", "nothing")]
+    [InlineData("GET", "/api/flows/{0}/files", "southern", "nothing")]
+    [InlineData("PUT", "/api/flows/{0}", "southern", "nothing")]
+    [InlineData("DELETE", "/api/flows/{0}", "southern", "nothing")]
+    [InlineData("POST", "/api/flows/{0}/runs", "southern", "nothing")]
+    [InlineData("GET", "/api/projects/{0}/members", "south", "nowhere")]
+    public async Task What_is_not_ones_own_answers_as_if_it_were_not_there(string method, string address, string foreign, string missing)
+    {
+        var hidden = await SendAsync(_ann, method, string.Format(null, address, foreign));
+        var absent = await SendAsync(_ann, method, string.Format(null, address, missing));
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (hidden.StatusCode, absent.StatusCode));
+        Assert.Equal((await absent.Content.ReadAsStringAsync()).Replace(missing, foreign), await hidden.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_live_run_of_another_project_is_not_there_either()
+    {
+        await ImportAsync(_ben, "waiting", """{"id":"e","type":"Elsa.Event","eventName":{"typeName":"String","expression":{"type":"Literal","value":"go"}}}""");
+        var run = await StartAsync(_ben, "waiting");
+
+        var answer = await _ann.GetAsync($"/api/runs/{run}");
+        var cancel = await _ann.PostAsync($"/api/runs/{run}/cancel", null);
+        var delivered = await (await _ann.PostAsJsonAsync("/api/events/go", new { })).Content.ReadFromJsonAsync<JsonObject>();
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (answer.StatusCode, cancel.StatusCode));
+        Assert.Equal(0, delivered!["delivered"]!.GetValue<int>());
+        await _ben.PostAsync($"/api/runs/{run}/cancel", null);
+    }
+
+    [Fact]
+    public async Task An_artifact_is_read_through_a_project_that_has_it()
+    {
+        var put = await _ann.PostAsync("/api/artifacts?name=a.txt", new StringContent("of the north"));
+        var sha = (await put.Content.ReadFromJsonAsync<JsonObject>())!["sha256"]!.GetValue<string>();
+
+        Assert.Equal("of the north", await _ann.GetStringAsync($"/api/artifacts/{sha}"));
+        Assert.Equal(HttpStatusCode.NotFound, (await _ben.GetAsync($"/api/artifacts/{sha}")).StatusCode);
+
+        await _ben.PostAsync("/api/artifacts?name=b.txt", new StringContent("of the north"));
+        Assert.Equal(HttpStatusCode.OK, (await _ben.GetAsync($"/api/artifacts/{sha}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_flow_cannot_use_or_start_one_of_another_project()
+    {
+        await ImportAsync(_ann, "curious", """{"id":"x","type":"Elsa.ExecuteWorkflow","workflowDefinitionId":{"typeName":"String","expression":{"type":"Literal","value":"southern"}},"waitForCompletion":{"typeName":"Boolean","expression":{"type":"Literal","value":true}}}""");
+
+        var run = await RunAsync(_ann, "curious");
+
+        Assert.Equal(RunSubStatus.Faulted, run.SubStatus);
+        Assert.Contains(run.Incidents, incident => incident.Message.Contains("southern", StringComparison.Ordinal));
+        Assert.Empty(await NamesAsync(_ben, "/api/runs", "id"));
+    }
+
+    [Fact]
+    public async Task Files_that_flows_share_are_shared_within_a_project()
+    {
+        await _ann.PutAsync("/api/flows/_project/files/note.txt", new StringContent("north"));
+        await _ben.PutAsync("/api/flows/_project/files/note.txt", new StringContent("south"));
+
+        Assert.Equal(("north", "south"), (await _ann.GetStringAsync("/api/flows/_project/files/note.txt"), await _ben.GetStringAsync("/api/flows/_project/files/note.txt")));
+    }
+
+    [Fact]
+    public async Task An_id_that_is_taken_elsewhere_is_refused_and_changes_nothing()
+    {
+        var answer = await _ann.PostAsync("/api/flows/import", Flow("southern", Line));
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Single((await _ben.GetFromJsonAsync<JsonArray>("/api/flows/southern/versions"))!);
+    }
+
+    [Fact]
+    public async Task A_member_may_what_the_role_says_and_is_told_what_is_missing()
+    {
+        using var vera = await _site.MemberAsync("vera", "north", Role.Viewer);
+
+        var reads = await vera.GetAsync("/api/flows/northern");
+        var runs = await vera.PostAsJsonAsync("/api/flows/northern/runs", new RunRequest(), ContractJson.Options);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (reads.StatusCode, runs.StatusCode));
+        Assert.Contains("editor", await runs.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_role_that_is_taken_away_is_gone_at_once()
+    {
+        AccountsSite.Ok(await _site.Administrator.DeleteAsync("/api/projects/north/members/person/ann"));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await _ann.GetAsync("/api/flows/northern")).StatusCode);
+    }
+
+    private const string Line = """{"id":"w","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"Literal","value":"hello"}}}""";
+
+    private static StringContent Flow(string id, string activity) => new($$$"""
+        {"definitionId":"{{{id}}}","name":"{{{id}}}","root":{"id":"f","type":"Elsa.Flowchart","activities":[{{{activity}}}],"connections":[]} }
+        """, Encoding.UTF8, "application/json");
+
+    private static async Task ImportAsync(HttpClient http, string id, string activity = Line) => AccountsSite.Ok(await http.PostAsync("/api/flows/import?publish=true", Flow(id, activity)));
+
+    private static async Task<RunRecord> RunAsync(HttpClient http, string flow)
+    {
+        var answer = await http.PostAsJsonAsync($"/api/flows/{flow}/runs?wait=60", new RunRequest(), ContractJson.Options);
+        AccountsSite.Ok(answer);
+        return (await answer.Content.ReadFromJsonAsync<RunRecord>(ContractJson.Options))!;
+    }
+
+    private static async Task<string> StartAsync(HttpClient http, string flow) => await http.StartRunAsync(flow);
+
+    private static Task<HttpResponseMessage> SendAsync(HttpClient http, string method, string address) =>
+        http.SendAsync(new HttpRequestMessage(new HttpMethod(method), address) { Content = method is "PUT" or "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null });
+
+    private static async Task<List<string>> NamesAsync(HttpClient http, string address, string field) =>
+        [.. (await http.GetFromJsonAsync<JsonArray>(address))!.Select(item => item![field]!.GetValue<string>())];
+}

@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Runs;
+using Flows.Hub.Access;
+using Flows.Hub.Access.Tokens;
+using Flows.Hub.Storage;
+using Flows.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Flows.Tests.Access;
+
+public sealed class TokenTests
+{
+    [Fact]
+    public async Task A_token_is_shown_once_and_kept_as_a_digest()
+    {
+        await using var site = await AccountsSite.StartAsync();
+
+        var made = await site.TokenAsync(site.Administrator, "default", Role.Editor);
+
+        Assert.Matches("^flows_[0-9a-f]{64}$", made.Token);
+        Assert.DoesNotContain(made.Token, await site.Administrator.GetStringAsync("/api/tokens"));
+        await using var db = await site.Hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
+        Assert.Equal(ApiToken.DigestOf(made.Token), db.Set<TokenRow>().Single().Digest);
+    }
+
+    [Fact]
+    public async Task A_token_may_what_its_role_says_in_its_project_and_nothing_elsewhere()
+    {
+        await using var site = await AccountsSite.StartAsync();
+        await site.ProjectAsync("other");
+        await site.Administrator.PostAsJsonAsync("/api/flows", new { name = "mine" });
+        await site.Administrator.PostAsJsonAsync("/api/flows?project=other", new { name = "theirs" });
+
+        var viewer = site.Program((await site.TokenAsync(site.Administrator, "default", Role.Viewer)).Token);
+
+        Assert.Single((await viewer.GetFromJsonAsync<JsonArray>("/api/flows"))!);
+        Assert.Equal(HttpStatusCode.Forbidden, (await viewer.PostAsJsonAsync("/api/flows", new { name = "new" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await viewer.PostAsJsonAsync("/api/flows?project=other", new { name = "new" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync("/api/people")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_expires_and_shows_when_it_was_used_last()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
+        await using var site = await AccountsSite.StartAsync(clock: clock);
+        var made = await site.TokenAsync(site.Administrator, "default", Role.Viewer, days: 1);
+        var program = site.Program(made.Token);
+
+        clock.Advance(TimeSpan.FromHours(10));
+        Assert.Equal(HttpStatusCode.OK, (await program.GetAsync("/api/flows")).StatusCode);
+        var used = (await site.Administrator.GetFromJsonAsync<List<TokenSummary>>("/api/tokens", ContractJson.Options))!.Single().UsedAt;
+        clock.Advance(TimeSpan.FromHours(14));
+        var late = await program.GetAsync("/api/flows");
+
+        Assert.Equal(new DateTimeOffset(2026, 1, 1, 22, 0, 0, TimeSpan.Zero), used);
+        Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_withdrawn_or_unknown_opens_nothing()
+    {
+        await using var site = await AccountsSite.StartAsync();
+        var made = await site.TokenAsync(site.Administrator, "default", Role.Viewer);
+        AccountsSite.Ok(await site.Administrator.DeleteAsync($"/api/tokens/{made.Summary.Id}"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await site.Program(made.Token).GetAsync("/api/flows")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await site.Program("flows_" + new string('0', 64)).GetAsync("/api/flows")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await site.Program("nonsense").GetAsync("/api/flows")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_personal_token_may_no_more_than_its_owner_by_now_and_goes_with_the_account()
+    {
+        await using var site = await AccountsSite.StartAsync();
+        using var ann = await site.MemberAsync("ann", "default", Role.Editor);
+        var program = site.Program((await site.TokenAsync(ann, "default", Role.Editor)).Token);
+        Assert.Equal(HttpStatusCode.Created, (await program.PostAsJsonAsync("/api/flows", new { name = "a" })).StatusCode);
+
+        await site.Administrator.PutAsJsonAsync("/api/projects/default/members/person/ann", new { role = Role.Viewer }, ContractJson.Options);
+        Assert.Equal(HttpStatusCode.Forbidden, (await program.PostAsJsonAsync("/api/flows", new { name = "b" })).StatusCode);
+        AccountsSite.Ok(await site.Administrator.PostAsync("/api/people/ann/close", null));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await program.GetAsync("/api/flows")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Nobody_makes_a_token_that_may_more_than_they_and_no_token_makes_tokens()
+    {
+        await using var site = await AccountsSite.StartAsync();
+        using var ann = await site.MemberAsync("ann", "default", Role.Editor);
+        var program = site.Program((await site.TokenAsync(ann, "default", Role.Editor)).Token);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(ann, Role.Operator, false)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(ann, Role.Viewer, true)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(site.Administrator, Role.Administrator, false)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(program, Role.Viewer, false)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_in_an_address_is_refused_with_a_reason()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var answer = await hub.Http.GetAsync("/api/flows?token=flows_" + new string('a', 64));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("Authorization header", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_token_narrows_also_where_nobody_signs_in()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var made = await (await hub.Http.PostAsJsonAsync("/api/tokens", new { name = "look", role = "Viewer" })).Content.ReadFromJsonAsync<NewToken>(ContractJson.Options);
+        using var program = new HttpClient { BaseAddress = new Uri(hub.Url) };
+        program.DefaultRequestHeaders.Authorization = new("Bearer", made!.Token);
+
+        Assert.Equal(HttpStatusCode.OK, (await program.GetAsync("/api/flows")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await program.PostAsJsonAsync("/api/flows", new { name = "x" })).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_step_reads_its_own_run_alone_and_a_runner_only_its_own_routes()
+    {
+        await using var site = await AccountsSite.StartAsync();
+        var services = site.Hub.Services;
+        var flow = (await (await site.Administrator.PostAsJsonAsync("/api/flows", new { name = "f" })).Content.ReadFromJsonAsync<JsonObject>())!["definitionId"]!.GetValue<string>();
+        var (mine, other) = (await DraftRunAsync(site.Administrator, flow), await DraftRunAsync(site.Administrator, flow));
+        var step = site.Program(services.GetRequiredService<Flows.Hub.Runners.StepTokens>().Of(new(mine, 1, 1)));
+        var runner = site.Program(services.GetRequiredService<Flows.Hub.Runners.RunnerToken>().Value);
+
+        Assert.Equal(HttpStatusCode.OK, (await step.GetAsync($"/api/runs/{mine}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await step.GetAsync($"/api/runs/{other}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await step.GetAsync("/api/flows")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await step.GetAsync($"/api/steps/{other}.1/models/m")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await runner.GetAsync("/api/flows")).StatusCode);
+        Assert.NotEqual(HttpStatusCode.Unauthorized, (await runner.PostAsync($"/api/steps/{mine}.1/token", null)).StatusCode);
+    }
+
+    private static async Task<string> DraftRunAsync(HttpClient http, string flow)
+    {
+        var answer = await http.PostAsJsonAsync($"/api/flows/{flow}/runs?draft=true&wait=30", new RunRequest(), ContractJson.Options);
+        AccountsSite.Ok(answer);
+        return (await answer.Content.ReadFromJsonAsync<RunRecord>(ContractJson.Options))!.Id;
+    }
+
+    private static Task<HttpResponseMessage> AskAsync(HttpClient http, Role role, bool service) => http.PostAsJsonAsync("/api/tokens", new { name = "t", role, service }, ContractJson.Options);
+}
