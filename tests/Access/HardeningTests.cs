@@ -96,15 +96,18 @@ public sealed class HardeningTests
     {
         await using var hub = await TestHub.StartAsync();
 
-        foreach (var name in new[] { "files/f/../../../evil.txt", "files/../evil.txt", "files/f//etc/passwd", "files/f/a\u0000b" })
+        foreach (var name in new[] { "files/f/../../../evil.txt", "files/../evil.txt", "files/f//etc/passwd", "files/f/a\u0007b" })
         {
             var climbing = await hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(Bundle((name, Encoding.UTF8.GetBytes("x")))));
             Assert.Equal(HttpStatusCode.BadRequest, climbing.StatusCode);
         }
-        var bomb = await hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(Lying(Bundle(("files/f/big.bin", new byte[3_000_000])))));
+        var bomb = await hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(Lying(Bundle(("files/f/big.bin", new byte[3_000_000])), int.MaxValue)));
 
         Assert.Equal(HttpStatusCode.BadRequest, bomb.StatusCode);
         Assert.Equal("[]", await hub.Http.GetStringAsync("/api/flows"));
+        // What says less than it has does not become more.
+        await hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(Lying(Bundle(("files/f/big.bin", new byte[3_000_000])), 10)));
+        Assert.DoesNotContain("3000000", await hub.Http.GetStringAsync("/api/flows/f/files"));
     }
 
     [Fact]
@@ -133,11 +136,11 @@ public sealed class HardeningTests
         return bytes.ToArray();
     }
 
-    // Says in the directory that the large entry has 10 bytes.
-    private static byte[] Lying(byte[] zip)
+    // Says in the directory that the large entry has so many bytes.
+    private static byte[] Lying(byte[] zip, int says)
     {
         var length = BitConverter.GetBytes(3_000_000);
-        for (var at = zip.AsSpan().LastIndexOf(length); at >= 0; at = zip.AsSpan(0, at).LastIndexOf(length)) BitConverter.GetBytes(10).CopyTo(zip, at);
+        for (var at = zip.AsSpan().LastIndexOf(length); at >= 0; at = zip.AsSpan(0, at).LastIndexOf(length)) BitConverter.GetBytes(says).CopyTo(zip, at);
         return zip;
     }
 }

@@ -70,7 +70,7 @@ public sealed class OpenIdTests : IAsyncLifetime
     public async Task A_closed_account_stays_closed()
     {
         await MeAsync();
-        AccountsSite.Ok(await _site.Administrator.PostAsync("/api/people/ann/close", null));
+        AccountsSite.Ok(await _site.Administrator.PostAsJsonAsync("/api/people/ann/close", new { }));
 
         Assert.Equal(HttpStatusCode.Unauthorized, await EndAsync());
     }

@@ -84,7 +84,7 @@ public sealed class TokenTests
 
         await site.Administrator.PutAsJsonAsync("/api/projects/default/members/person/ann", new { role = Role.Viewer }, ContractJson.Options);
         Assert.Equal(HttpStatusCode.Forbidden, (await program.PostAsJsonAsync("/api/flows", new { name = "b" })).StatusCode);
-        AccountsSite.Ok(await site.Administrator.PostAsync("/api/people/ann/close", null));
+        AccountsSite.Ok(await site.Administrator.PostAsJsonAsync("/api/people/ann/close", new { }));
         Assert.Equal(HttpStatusCode.Unauthorized, (await program.GetAsync("/api/flows")).StatusCode);
     }
 

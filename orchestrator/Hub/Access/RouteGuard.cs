@@ -19,7 +19,7 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
             return;
         }
         var actor = http.Actor();
-        var verdict = await VerdictAsync(endpoint.Metadata.GetMetadata<RouteRule>(), actor, http);
+        var verdict = await VerdictAsync(RouteRules.Of(endpoint), actor, http);
         if (verdict.Refusal is { } refusal)
         {
             if (verdict.Status == StatusCodes.Status401Unauthorized) http.Response.Headers.WWWAuthenticate = "Bearer";

@@ -49,6 +49,10 @@ public static class RouteRules
         public TBuilder Needs(Role role, Thing of, bool orStep = false) => route.WithMetadata(new RouteRule.InProject(role, of, orStep));
     }
 
+    /// <summary>The rule that a route states. Files that the build brings along while it is developed have a route that nobody maps.</summary>
+    public static RouteRule? Of(Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<RouteRule>() ?? (endpoint is RouteEndpoint { RoutePattern.RawText: "{**path:file}" } ? new RouteRule.Anyone() : null);
+
     extension(HttpContext http)
     {
         public Actor Actor() => (http.User.Identity as ActorIdentity)?.Who ?? new Actor.Anonymous();

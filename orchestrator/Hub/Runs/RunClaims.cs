@@ -24,7 +24,7 @@ public sealed class RunClaims(IDbContextFactory<FlowsDb> databases, Register reg
                 ORDER BY r."Id" LIMIT {{Batch}} {{(db.IsShared ? "FOR UPDATE SKIP LOCKED" : "")}})
             RETURNING *
             """;
-        return await db.Set<RunRow>().FromSqlRaw(take, self.Id, (int)RunStatus.Running).AsNoTracking().ToListAsync(cancellation);
+        return await db.Set<RunRow>().FromSqlRaw(take, self.Id, (int)RunStatus.Running).IgnoreQueryFilters().AsNoTracking().ToListAsync(cancellation);
     }
 
     /// <summary>Unfinished runs of this orchestrator that are not interrupted.</summary>

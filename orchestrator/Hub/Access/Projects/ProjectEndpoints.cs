@@ -53,25 +53,32 @@ internal static class ProjectEndpoints
 
     /// <param name="kind"><c>person</c> or <c>group</c>.</param>
     /// <param name="member">The person's name, or the group's as the identity provider says it.</param>
-    private static async Task<Ok<Member>> SetAsync(string projectId, MemberKind kind, string member, MemberRequest asked, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
+    private static async Task<Ok<Member>> SetAsync(string projectId, string kind, string member, MemberRequest asked, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
     {
         if (asked.Role is < Role.Viewer or > Role.Owner) throw new RequestFault("A member's role is viewer, editor, operator or owner.");
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var id = await IdOfAsync(db, kind, member, cancellation);
-        var row = await db.Set<MemberRow>().FindAsync([projectId, kind, id], cancellation) ?? db.Add(new MemberRow { Kind = kind, Member = id, ProjectId = projectId }).Entity;
+        var (which, id) = (KindOf(kind), await IdOfAsync(db, KindOf(kind), member, cancellation));
+        var row = await db.Set<MemberRow>().FindAsync([projectId, which, id], cancellation) ?? db.Add(new MemberRow { Kind = which, Member = id, ProjectId = projectId }).Entity;
         row.Role = asked.Role;
         await db.SaveChangesAsync(cancellation);
-        return TypedResults.Ok(new Member(kind, member, asked.Role));
+        return TypedResults.Ok(new Member(which, member, asked.Role));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(string projectId, MemberKind kind, string member, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(string projectId, string kind, string member, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var id = await IdOfAsync(db, kind, member, cancellation);
-        return await db.Set<MemberRow>().Where(row => row.ProjectId == projectId && row.Kind == kind && row.Member == id).ExecuteDeleteAsync(cancellation) > 0
+        var (which, id) = (KindOf(kind), await IdOfAsync(db, KindOf(kind), member, cancellation));
+        return await db.Set<MemberRow>().Where(row => row.ProjectId == projectId && row.Kind == which && row.Member == id).ExecuteDeleteAsync(cancellation) > 0
             ? TypedResults.NoContent()
             : Problems.NotFound($"'{member}' is no member of project '{projectId}'.");
     }
+
+    private static MemberKind KindOf(string kind) => kind switch
+    {
+        "person" => MemberKind.Person,
+        "group" => MemberKind.Group,
+        _ => throw new RequestFault($"A member is a person or a group, not a '{kind}'."),
+    };
 
     private static async Task<string> IdOfAsync(FlowsDb db, MemberKind kind, string member, CancellationToken cancellation)
     {
