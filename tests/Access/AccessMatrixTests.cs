@@ -42,12 +42,12 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             foreach (var operation in operations.OrderBy(operation => operation.Method == "DELETE"))
             {
                 var status = await AskAsync(asker.Http, operation);
-                if (!Fits(operation.Rule, asker, status)) wrong.Add($"{asker.Name}: {operation.Method} {operation.Path} ({operation.Rule}) answered {(int)status}");
+                if (!Fits(operation.Rule, asker, status) && !IsTokenForToken(operation, asker, status)) wrong.Add($"{asker.Name}: {operation.Method} {operation.Path} ({operation.Rule}) answered {(int)status}");
             }
         }
 
         Assert.True(operations.Count > 60, $"only {operations.Count} operations");
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
     private static bool Fits(RouteRule rule, Asker asker, HttpStatusCode status) => (rule, asker) switch
@@ -64,6 +64,10 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         (RouteRule.InProject, _) => status == HttpStatusCode.Forbidden,
         _ => false,
     };
+
+    // A token makes no tokens, whatever its role.
+    private static bool IsTokenForToken(Operation operation, Asker asker, HttpStatusCode status) =>
+        operation is { Method: "POST", Path: "/api/tokens" } && asker.Name.Contains("token", StringComparison.Ordinal) && status == HttpStatusCode.Forbidden;
 
     // Past the rule: what the route itself says then is another test's.
     private static bool IsIn(HttpStatusCode status) => status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) && (int)status < 500;
@@ -143,7 +147,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         foreach (var (name, value) in new[]
         {
             ("definitionId", flow), ("path", "a.txt"), ("run", run), ("bookmark", $"{run}.1.1"), ("sha256", artifact), ("backfill", "b1"), ("token", "t1"), ("item", "digits"), ("stepId", $"{run}.1"),
-            ("deployment", "thing"), ("version", "1"), ("alias", "best"), ("projectId", "default"), ("kind", "person"), ("member", "somebody"),
+            ("deployment", "thing"), ("activityId", "a"), ("version", "1"), ("alias", "best"), ("projectId", "default"), ("kind", "person"), ("member", "somebody"),
         }) _values[name] = value;
     }
 

@@ -44,7 +44,7 @@ public sealed class ClosingTests : IAsyncLifetime
         var held = (await _site.Administrator.GetFromJsonAsync<Holdings>("/api/people/ann/holdings", ContractJson.Options))!;
 
         Assert.Equal(("nightly", true, true), (held.Flows.Single().DefinitionId, held.Flows.Single().IsPublished, held.Flows.Single().StartsByItself));
-        Assert.Equal((["Editor of default"], ["default"], [_run]), (held.Tokens.ToArray(), held.Projects.ToArray(), held.Runs.ToArray()));
+        Assert.Equal(("Editor of default", "default", _run), (held.Tokens.Single(), held.Projects.Single(), held.Runs.Single()));
     }
 
     [Fact]

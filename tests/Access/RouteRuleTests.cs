@@ -27,7 +27,7 @@ public sealed class RouteRuleTests
 
         var open = Routes(hub).Where(route => route.Metadata.GetMetadata<RouteRule>() is RouteRule.Anyone && !IsFile(route)).Select(route => route.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal);
 
-        Assert.Equal(["/api/setup", "/api/{**path}", "/health", "/health/ready", "/setup", "/signin", "/signin/oidc", "/signout", "/workflows/{**path}"], open);
+        Assert.Equal(["/api/setup", "/api/{**path}", "/health", "/health/ready", "/hooks/{token}", "/setup", "/signin", "/signin/oidc", "/signout", "/workflows/{**path}"], open);
     }
 
     [Fact]

@@ -32,9 +32,11 @@ public sealed class SignInPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         await page["[name=code]"].FillAsync(SignInTests.Code(key));
         await page["button"].ClickAsync();
 
+        await page["h1"].First.WaitForAsync();
         await Assertions.Expect(page[".account"]).ToContainTextAsync("ann");
         Assert.EndsWith("/runs", page.Page.Url);
         await page.Page.GotoAsync($"{site.Hub.Url}/");
+        await page["h1"].First.WaitForAsync();
         await Assertions.Expect(page["main"]).ToContainTextAsync("Weather");
         await page[".account button"].ClickAsync();
         await page["[name=password]"].WaitForAsync();
@@ -46,7 +48,7 @@ public sealed class SignInPageTests(ChromiumFixture chromium) : IClassFixture<Ch
     {
         const string Hostile = "<img src=x onerror=hit=1><script>hit=1</script>";
         await chromium.Hub.ImportAsync($$$$"""
-            {"definitionId":"hostile","name":"{{{{Hostile}}}}","description":"{{{{Hostile}}}}","root":{"id":"f","type":"Elsa.Flowchart","connections":[],"activities":[
+            {"definitionId":"hostile","name":"{{{{Hostile}}}}","description":"{{{{Hostile}}}}","root":{"id":"f","type":"Elsa.Flowchart","connections":[{"source":{"activity":"a","port":"Done"},"target":{"activity":"q","port":"In"}}],"activities":[
               {"id":"a","name":"{{{{Hostile}}}}","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"Literal","value":"{{{{Hostile}}}}"}},"metadata":{"displayText":"{{{{Hostile}}}}","description":"{{{{Hostile}}}}"}},
               {"id":"q","type":"Flows.Approval","question":{"typeName":"String","expression":{"type":"Literal","value":"{{{{Hostile}}}}"}}}]}}
             """);

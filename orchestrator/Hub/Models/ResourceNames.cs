@@ -7,9 +7,10 @@ namespace Flows.Hub.Models;
 internal static partial class ResourceNames
 {
     /// <exception cref="ActivityFault">The name cannot be one.</exception>
-    public static void Require(string kind, string name)
+    public static void Require(string kind, string? name)
     {
-        if (!Allowed().IsMatch(name))
+        // A request may lack it.
+        if (name is null || !Allowed().IsMatch(name))
             throw new ActivityFault($"\"{name}\" cannot name a {kind}: use 1 to 100 letters, digits, \".\", \"_\" and \"-\", beginning with a letter or digit.");
     }
 

@@ -40,7 +40,7 @@ internal static class TriggerEndpoints
     {
         if (await flows.RunnableAsync(trigger.DefinitionId, draft: true, cancellation) is not { } flow || flow.Find(trigger.ActivityId) is not { } activity) return None(trigger);
         var asked = new RunRequest { Inputs = FireIntake.InputsOf(flow, request?.Payload), TriggerActivityId = trigger.ActivityId, TriggerInput = request?.Payload };
-        var run = await host.StartAsync(flow, asked, new RunOrigin(Trigger: TriggerKinds.Of(activity.Type)));
+        var run = await host.StartAsync(flow, asked, RunOrigin.Asked(TriggerKinds.Of(activity.Type)));
         return TypedResults.Accepted($"/api/runs/{run.Row.Id}", new RunStarted(run.Row.Id));
     }
 

@@ -1,3 +1,4 @@
+using Flows.Hub.Access;
 using Flows.Hub.Runs;
 using Flows.Hub.Triggers.Clock;
 using Flows.Hub.Triggers.Watches;
@@ -45,12 +46,13 @@ public static class TriggersSlice
 
     public static IEndpointRouteBuilder MapTriggers(this IEndpointRouteBuilder routes)
     {
+        var flow = Thing.Of<Flows.FlowRow>("definitionId", "flow");
         var triggers = routes.MapGroup("/api/triggers").WithTags("triggers");
-        triggers.MapGet("", TriggerEndpoints.ListAsync);
-        triggers.MapGet("/{definitionId}/{activityId}/fires", TriggerEndpoints.FiresAsync);
-        triggers.MapPost("/{definitionId}/{activityId}/fire", TriggerEndpoints.FireAsync);
-        triggers.MapPost("/{definitionId}/{activityId}/token", WebhookEndpoints.IssueAsync);
-        routes.MapPost("/hooks/{token}", (string token, HttpRequest request, WebhookEndpoints hooks, RunHost host, CancellationToken cancellation) => hooks.ReceiveAsync(token, request, host, cancellation)).WithTags("triggers");
+        triggers.MapGet("", TriggerEndpoints.ListAsync).ForSignedIn();
+        triggers.MapGet("/{definitionId}/{activityId}/fires", TriggerEndpoints.FiresAsync).Needs(Role.Viewer, flow);
+        triggers.MapPost("/{definitionId}/{activityId}/fire", TriggerEndpoints.FireAsync).Needs(Role.Editor, flow);
+        triggers.MapPost("/{definitionId}/{activityId}/token", WebhookEndpoints.IssueAsync).Needs(Role.Operator, flow);
+        routes.MapPost("/hooks/{token}", (string token, HttpRequest request, WebhookEndpoints hooks, RunHost host, CancellationToken cancellation) => hooks.ReceiveAsync(token, request, host, cancellation)).ForAnyone().WithTags("triggers");
         return routes;
     }
 }

@@ -1,10 +1,10 @@
 using Flows.Contract.Runs;
 using Flows.Hub.Access.Projects;
 using Flows.Hub.Access.Tokens;
-using Flows.Hub.Endpoints;
 using Flows.Hub.Flows;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
+using Flows.Hub.Triggers;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,10 +1,11 @@
+using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Flows.Hub.Access.People;
 
 /// <summary>Somebody with an account, here or at the identity provider.</summary>
-public sealed class PersonRow
+public sealed class PersonRow : OwnedRow, ISharedRow
 {
     /// <summary>Id of the person of a server without login, who has no row.</summary>
     public const string Local = "local";

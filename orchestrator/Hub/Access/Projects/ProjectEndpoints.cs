@@ -32,13 +32,13 @@ internal static class ProjectEndpoints
         return [.. rows.Select(row => (row, role: actor.RoleIn(row.Id))).Where(one => one.role is not null).Select(one => new ProjectSummary(one.row.Id, one.row.Name, one.role!.Value))];
     }
 
-    private static async Task<Created<ProjectSummary>> CreateAsync(NewProject asked, HttpContext http, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
+    private static async Task<Created<ProjectSummary>> CreateAsync(NewProject asked, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
     {
         if (asked.Id is not { Length: > 0 and <= 60 } id || id.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')) throw new RequestFault("A project's id is 1 to 60 lower-case letters, digits and dashes.");
         if (asked.Name is { Length: > 100 }) throw new RequestFault("A project's name is at most 100 characters.");
         await using var db = await databases.CreateDbContextAsync(cancellation);
         if (await db.Set<ProjectRow>().AnyAsync(row => row.Id == id, cancellation)) throw new RequestFault($"There is a project '{id}' already.", StatusCodes.Status409Conflict);
-        db.Add(new ProjectRow { Id = id, Name = asked.Name is { Length: > 0 } name ? name : id, Author = http.Actor().Name });
+        db.Add(new ProjectRow { Id = id, ProjectId = id, Name = asked.Name is { Length: > 0 } name ? name : id });
         await db.SaveChangesAsync(cancellation);
         return TypedResults.Created($"/api/projects/{id}", new ProjectSummary(id, asked.Name ?? id, Role.Administrator));
     }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Flows.Hub.Access.Projects;
 
 /// <summary>Flows, runs, models and everything else that some people work on together.</summary>
-public sealed class ProjectRow
+public sealed class ProjectRow : OwnedRow, ISharedRow
 {
     /// <summary>The one that is always there, and the only one on a laptop.</summary>
     public const string Default = "default";
@@ -15,15 +15,13 @@ public sealed class ProjectRow
 
     public string Name { get; set; } = "";
 
-    public string Author { get; init; } = "local";
-
     private sealed class Configuration : IEntityTypeConfiguration<ProjectRow>
     {
         public void Configure(EntityTypeBuilder<ProjectRow> project)
         {
             project.ToTable("projects");
             project.HasKey(row => row.Id);
-            project.HasData(new ProjectRow { Id = Default, Name = "Default" });
+            project.HasData(new ProjectRow { Id = Default, Name = "Default", ProjectId = Default, Author = People.PersonRow.Local });
         }
     }
 }

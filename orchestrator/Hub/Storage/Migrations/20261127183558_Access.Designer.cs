@@ -24,6 +24,10 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("AuthenticatorKey")
                         .HasColumnType("TEXT");
 
@@ -55,6 +59,10 @@ namespace Flows.Hub.Storage.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PasswordHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SecurityStamp")
@@ -116,6 +124,10 @@ namespace Flows.Hub.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("projects", (string)null);
@@ -125,7 +137,8 @@ namespace Flows.Hub.Storage.Migrations
                         {
                             Id = "default",
                             Author = "local",
-                            Name = "Default"
+                            Name = "Default",
+                            ProjectId = "default"
                         });
                 });
 

@@ -55,7 +55,9 @@ namespace Flows.Hub.Storage.Migrations
                     Subject = table.Column<string>(type: "TEXT", nullable: true),
                     Groups = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    ClosedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                    ClosedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ProjectId = table.Column<string>(type: "TEXT", nullable: false),
+                    Author = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -68,6 +70,7 @@ namespace Flows.Hub.Storage.Migrations
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
+                    ProjectId = table.Column<string>(type: "TEXT", nullable: false),
                     Author = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -97,8 +100,8 @@ namespace Flows.Hub.Storage.Migrations
 
             migrationBuilder.InsertData(
                 table: "projects",
-                columns: new[] { "Id", "Author", "Name" },
-                values: new object[] { "default", "local", "Default" });
+                columns: new[] { "Id", "Author", "Name", "ProjectId" },
+                values: new object[] { "default", "local", "Default", "default" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_members_Kind_Member",

@@ -21,6 +21,10 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("AuthenticatorKey")
                         .HasColumnType("TEXT");
 
@@ -52,6 +56,10 @@ namespace Flows.Hub.Storage.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PasswordHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SecurityStamp")
@@ -113,6 +121,10 @@ namespace Flows.Hub.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("projects", (string)null);
@@ -122,7 +134,8 @@ namespace Flows.Hub.Storage.Migrations
                         {
                             Id = "default",
                             Author = "local",
-                            Name = "Default"
+                            Name = "Default",
+                            ProjectId = "default"
                         });
                 });
 

@@ -31,6 +31,11 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("AuthenticatorKey")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -65,6 +70,11 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .UseCollation("C");
 
                     b.Property<string>("PasswordHash")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -135,6 +145,11 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.HasKey("Id");
 
                     b.ToTable("projects", (string)null);
@@ -144,7 +159,8 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         {
                             Id = "default",
                             Author = "local",
-                            Name = "Default"
+                            Name = "Default",
+                            ProjectId = "default"
                         });
                 });
 

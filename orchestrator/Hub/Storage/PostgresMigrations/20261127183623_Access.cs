@@ -56,7 +56,9 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     Subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Groups = table.Column<List<string>>(type: "text[]", nullable: false),
                     CreatedAt = table.Column<long>(type: "bigint", nullable: false),
-                    ClosedAt = table.Column<long>(type: "bigint", nullable: true)
+                    ClosedAt = table.Column<long>(type: "bigint", nullable: true),
+                    ProjectId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Author = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -69,6 +71,7 @@ namespace Flows.Hub.Storage.PostgresMigrations
                 {
                     Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ProjectId = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Author = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
@@ -98,8 +101,8 @@ namespace Flows.Hub.Storage.PostgresMigrations
 
             migrationBuilder.InsertData(
                 table: "projects",
-                columns: new[] { "Id", "Author", "Name" },
-                values: new object[] { "default", "local", "Default" });
+                columns: new[] { "Id", "Author", "Name", "ProjectId" },
+                values: new object[] { "default", "local", "Default", "default" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_members_Kind_Member",

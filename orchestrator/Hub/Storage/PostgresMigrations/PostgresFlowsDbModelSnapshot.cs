@@ -28,6 +28,11 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("AuthenticatorKey")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -62,6 +67,11 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .UseCollation("C");
 
                     b.Property<string>("PasswordHash")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -132,6 +142,11 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.HasKey("Id");
 
                     b.ToTable("projects", (string)null);
@@ -141,7 +156,8 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         {
                             Id = "default",
                             Author = "local",
-                            Name = "Default"
+                            Name = "Default",
+                            ProjectId = "default"
                         });
                 });
 
