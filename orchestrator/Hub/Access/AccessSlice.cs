@@ -33,11 +33,12 @@ public static class AccessSlice
     /// <summary>Everything behind it is held to its route's rule.</summary>
     public static void UseAccess(this WebApplication app)
     {
-        app.UseMiddleware<RequestOrigin>();
         app.UseRouting();
-        app.UseRateLimiter();
         app.UseAuthentication();
+        // What is refused from here on is recorded too.
         app.UseMiddleware<Audit.AuditTrail>();
+        app.UseMiddleware<RequestOrigin>();
+        app.UseRateLimiter();
         app.UseMiddleware<RouteGuard>();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flows.Hub.Access;
 
 namespace Flows.Hub.Audit;
 
@@ -58,8 +59,8 @@ public sealed class AuditedRequest
         Details = (JsonObject)_details.DeepClone(),
     };
 
-    /// <summary>Who asks: the signed-in name, else <c>local</c>.</summary>
-    public static string ActorOf(HttpContext http) => http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : "local";
+    /// <summary>Who asks.</summary>
+    public static string ActorOf(HttpContext http) => http.Actor().Name;
 
     // What was made says where it is.
     private string Made() => _http.Response.Headers.Location.ToString() is { Length: > 0 } at ? Uri.UnescapeDataString(at.Split('?')[0].Split('/')[^1]) : "";
