@@ -138,7 +138,9 @@ public sealed class DeploymentTests : IDisposable
         await using var next = await TestHub.StartAsync(data);
 
         // The row says Ready from before: who asks at once must not be told so and then be refused.
-        Assert.Equal("Starting", (await next.Http.GetFromJsonAsync<JsonObject>("/api/deployments/garden"))!["status"]!.GetValue<string>());
+        var told = (await next.Http.GetFromJsonAsync<JsonObject>("/api/deployments/garden"))!["status"]!.GetValue<string>();
+        var first = (await PostAsync(next, "/serve/garden/v1/models/model:predict", Rose)).Status;
+        Assert.True(told == "Starting" || (told, first) == ("Ready", 200), $"told {told}, answered {first}");
         await AnswersAsync(next.Http);
         Assert.Equal("Ready", (await next.Http.GetFromJsonAsync<JsonObject>("/api/deployments/garden"))!["status"]!.GetValue<string>());
     }

@@ -171,7 +171,7 @@ public sealed class FireTests(PostgresServer postgres)
         Assert.Equal(["debounce.quietSeconds", "trigger.maxActive", "trigger.much"], (await answer.Content.ReadFromJsonAsync<JsonArray>())!.Where(problem => (string)problem!["code"]! == "bad-policy").Select(problem => (string)problem!["field"]!).Order());
     }
 
-    private static JsonObject Alert() => TriggerCalls.Trigger("Flows.Alert", ("name", "it"));
+    private static JsonObject Alert() => TriggerCalls.Trigger("Flows.Alert", ("alert", "it"));
 
     private static string Begins(string id, string by, string tells)
     {

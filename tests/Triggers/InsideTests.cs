@@ -67,8 +67,8 @@ public sealed class InsideTests(PostgresServer postgres)
     {
         await using var hub = await TestHub.StartAsync();
         await RegisterAsync(hub);
-        await hub.ImportAsync(TriggerCalls.Flow("new", TriggerCalls.Trigger("Flows.ModelChanged", ("model", "digits"), ("pollSeconds", "0.2")), "getInput('version')", "version"));
-        await hub.ImportAsync(TriggerCalls.Flow("moved", TriggerCalls.Trigger("Flows.ModelChanged", ("model", "digits"), ("alias", "champion"), ("pollSeconds", "0.2")), "getOutputFrom('on').version"));
+        await hub.ImportAsync(TriggerCalls.Flow("new", TriggerCalls.Trigger("Flows.ModelChanged", ("model", "digits"), ("pollSeconds", "0.2")), "getInput('modelVersion')", "modelVersion"));
+        await hub.ImportAsync(TriggerCalls.Flow("moved", TriggerCalls.Trigger("Flows.ModelChanged", ("model", "digits"), ("alias", "champion"), ("pollSeconds", "0.2")), "getOutputFrom('on').modelVersion"));
         await hub.UntilLookedAsync("new");
         await hub.UntilLookedAsync("moved");
 
@@ -85,7 +85,7 @@ public sealed class InsideTests(PostgresServer postgres)
     public async Task An_alert_starts_the_flows_that_begin_with_it()
     {
         await using var hub = await TestHub.StartAsync();
-        await hub.ImportAsync(TriggerCalls.Flow("retrain", TriggerCalls.Trigger("Flows.Alert", ("name", "drift")), "getInput('score')", "score"));
+        await hub.ImportAsync(TriggerCalls.Flow("retrain", TriggerCalls.Trigger("Flows.Alert", ("alert", "drift")), "getInput('score')", "score"));
 
         await hub.Http.PostAsJsonAsync("/api/events/alert:drift", new JsonObject { ["payload"] = new JsonObject { ["score"] = 0.4 } });
         await hub.Http.PostAsJsonAsync("/api/events/alert:other", new JsonObject());

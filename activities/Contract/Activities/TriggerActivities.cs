@@ -33,7 +33,7 @@ public static class TriggerActivities
                 Field("removed", "Also when removed", "Boolean", "Files that go are changes too.", "checkbox") with { Default = false },
                 Number("pollSeconds", "Look every (s)", "Beside the system's notifications, which some file systems do not give.", 30, Advanced),
             ],
-            Gives("path", "Path", "String", "Of the first file that changed."), Gives("files", "Files", "Object", "Name, path, size, time and change of each, at most 1,000."), Count),
+            Gives("file", "File", "String", "Path of the first file that changed."), Gives("files", "Files", "Object", "Name, path, size, time and change of each, at most 1,000."), Count),
 
         Starts("Flows.BucketChanged", "Bucket changed", "Starts the flow when objects below a prefix of a bucket are added or changed.",
             [
@@ -70,7 +70,7 @@ public static class TriggerActivities
                 Secret("secret", "Webhook secret", "What a push has to show that comes to its webhook."),
             ],
             Gives("commit", "Commit", "String", "The newest."), Gives("before", "Before", "String", "The newest of the last time."), Gives("commits", "Commits", "Object", "Id, author, time and message of each, newest first, at most 200."),
-            Gives("paths", "Paths", "Object", "Files that they touch."), Gives("forced", "Forced", "Boolean", "The branch does not follow from what it was."), Count),
+            Gives("changedPaths", "Paths", "Object", "Files that they touch."), Gives("forced", "Forced", "Boolean", "The branch does not follow from what it was."), Count),
 
         Starts("Flows.Webhook", "Webhook", "Starts the flow by a request to an address that nobody can guess.",
             [
@@ -86,7 +86,7 @@ public static class TriggerActivities
                 Field("flow", "Flow", "String", "Definition id of the other flow; empty: any but this."),
                 Choice("outcome", "Outcome", "How it has to end.", "finished", "faulted", "cancelled", "any"),
             ],
-            Gives("runId", "Run", "String", "Its id."), Gives("flow", "Flow", "String", "Definition id of its flow."), Gives("outcome", "Outcome", "String", "finished, faulted or cancelled."),
+            Gives("runId", "Run", "String", "Its id."), Gives("finishedFlow", "Flow", "String", "Definition id of its flow."), Gives("ending", "Ending", "String", "finished, faulted or cancelled."),
             Gives("output", "Output", "Object", "The outputs of its flow."), Gives("message", "Message", "String", "Why it faulted.")),
 
         Starts("Flows.ModelChanged", "Model changed", "Starts the flow when a model has a new version, or an alias points at another one.",
@@ -95,10 +95,10 @@ public static class TriggerActivities
                 Field("alias", "Alias", "String", "Only when this alias moves; empty: each new version."),
                 Number("pollSeconds", "Look every (s)", "Seconds between two looks.", 1, Advanced),
             ],
-            Gives("version", "Version", "Int32", "Its number."), Gives("artifact", "Model", "Model", "The model itself.")),
+            Gives("modelVersion", "Version", "Int32", "Its number."), Gives("artifact", "Model", "Model", "The model itself.")),
 
         Starts("Flows.Alert", "Alert", "Starts the flow when an alert of a name is raised.",
-            [Field("name", "Alert", "String", "Name of the alert; it is raised as the event alert:NAME.") with { Required = true }]),
+            [Field("alert", "Alert", "String", "Name of the alert; it is raised as the event alert:NAME.") with { Required = true }]),
     ];
 
     private static ActivityDescriptor Starts(string type, string title, string description, InputDescriptor[] inputs, params OutputDescriptor[] outputs) => new()

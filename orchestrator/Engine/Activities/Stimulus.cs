@@ -25,7 +25,7 @@ public static class Stimulus
         "Elsa.Timer" => Named(inputs, "interval"),
         "Elsa.Cron" => Named(inputs, "cronExpression"),
         "Elsa.StartAt" => Named(inputs, "dateTime"),
-        Alert => Named(inputs, "name"),
+        Alert => Named(inputs, "alert"),
         // What they look at says nothing by which anybody would look them up.
         _ when OwnTrigger(activityType) is not null => [""],
         _ => [],

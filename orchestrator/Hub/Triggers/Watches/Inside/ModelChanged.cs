@@ -45,7 +45,7 @@ internal sealed class ModelWatch(WatchedTrigger trigger, ModelRegistry models, T
     private Fire FireOf(string key, ModelVersion version, DateTimeOffset at) => new(key, at, new JsonObject
     {
         ["model"] = version.Name,
-        ["version"] = version.Version,
+        ["modelVersion"] = version.Version,
         ["alias"] = _alias,
         ["runId"] = version.RunId,
         ["artifact"] = version.Model.ToJson(),

@@ -88,6 +88,9 @@ internal sealed class FinishedRunsWatch : IWatch
             ["runId"] = run.Id,
             ["flow"] = run.DefinitionId,
             ["outcome"] = run.SubStatus.ToString().ToLowerInvariant(),
+            // Outputs, which must not be called like the trigger's own inputs.
+            ["finishedFlow"] = run.DefinitionId,
+            ["ending"] = run.SubStatus.ToString().ToLowerInvariant(),
             ["finishedAt"] = run.FinishedAt!.Value.ToString("O"),
             ["output"] = record?.Output.DeepClone(),
             ["message"] = record?.Incidents.FirstOrDefault(incident => !incident.Handled)?.Message,
