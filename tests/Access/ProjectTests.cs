@@ -48,6 +48,16 @@ public sealed class ProjectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_audit_log_says_in_which_project_something_was_done()
+    {
+        await RunAsync(_ann, "northern");
+
+        var rows = (await _site.Administrator.GetFromJsonAsync<JsonArray>("/api/audit"))!;
+
+        Assert.Equal(["north"], rows.Where(row => (string?)row!["actor"] == "ann").Select(row => (string?)row!["projectId"]).Distinct());
+    }
+
+    [Fact]
     public async Task A_run_belongs_to_its_flows_project_and_to_whoever_started_it()
     {
         var run = await RunAsync(_ann, "northern");

@@ -20,7 +20,7 @@ public sealed class CodeChangedTests : IDisposable
     {
         await CreateAsync();
         await using var hub = await TestHub.StartAsync();
-        await PublishAsync(hub, "getOutputFrom('on').commits.map(one => one.message).join() + ' ' + getOutputFrom('on').paths.join() + ' ' + getOutputFrom('on').forced", ("paths", "src"));
+        await PublishAsync(hub, "getOutputFrom('on').commits.map(one => one.message).join() + ' ' + getOutputFrom('on').changedPaths.join() + ' ' + getOutputFrom('on').forced", ("paths", "src"));
 
         await CommitAsync("docs/a.md", "documents");
         await CommitAsync("src/a.py", "first");

@@ -14,7 +14,7 @@ public sealed class FilesChangedTests(PostgresServer postgres) : IDisposable
     {
         await using var hub = await TestHub.StartAsync();
         await WriteAsync("old.csv", "there before");
-        await PublishAsync(hub, "getInput('path') + ' ' + getOutputFrom('on').files[0].change + ' ' + getOutputFrom('on').files[0].size", ("pattern", "*.csv"));
+        await PublishAsync(hub, "getInput('file') + ' ' + getOutputFrom('on').files[0].change + ' ' + getOutputFrom('on').files[0].size", ("pattern", "*.csv"));
 
         await WriteAsync("new.txt", "no table");
         await WriteAsync("new.csv", "a,b");
@@ -132,7 +132,7 @@ public sealed class FilesChangedTests(PostgresServer postgres) : IDisposable
     private async Task PublishAsync(TestHub hub, string script, params (string, string)[] more)
     {
         (string, string)[] settings = [("path", _folder), ("settleSeconds", "0.2"), ("pollSeconds", "2"), .. more];
-        await hub.ImportAsync(TriggerCalls.Flow("files", TriggerCalls.Trigger("Flows.FilesChanged", [.. settings.Reverse().DistinctBy(setting => setting.Item1)]), script, "path"));
+        await hub.ImportAsync(TriggerCalls.Flow("files", TriggerCalls.Trigger("Flows.FilesChanged", [.. settings.Reverse().DistinctBy(setting => setting.Item1)]), script, "file"));
         await hub.UntilLookedAsync("files");
     }
 

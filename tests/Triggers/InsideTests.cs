@@ -17,7 +17,7 @@ public sealed class InsideTests(PostgresServer postgres)
         await using var hub = await TestHub.StartAsync();
         await hub.ImportAsync(Some.Chain("first", Some.Activity("out", "Elsa.SetOutput", ("outputName", Some.Text("score")), ("outputValue", Some.Text("0.9")))));
         await hub.ImportAsync(Some.Chain("broken", Some.Activity("fault", "Elsa.Fault", ("message", Some.Text("no luck")))));
-        await hub.ImportAsync(After("then", "first", "finished", "getOutputFrom('on').flow + ' ' + getInput('output').score"));
+        await hub.ImportAsync(After("then", "first", "finished", "getOutputFrom('on').finishedFlow + ' ' + getInput('output').score"));
         await hub.ImportAsync(After("alas", "broken", "faulted", "getOutputFrom('on').message"));
         await hub.ImportAsync(After("never", "broken", "finished", "'it'"));
 

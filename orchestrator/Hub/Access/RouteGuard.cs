@@ -1,3 +1,4 @@
+using Flows.Hub.Audit;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
@@ -26,6 +27,7 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
             await refusal.ExecuteAsync(http);
             return;
         }
+        if (http.Features.Get<AuditedRequest>() is { } audited) audited.ProjectId = verdict.Sight!.ProjectId;
         using var sight = verdict.Sight!.Enter();
         await next(http);
     }

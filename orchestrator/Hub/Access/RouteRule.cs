@@ -1,3 +1,4 @@
+using Flows.Hub.Access.Projects;
 using Flows.Hub.Storage;
 
 namespace Flows.Hub.Access;
@@ -59,5 +60,5 @@ public static class RouteRules
     }
 
     /// <summary>What the actor sees of lists, and where what it makes belongs.</summary>
-    internal static Sight SightOf(Actor actor, string? project) => new(project ?? "default", actor.Name, actor.Projects);
+    internal static Sight SightOf(Actor actor, string? project) => new(project ?? ProjectRow.Default, actor.Name, actor.Projects);
 }

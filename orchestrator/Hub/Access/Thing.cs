@@ -41,7 +41,7 @@ public abstract record Thing(string Kind)
             http.Request.Headers[ProjectHeader] is [{ Length: > 0 } named, ..] ? named : http.Request.Query["project"] is [{ Length: > 0 } asked, ..] ? asked : null;
 
         // A laptop has one project; so has somebody who is in one. Whoever is in several finds out by the answer.
-        private static string FirstOf(Actor actor) => actor.Projects is null || actor.Projects.Contains("default") || actor.Projects.Count == 0 ? "default" : actor.Projects.Order(StringComparer.Ordinal).First();
+        private static string FirstOf(Actor actor) => actor.Projects is null || actor.Projects.Contains(Projects.ProjectRow.Default) || actor.Projects.Count == 0 ? Projects.ProjectRow.Default : actor.Projects.Order(StringComparer.Ordinal).First();
     }
 
     private sealed record Row<TRow>(string Value, string Kind) : Thing(Kind) where TRow : OwnedRow

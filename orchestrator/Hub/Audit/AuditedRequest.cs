@@ -25,8 +25,8 @@ public sealed class AuditedRequest
     /// <summary>It is in the log already.</summary>
     public bool IsRecorded { get; set; }
 
-    /// <summary>Project that the thing belongs to.</summary>
-    public string ProjectId { get; set; } = "default";
+    /// <summary>Project that the thing belongs to, once the route's rule has found it.</summary>
+    public string ProjectId { get; set; } = Access.Projects.ProjectRow.Default;
 
     /// <summary>The request's own; one that nobody reads for a request that is not recorded.</summary>
     public static AuditedRequest Of(HttpContext http) => http.Features.Get<AuditedRequest>() ?? new AuditedRequest(http, new AuditedRoute("request", "request", null));

@@ -387,3 +387,185 @@ ALTER TABLE "step_jobs" ADD "Losses" INTEGER NOT NULL DEFAULT 0;
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261127140157_Losses', '10.0.15');
 
+CREATE TABLE "trigger_fires" (
+    "DefinitionId" TEXT NOT NULL,
+    "ActivityId" TEXT NOT NULL,
+    "Key" TEXT NOT NULL,
+    "RunId" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "FiredAt" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Request" TEXT NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "Depth" INTEGER NOT NULL,
+    "Error" TEXT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_trigger_fires" PRIMARY KEY ("DefinitionId", "ActivityId", "Key")
+);
+
+CREATE TABLE "trigger_states" (
+    "DefinitionId" TEXT NOT NULL,
+    "ActivityId" TEXT NOT NULL,
+    "ActivityType" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "IsOn" INTEGER NOT NULL,
+    "Settings" TEXT NOT NULL,
+    "Since" INTEGER NOT NULL,
+    "Revision" INTEGER NOT NULL,
+    "NextAt" INTEGER NULL,
+    "Cursor" TEXT NULL,
+    "WatcherId" TEXT NULL,
+    "LastFiredAt" INTEGER NULL,
+    "LastAt" INTEGER NULL,
+    "LastRunId" TEXT NULL,
+    "Fires" INTEGER NOT NULL,
+    "Error" TEXT NULL,
+    "ErrorAt" INTEGER NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_trigger_states" PRIMARY KEY ("DefinitionId", "ActivityId")
+);
+
+CREATE TABLE "webhooks" (
+    "DefinitionId" TEXT NOT NULL,
+    "ActivityId" TEXT NOT NULL,
+    "TokenHash" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_webhooks" PRIMARY KEY ("DefinitionId", "ActivityId")
+);
+
+CREATE INDEX "IX_trigger_fires_DefinitionId_ActivityId_State_At" ON "trigger_fires" ("DefinitionId", "ActivityId", "State", "At");
+
+CREATE INDEX "IX_trigger_fires_RunId" ON "trigger_fires" ("RunId");
+
+CREATE INDEX "IX_trigger_fires_State_FiredAt" ON "trigger_fires" ("State", "FiredAt");
+
+CREATE INDEX "IX_trigger_states_IsOn_NextAt" ON "trigger_states" ("IsOn", "NextAt");
+
+CREATE UNIQUE INDEX "IX_webhooks_TokenHash" ON "webhooks" ("TokenHash");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127182718_Triggers', '10.0.15');
+
+CREATE TABLE "audit" (
+    "Seq" INTEGER NOT NULL CONSTRAINT "PK_audit" PRIMARY KEY,
+    "At" INTEGER NOT NULL,
+    "Action" TEXT NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "Thing" TEXT NOT NULL,
+    "Address" TEXT NOT NULL,
+    "Status" INTEGER NOT NULL,
+    "Details" TEXT NOT NULL,
+    "Previous" TEXT NOT NULL,
+    "Hash" TEXT NOT NULL,
+    "Seal" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "audit_stubs" (
+    "Seq" INTEGER NOT NULL CONSTRAINT "PK_audit_stubs" PRIMARY KEY,
+    "Hash" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "Seal" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "data_protection_keys" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_data_protection_keys" PRIMARY KEY,
+    "Xml" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "secrets" (
+    "ProjectId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Sealed" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "UsedAt" INTEGER NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_secrets" PRIMARY KEY ("ProjectId", "Name")
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127183004_SecretsAndAudit', '10.0.15');
+
+CREATE TABLE "artifact_records" (
+    "ProjectId" TEXT NOT NULL,
+    "Sha256" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_artifact_records" PRIMARY KEY ("Sha256", "ProjectId")
+);
+
+CREATE TABLE "members" (
+    "ProjectId" TEXT NOT NULL,
+    "Kind" INTEGER NOT NULL,
+    "Member" TEXT NOT NULL,
+    "Role" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_members" PRIMARY KEY ("ProjectId", "Kind", "Member")
+);
+
+CREATE TABLE "people" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_people" PRIMARY KEY,
+    "Name" TEXT NOT NULL,
+    "NormalizedName" TEXT NOT NULL,
+    "IsAdministrator" INTEGER NOT NULL,
+    "PasswordHash" TEXT NULL,
+    "SecurityStamp" TEXT NOT NULL,
+    "FailedSignIns" INTEGER NOT NULL,
+    "LockedUntil" INTEGER NULL,
+    "AuthenticatorKey" TEXT NULL,
+    "UsesAuthenticator" INTEGER NOT NULL,
+    "Subject" TEXT NULL,
+    "Groups" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ClosedAt" INTEGER NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "projects" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_projects" PRIMARY KEY,
+    "Name" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "tokens" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_tokens" PRIMARY KEY,
+    "Name" TEXT NOT NULL,
+    "Digest" TEXT NOT NULL,
+    "PersonId" TEXT NULL,
+    "Role" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ExpiresAt" INTEGER NOT NULL,
+    "UsedAt" INTEGER NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+INSERT INTO "projects" ("Id", "Author", "Name", "ProjectId")
+VALUES ('default', 'local', 'Default', 'default');
+SELECT changes();
+
+
+CREATE INDEX "IX_members_Kind_Member" ON "members" ("Kind", "Member");
+
+CREATE UNIQUE INDEX "IX_people_NormalizedName" ON "people" ("NormalizedName");
+
+CREATE UNIQUE INDEX "IX_people_Subject" ON "people" ("Subject");
+
+CREATE UNIQUE INDEX "IX_tokens_Digest" ON "tokens" ("Digest");
+
+CREATE INDEX "IX_tokens_PersonId" ON "tokens" ("PersonId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127183558_Access', '10.0.15');
+

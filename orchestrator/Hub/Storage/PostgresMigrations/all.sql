@@ -402,3 +402,189 @@ ALTER TABLE step_jobs ADD "Losses" integer NOT NULL DEFAULT 0;
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261127140210_Losses', '10.0.15');
 
+CREATE TABLE trigger_fires (
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "ActivityId" text COLLATE "C" NOT NULL,
+    "Key" text COLLATE "C" NOT NULL,
+    "RunId" text COLLATE "C" NOT NULL,
+    "At" bigint NOT NULL,
+    "FiredAt" bigint NOT NULL,
+    "State" integer NOT NULL,
+    "Request" text COLLATE "C" NOT NULL,
+    "Kind" text COLLATE "C" NOT NULL,
+    "Depth" integer NOT NULL,
+    "Error" text COLLATE "C",
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_trigger_fires" PRIMARY KEY ("DefinitionId", "ActivityId", "Key")
+);
+
+CREATE TABLE trigger_states (
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "ActivityId" text COLLATE "C" NOT NULL,
+    "ActivityType" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "IsOn" boolean NOT NULL,
+    "Settings" text COLLATE "C" NOT NULL,
+    "Since" bigint NOT NULL,
+    "Revision" bigint NOT NULL,
+    "NextAt" bigint,
+    "Cursor" text COLLATE "C",
+    "WatcherId" text COLLATE "C",
+    "LastFiredAt" bigint,
+    "LastAt" bigint,
+    "LastRunId" text COLLATE "C",
+    "Fires" bigint NOT NULL,
+    "Error" text COLLATE "C",
+    "ErrorAt" bigint,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_trigger_states" PRIMARY KEY ("DefinitionId", "ActivityId")
+);
+
+CREATE TABLE webhooks (
+    "DefinitionId" text COLLATE "C" NOT NULL,
+    "ActivityId" text COLLATE "C" NOT NULL,
+    "TokenHash" text COLLATE "C" NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_webhooks" PRIMARY KEY ("DefinitionId", "ActivityId")
+);
+
+CREATE INDEX "IX_trigger_fires_DefinitionId_ActivityId_State_At" ON trigger_fires ("DefinitionId", "ActivityId", "State", "At");
+
+CREATE INDEX "IX_trigger_fires_RunId" ON trigger_fires ("RunId");
+
+CREATE INDEX "IX_trigger_fires_State_FiredAt" ON trigger_fires ("State", "FiredAt");
+
+CREATE INDEX "IX_trigger_states_IsOn_NextAt" ON trigger_states ("IsOn", "NextAt");
+
+CREATE UNIQUE INDEX "IX_webhooks_TokenHash" ON webhooks ("TokenHash");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127182724_Triggers', '10.0.15');
+
+CREATE TABLE audit (
+    "Seq" bigint NOT NULL,
+    "At" bigint NOT NULL,
+    "Action" text COLLATE "C" NOT NULL,
+    "Kind" text COLLATE "C" NOT NULL,
+    "Thing" text COLLATE "C" NOT NULL,
+    "Address" text COLLATE "C" NOT NULL,
+    "Status" integer NOT NULL,
+    "Details" text COLLATE "C" NOT NULL,
+    "Previous" text COLLATE "C" NOT NULL,
+    "Hash" text COLLATE "C" NOT NULL,
+    "Seal" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_audit" PRIMARY KEY ("Seq")
+);
+
+CREATE TABLE audit_stubs (
+    "Seq" bigint NOT NULL,
+    "Hash" text COLLATE "C" NOT NULL,
+    "At" bigint NOT NULL,
+    "Seal" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_audit_stubs" PRIMARY KEY ("Seq")
+);
+
+CREATE TABLE data_protection_keys (
+    "Id" text COLLATE "C" NOT NULL,
+    "Xml" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_data_protection_keys" PRIMARY KEY ("Id")
+);
+
+CREATE TABLE secrets (
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Sealed" text COLLATE "C" NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "ChangedAt" bigint NOT NULL,
+    "UsedAt" bigint,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_secrets" PRIMARY KEY ("ProjectId", "Name")
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127183022_SecretsAndAudit', '10.0.15');
+
+CREATE TABLE artifact_records (
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Sha256" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_artifact_records" PRIMARY KEY ("Sha256", "ProjectId")
+);
+
+CREATE TABLE members (
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Kind" integer NOT NULL,
+    "Member" text COLLATE "C" NOT NULL,
+    "Role" integer NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_members" PRIMARY KEY ("ProjectId", "Kind", "Member")
+);
+
+CREATE TABLE people (
+    "Id" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "NormalizedName" text COLLATE "C" NOT NULL,
+    "IsAdministrator" boolean NOT NULL,
+    "PasswordHash" text COLLATE "C",
+    "SecurityStamp" text COLLATE "C" NOT NULL,
+    "FailedSignIns" integer NOT NULL,
+    "LockedUntil" bigint,
+    "AuthenticatorKey" text COLLATE "C",
+    "UsesAuthenticator" boolean NOT NULL,
+    "Subject" text COLLATE "C",
+    "Groups" text[] NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "ClosedAt" bigint,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_people" PRIMARY KEY ("Id")
+);
+
+CREATE TABLE projects (
+    "Id" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_projects" PRIMARY KEY ("Id")
+);
+
+CREATE TABLE tokens (
+    "Id" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Digest" text COLLATE "C" NOT NULL,
+    "PersonId" text COLLATE "C",
+    "Role" integer NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "ExpiresAt" bigint NOT NULL,
+    "UsedAt" bigint,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_tokens" PRIMARY KEY ("Id")
+);
+
+INSERT INTO projects ("Id", "Author", "Name", "ProjectId")
+VALUES ('default', 'local', 'Default', 'default');
+
+CREATE INDEX "IX_members_Kind_Member" ON members ("Kind", "Member");
+
+CREATE UNIQUE INDEX "IX_people_NormalizedName" ON people ("NormalizedName");
+
+CREATE UNIQUE INDEX "IX_people_Subject" ON people ("Subject");
+
+CREATE UNIQUE INDEX "IX_tokens_Digest" ON tokens ("Digest");
+
+CREATE INDEX "IX_tokens_PersonId" ON tokens ("PersonId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127183623_Access', '10.0.15');
+

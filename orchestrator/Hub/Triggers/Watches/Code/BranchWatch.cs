@@ -44,7 +44,6 @@ internal sealed class BranchWatch(WatchedTrigger trigger, GitMirror mirror, Sign
         ["before"] = before,
         ["forced"] = isForced,
         ["count"] = commits.Count,
-        ["paths"] = new JsonArray([.. commits.SelectMany(commit => commit.Paths).Distinct().Order(StringComparer.Ordinal).Take(Listing.MostListed).Select(path => (JsonNode)path)]),
         ["changedPaths"] = new JsonArray([.. commits.SelectMany(commit => commit.Paths).Distinct().Order(StringComparer.Ordinal).Take(Listing.MostListed).Select(path => (JsonNode)path)]),
         ["commits"] = new JsonArray([.. commits.Select(commit => (JsonNode)new JsonObject { ["id"] = commit.Id, ["author"] = commit.Author, ["email"] = commit.Mail, ["at"] = commit.At, ["message"] = commit.Subject })]),
     };

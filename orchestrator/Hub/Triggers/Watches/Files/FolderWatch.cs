@@ -123,7 +123,7 @@ internal sealed class FolderWatch(FilesWatched watched, TimeProvider time) : IWa
     private Fire FireOf(string folder, IReadOnlyList<ListingChange> changes, long revision)
     {
         var files = new JsonArray([.. changes.Take(Listing.MostListed).Select(change => FileOf(folder, change))]);
-        var payload = new JsonObject { ["folder"] = folder, ["path"] = Path.Combine(folder, changes[0].Name), ["file"] = Path.Combine(folder, changes[0].Name), ["files"] = files, ["count"] = changes.Count };
+        var payload = new JsonObject { ["folder"] = folder, ["file"] = Path.Combine(folder, changes[0].Name), ["files"] = files, ["count"] = changes.Count };
         return new Fire(Listing.Key(revision, changes), Latest(folder, changes), payload);
     }
 

@@ -86,9 +86,6 @@ internal sealed class FinishedRunsWatch : IWatch
         return new JsonObject
         {
             ["runId"] = run.Id,
-            ["flow"] = run.DefinitionId,
-            ["outcome"] = run.SubStatus.ToString().ToLowerInvariant(),
-            // Outputs, which must not be called like the trigger's own inputs.
             ["finishedFlow"] = run.DefinitionId,
             ["ending"] = run.SubStatus.ToString().ToLowerInvariant(),
             ["finishedAt"] = run.FinishedAt!.Value.ToString("O"),
