@@ -190,7 +190,8 @@ public sealed class RunnerTests(PostgresServer postgres)
         await using var site = await SiteAsync(StorageKind.Sqlite);
         await using var stranger = RunnerProcess.Start("--server", site.Hub.Url, "--token", "guess", "--data", Path.Combine(site.Folder, "stranger"));
         Assert.Equal(2, await stranger.ExitAsync());
-        Assert.Contains("runner token is missing or wrong", stranger.Said);
+        // What it said arrives beside its end.
+        await Eventually.TrueAsync(() => Task.FromResult(stranger.Said.Contains("runner token is missing or wrong", StringComparison.Ordinal)), () => stranger.Said, 10);
 
         var tokens = site.Hub.Services.GetRequiredService<StepTokens>();
         foreach (var (path, token) in new[] { ("/api/runners/x/take", site.Token + "x"), ("/api/steps/run.1/models", site.Token), ("/api/steps/run.1/models", tokens.Of(new JobKey("run", 2, 1))), ("/api/steps/run.1/take", "") })

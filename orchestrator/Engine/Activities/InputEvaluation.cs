@@ -93,7 +93,7 @@ internal sealed class InputEvaluation(ActivityCatalog catalog, ExpressionEvaluat
 
     // Whoever watches for the trigger reads it when it is needed: it belongs into no row and no record.
     private static bool IsSecretOfTrigger(Node node, ActivityDescriptor trigger, InputDescriptor input) =>
-        trigger.OnlyStarts && (input.Editor == "secret" || node.Activity.Input(input.Name)?.ExpressionType == ExpressionTypes.Secret);
+        trigger.OnlyStarts && (input.TakesSecret || node.Activity.Input(input.Name)?.ExpressionType == ExpressionTypes.Secret);
 
     // An activity that stands beside a status code is no part of the input.
     private static FlowInput? Codes(FlowInput? input) => input?.Value is JsonArray list && list.Any(one => one is JsonObject cased && cased.ContainsKey("statusCode"))

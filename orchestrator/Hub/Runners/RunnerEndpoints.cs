@@ -9,7 +9,7 @@ namespace Flows.Hub.Runners;
 /// <summary>What runners ask and tell over HTTP, with the runner token (see <see cref="RunnerToken"/>).</summary>
 internal static class RunnerEndpoints
 {
-    private const string Talk = "talk between servers and runners: what steps do is in their runs";
+    internal const string Talk = "talk between servers and runners: what steps do is in their runs";
 
     public static void Map(IEndpointRouteBuilder routes)
     {

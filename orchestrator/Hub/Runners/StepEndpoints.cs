@@ -12,15 +12,13 @@ namespace Flows.Hub.Runners;
 /// <summary>What a step on another machine reads and does at the server, with its own narrow token and on its own behalf.</summary>
 internal static class StepEndpoints
 {
-    private const string Talk = "talk between servers and runners: what steps do is in their runs";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var steps = routes.MapGroup("/api/steps/{stepId}").WithTags("runners");
-        steps.MapPost("/token", TokenAsync).ForRunners().NotAudited(Talk);
-        steps.MapPost("/take", TakeAsync).ForStep(orRunner: true).NotAudited(Talk);
-        steps.MapPost("/heartbeat", BeatAsync).ForStep(orRunner: true).NotAudited(Talk);
-        steps.MapPost("/reports", ReportAsync).ForStep(orRunner: true).NotAudited(Talk);
+        steps.MapPost("/token", TokenAsync).ForRunners().NotAudited(RunnerEndpoints.Talk);
+        steps.MapPost("/take", TakeAsync).ForStep(orRunner: true).NotAudited(RunnerEndpoints.Talk);
+        steps.MapPost("/heartbeat", BeatAsync).ForStep(orRunner: true).NotAudited(RunnerEndpoints.Talk);
+        steps.MapPost("/reports", ReportAsync).ForStep(orRunner: true).NotAudited(RunnerEndpoints.Talk);
         steps.MapGet("/files/{**path}", FileAsync).ForStep();
         steps.MapGet("/secrets/{name}", SecretAsync).ForStep();
         steps.MapPost("/models", async (string stepId, ModelRegistration model, StepAccess access, HttpContext http, CancellationToken cancellation) =>
