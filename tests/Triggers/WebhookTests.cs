@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Contract;
+using Flows.Contract.Definitions;
 using Flows.Contract.Triggers;
 using Flows.Tests.Support;
 
@@ -130,6 +131,26 @@ public sealed class WebhookTests
         var run = Assert.Single(await hub.UntilRunsAsync("hook", 1));
         Assert.DoesNotContain("it's a secret", System.Text.RegularExpressions.Regex.Unescape(await hub.Http.GetStringAsync($"/api/runs/{run.Id}")));
         Assert.DoesNotContain("it's a secret", System.Text.RegularExpressions.Regex.Unescape(await hub.Http.GetStringAsync("/api/triggers")));
+    }
+
+    [Fact]
+    public async Task A_secret_of_the_project_is_asked_for_by_its_name_and_opens_nothing_once_it_is_gone()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var kept = await hub.Http.PutAsJsonAsync("/api/secrets/hook-secret", new { value = Secret });
+        Assert.True(kept.IsSuccessStatusCode, await kept.Content.ReadAsStringAsync());
+        var trigger = TriggerCalls.Trigger("Flows.Webhook", ("kind", "gitlab"));
+        trigger["secret"] = FlowInput.Wrap("String", ExpressionTypes.Secret, "hook-secret");
+        await hub.ImportAsync(TriggerCalls.Flow("hook", trigger));
+        var url = await AddressAsync(hub, "hook");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(hub, url, Body, ("X-Gitlab-Event", "Push Hook"), ("X-Gitlab-Token", "hook-secret"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(hub, url, Body, ("X-Gitlab-Event", "Push Hook"), ("X-Gitlab-Token", Secret))).StatusCode);
+        await hub.Http.DeleteAsync("/api/secrets/hook-secret");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(hub, url, Body, ("X-Gitlab-Event", "Push Hook"), ("X-Gitlab-Token", Secret))).StatusCode);
+
+        Assert.Contains("cannot be found", (await hub.TriggerAsync("hook")).Error);
+        Assert.Single(await hub.UntilRunsAsync("hook", 1));
     }
 
     private static async Task<string> HookAsync(TestHub hub, string kind, string script, params (string, string)[] more)
