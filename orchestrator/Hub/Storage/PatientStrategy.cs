@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Flows.Hub.Storage;
 
-/// <summary>Tries again for about ten seconds what failed by a fault that passes: a restart of PostgreSQL is a slow answer.</summary>
-internal sealed class PatientStrategy(ExecutionStrategyDependencies dependencies) : ExecutionStrategy(dependencies, 15, PassingFault.LongestPause)
+/// <summary>Tries again for about thirty seconds what failed by a fault that passes: a restart of PostgreSQL is a slow answer.</summary>
+internal sealed class PatientStrategy(ExecutionStrategyDependencies dependencies) : ExecutionStrategy(dependencies, 35, PassingFault.LongestPause)
 {
     // Half a transaction cannot be tried again: whoever began it does that from its start.
     // So the first execution does not refuse one, as the base would.
