@@ -6,7 +6,8 @@ using Microsoft.Playwright;
 namespace Flows.Tests.Browser;
 
 /// <summary>A person is asked: the badge says so, and the page takes the form and the answer.</summary>
-public sealed class ApprovalPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+[Collection(SharedBrowser.Name)]
+public sealed class ApprovalPageTests(ChromiumFixture chromium)
 {
     [Theory, InlineData("light")]
     public async Task A_question_is_answered_on_its_page_and_the_run_goes_on(string theme)

@@ -6,7 +6,8 @@ using Microsoft.Playwright;
 namespace Flows.Tests.Browser;
 
 /// <summary>A backfill is started in its dialog and followed on its page, square by square.</summary>
-public sealed class BackfillPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+[Collection(SharedBrowser.Name)]
+public sealed class BackfillPageTests(ChromiumFixture chromium)
 {
     [Theory, InlineData("light")]
     public async Task A_past_is_run_and_what_faulted_is_found_by_its_square(string theme)

@@ -1,12 +1,13 @@
+using System.Collections.Concurrent;
 using Flows.Tests.Support;
 using Microsoft.Playwright;
 
 namespace Flows.Tests.Browser;
 
-/// <summary>One Chromium and one real server for a class of browser tests. Without Chromium the tests are skipped, visibly, but never in CI.</summary>
+/// <summary>One Chromium and one real server for browser tests. Without Chromium the tests are skipped, visibly, but never in CI.</summary>
 public sealed class ChromiumFixture : IAsyncLifetime
 {
-    private const string Chromium = "/usr/bin/chromium";
+    private const string Chromium = "/usr/bin/chromium-headless-shell";
 
     private static readonly string[] Flags =
     [
@@ -16,6 +17,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private readonly ConcurrentDictionary<ColorScheme, ObservedPage> _left = [];
     private TestHub? _hub;
 
     public TestHub Hub => _hub ?? throw new InvalidOperationException("The server was not started.");
@@ -32,22 +34,39 @@ public sealed class ChromiumFixture : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = Flags });
     }
 
-    /// <summary>A page in a profile of its own; skips the test when there is no browser.</summary>
+    /// <summary>
+    /// A page with nothing stored. It is the one that an earlier test of the class left, if there is one: loading the designer anew
+    /// takes ten seconds of processor time where it is not published. Skips the test when there is no browser.
+    /// </summary>
     public async Task<ObservedPage> OpenAsync(ColorScheme scheme = ColorScheme.Light)
+    {
+        if (_left.TryRemove(scheme, out var left))
+        {
+            await left.ForgetAsync();
+            return left;
+        }
+        return new ObservedPage(await (await ContextAsync(scheme)).NewPageAsync(), page => _left.TryAdd(scheme, page));
+    }
+
+    /// <summary>A page in a profile of its own, which goes with it.</summary>
+    public async Task<ObservedPage> OpenNewAsync(ColorScheme scheme = ColorScheme.Light) => new(await (await ContextAsync(scheme)).NewPageAsync(), _ => false);
+
+    private async Task<IBrowserContext> ContextAsync(ColorScheme scheme)
     {
         if (_browser is null)
         {
-            Assert.False(IsCi, $"{Chromium} is missing: apt-get install chromium");
-            Assert.Skip($"{Chromium} is missing: apt-get install chromium");
+            Assert.False(IsCi, $"{Chromium} is missing: apt-get install chromium-headless-shell");
+            Assert.Skip($"{Chromium} is missing: apt-get install chromium-headless-shell");
         }
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        return await _browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Hub.Url,
             ColorScheme = scheme,
+            // A picture that moves for ever is drawn by the processor here.
+            ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new ViewportSize { Width = 1360, Height = 850 },
             AcceptDownloads = true,
         });
-        return new ObservedPage(await context.NewPageAsync());
     }
 
     public async ValueTask DisposeAsync()

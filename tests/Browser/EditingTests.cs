@@ -4,7 +4,8 @@ using Microsoft.Playwright;
 namespace Flows.Tests.Browser;
 
 /// <summary>What the editor does beyond drawing: groups, notes, disabling, code, versions, merging.</summary>
-public sealed class EditingTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+[Collection(SharedBrowser.Name)]
+public sealed class EditingTests(ChromiumFixture chromium)
 {
     [Theory, InlineData("light"), InlineData("dark")]
     public async Task Nodes_are_grouped_folded_noted_and_disabled_by_keys(string theme)
@@ -33,7 +34,7 @@ public sealed class EditingTests(ChromiumFixture chromium) : IClassFixture<Chrom
         await Assertions.Expect(page[".group-title"]).ToHaveTextAsync("Greetings · 3");
 
         await Assertions.Expect(page["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
-        await page.GoAsync($"/flows/board-{theme}");
+        await page.LoadAsync($"/flows/board-{theme}");
         await Assertions.Expect(page[".group-title"]).ToHaveTextAsync("Greetings · 3");
         Assert.Empty(page.Errors);
     }

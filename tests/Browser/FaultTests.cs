@@ -4,7 +4,8 @@ using Microsoft.Playwright;
 namespace Flows.Tests.Browser;
 
 /// <summary>Faults at the screen: set what happens in the form, mend the flow, and let the run go on.</summary>
-public sealed class FaultTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+[Collection(SharedBrowser.Name)]
+public sealed class FaultTests(ChromiumFixture chromium)
 {
     // In the other theme too where somebody looks at the pictures.
     [Theory, InlineData("light")]

@@ -5,11 +5,16 @@ namespace Flows.Tests.Browser;
 /// <summary>A browser page that remembers every error its console or a script reported.</summary>
 public sealed class ObservedPage : IAsyncDisposable
 {
+    private const string Nowhere = "/nowhere";
+
     private readonly List<string> _errors = [];
 
-    public ObservedPage(IPage page)
+    private readonly Func<ObservedPage, bool> _leave;
+
+    /// <param name="leave">Takes the page when its test is done with it; false when nobody does.</param>
+    public ObservedPage(IPage page, Func<ObservedPage, bool> leave)
     {
-        Page = page;
+        (Page, _leave) = (page, leave);
         page.Console += (_, message) => { if (message.Type == "error") _errors.Add($"{page.Url}: {message.Text}"); };
         page.PageError += (_, error) => _errors.Add($"{page.Url}: {error}");
     }
@@ -20,16 +25,51 @@ public sealed class ObservedPage : IAsyncDisposable
 
     public ILocator this[string selector] => Page.Locator(selector);
 
-    /// <summary>Opens an address of the designer and waits until the page has said what it is and loaded what it shows.</summary>
+    /// <summary>Opens an address of the designer, by a link once it is loaded, and waits until the page has said what it is and loaded what it shows.</summary>
     public async Task GoAsync(string path)
     {
+        if (await Page.EvaluateAsync<bool>("typeof Blazor === 'object'"))
+        {
+            // By way of a page that shows nothing, so that what is waited for is never what was there before.
+            if (new Uri(Page.Url).AbsolutePath != Nowhere) await FollowAsync(Nowhere);
+            if (path != Nowhere) await FollowAsync(path);
+        }
+        else await Page.GotoAsync(path);
+        await ShownAsync();
+    }
+
+    /// <summary>Opens an address as one that was typed in: the designer is loaded anew.</summary>
+    public async Task LoadAsync(string path)
+    {
         await Page.GotoAsync(path);
+        await ShownAsync();
+    }
+
+    private async Task ShownAsync()
+    {
         await this["h1"].First.WaitForAsync();
         await Assertions.Expect(this[".loading"]).ToHaveCountAsync(0);
+    }
+
+    /// <summary>What a test before this one left is forgotten: what the browser stored, and errors.</summary>
+    public async Task ForgetAsync()
+    {
+        await Page.EvaluateAsync("() => { localStorage.clear(); sessionStorage.clear(); }");
+        await Page.SetViewportSizeAsync(1360, 850);
+        _errors.Clear();
+    }
+
+    private async Task FollowAsync(string path)
+    {
+        await Page.EvaluateAsync("path => { document.querySelectorAll('h1').forEach(title => title.dataset.left = ''); Blazor.navigateTo(path); }", path);
+        await this["h1:not([data-left])"].First.WaitForAsync();
     }
 
     public async Task<byte[]> ShootAsync(string name) =>
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(ChromiumFixture.Screenshots, name + ".png") });
 
-    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Page.IsClosed || !_leave(this)) await Page.Context.DisposeAsync();
+    }
 }

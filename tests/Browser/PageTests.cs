@@ -7,11 +7,11 @@ using Microsoft.Playwright;
 namespace Flows.Tests.Browser;
 
 /// <summary>Every page opens in both themes without an error in the console; pictures of each go to the artifacts folder.</summary>
-public sealed class PageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+[Collection(SharedBrowser.Name)]
+public sealed class PageTests(ChromiumFixture chromium)
 {
     private static readonly string[] Pages = ["", "runs", "backfills", "approvals", "library", "models", "deployments", "secrets", "nowhere"];
 
-    // One profile for all pages: the designer is downloaded and compiled once, as it is for a person.
     [Theory, InlineData("light"), InlineData("dark")]
     public async Task Every_page_opens_without_a_console_error(string theme)
     {
@@ -106,11 +106,11 @@ public sealed class PageTests(ChromiumFixture chromium) : IClassFixture<Chromium
     [Fact]
     public async Task The_chosen_theme_is_kept()
     {
-        await using var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenNewAsync();
         await page.GoAsync("/");
 
         await page["[data-action=toggle-theme]"].ClickAsync();
-        await page.GoAsync("/runs");
+        await page.LoadAsync("/runs");
 
         Assert.Equal("dark", await page.Page.EvaluateAsync<string>("document.documentElement.dataset.theme"));
     }

@@ -19,7 +19,7 @@ public sealed class SignInPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         await ann.PostAsJsonAsync("/api/flows", new { name = "Weather" });
         var key = (await (await ann.PostAsync("/api/me/authenticator", null)).Content.ReadFromJsonAsync<AuthenticatorKey>(ContractJson.Options))!.Key;
         AccountsSite.Ok(await ann.PutAsJsonAsync("/api/me/authenticator", new { code = SignInTests.Code(key) }));
-        await using var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenNewAsync();
 
         await page.Page.GotoAsync($"{site.Hub.Url}/runs");
         await page["[name=name]"].FillAsync("ann");
@@ -54,7 +54,7 @@ public sealed class SignInPageTests(ChromiumFixture chromium) : IClassFixture<Ch
             """);
         var run = await chromium.Hub.StartRunAsync("hostile");
         await chromium.Hub.UntilAsync(run, record => record.SubStatus == RunSubStatus.Suspended);
-        await using var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenNewAsync();
 
         foreach (var path in new[] { "/", "/flows/hostile", "/runs", $"/runs/{run}", "/approvals" })
         {

@@ -6,7 +6,8 @@ using Microsoft.Playwright;
 namespace Flows.Tests.Browser;
 
 /// <summary>A trigger is fired from its form, and shows on its node and in the list how it stands.</summary>
-public sealed class TriggerPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+[Collection(SharedBrowser.Name)]
+public sealed class TriggerPageTests(ChromiumFixture chromium)
 {
     [Fact]
     public async Task A_schedule_is_fired_by_hand_and_a_folder_that_is_not_there_is_told()
