@@ -50,6 +50,10 @@ public sealed class KeptResults
         return IsCompared(at.Node.Behaviour) && result.Fault is null && Find(at, result.Inputs) is not null ? result with { Cached = true } : result;
     }
 
+    /// <summary>A step's pinned outputs: says in the result whether they are what the earlier run gave, so that what follows may be kept.</summary>
+    public StepResult Pinned(RunState state, int step, StepResult result) => state.StepAt(step) is { IsStale: false, Key: { } key }
+        && _kept.GetValueOrDefault(key) is { } kept && Same(kept.Result.Outputs ?? [], result.Outputs) ? result with { Cached = true } : result;
+
     /// <summary>Containers whose bodies see their inputs.</summary>
     internal static bool IsCompared(Behaviour behaviour) =>
         behaviour is Behaviour.For or Behaviour.ForEach or Behaviour.ParallelForEach or Behaviour.WorkflowActivity;
@@ -68,9 +72,15 @@ public sealed class KeptResults
     private Kept? Find(Step step, JsonObject? inputs) =>
         !step.IsStale && step.Key is { } key && _kept.GetValueOrDefault(key) is { } kept && Same(kept.Result.Inputs, inputs) ? kept : null;
 
-    // Where a node stands on the canvas makes no difference to what it does.
-    private static JsonObject Bare(FlowActivity activity) =>
-        new(activity.Json.Where(property => property.Key != "metadata").Select(property => KeyValuePair.Create(property.Key, property.Value?.DeepClone())));
+    // Where a node stands on the canvas and what is pinned to it make no difference to what it does.
+    private static JsonObject Bare(FlowActivity activity)
+    {
+        var bare = new JsonObject(activity.Json.Where(property => property.Key != "metadata").Select(property => KeyValuePair.Create(property.Key, property.Value?.DeepClone())));
+        if (bare["customProperties"] is not JsonObject custom) return bare;
+        custom.Remove(PinnedOutput.Property);
+        if (custom.Count == 0) bare.Remove("customProperties");
+        return bare;
+    }
 
     private static bool Same(JsonNode? before, JsonNode? now) => JsonNode.DeepEquals(Read(before), Read(now));
 

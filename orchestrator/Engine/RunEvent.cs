@@ -18,6 +18,7 @@ namespace Flows.Engine;
 [JsonDerivedType(typeof(ChildReported), "childReported")]
 [JsonDerivedType(typeof(CancelRequested), "cancelRequested")]
 [JsonDerivedType(typeof(OwnerChanged), "ownerChanged")]
+[JsonDerivedType(typeof(Steered), "steered")]
 public abstract record RunEvent
 {
     private RunEvent() { }
@@ -35,6 +36,9 @@ public abstract record RunEvent
 
         /// <summary>Activity that is done anew, with everything after it, even if its result could be kept.</summary>
         public string? RerunFrom { get; init; }
+
+        /// <summary>How the run is debugged; null for an ordinary run.</summary>
+        public DebugRequest? Debug { get; init; }
     }
 
     /// <summary>A job was taken up by a runner. Inline steps begin when they are decided on.</summary>
@@ -63,7 +67,23 @@ public abstract record RunEvent
 
     /// <summary>Another orchestrator took the run over. It takes its place in the journal, so that the earlier owner's next append is refused, and steps that are begun again get another attempt than any before.</summary>
     public sealed record OwnerChanged(string Owner) : RunEvent;
+
+    /// <summary>Somebody who debugs the run says where it stops from now on, and whether steps go on that stopped.</summary>
+    public sealed record Steered(Going Going = Going.None) : RunEvent
+    {
+        /// <summary>In place of those so far; null leaves them.</summary>
+        public IReadOnlyList<Breakpoint>? Breakpoints { get; init; }
+
+        /// <summary>Whether every step stops before it begins; null leaves it as it is.</summary>
+        public bool? Stepping { get; init; }
+
+        /// <summary>The step that goes on; null for the one that stopped first.</summary>
+        public string? BookmarkId { get; init; }
+    }
 }
+
+/// <summary>Which steps go on that stopped before they began.</summary>
+public enum Going { None, One, All }
 
 /// <summary>What carrying out one step gave. All values of expressions are in here, so that replay needs no evaluator.</summary>
 public sealed record StepResult
@@ -107,6 +127,10 @@ public sealed record StepResult
 
     /// <summary>The run whose result this is: the one that this run goes on from, or any, when it is from the cache. Null when the step was carried out.</summary>
     public string? CachedFrom { get; init; }
+
+    /// <summary>The flow says what the step gives: it was not carried out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Pinned { get; init; }
 
     /// <summary>Why the step faulted; null when it did not.</summary>
     public string? Fault { get; init; }

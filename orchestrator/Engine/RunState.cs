@@ -83,6 +83,7 @@ public sealed partial class RunState
             case RunEvent.ChildReported reported: ChildReported(reported); break;
             case RunEvent.CancelRequested: CancelAll(); break;
             case RunEvent.OwnerChanged: Succeed(); break;
+            case RunEvent.Steered steered: Steer(steered); break;
         }
         return new Decision(_effects, _journal);
     }
@@ -97,6 +98,7 @@ public sealed partial class RunState
         CorrelationId = begun.CorrelationId;
         TokenMode = (begun.Mode ?? ModeOf(Graph.Definition))?.Contains("token", StringComparison.OrdinalIgnoreCase) == true;
         SubStatus = RunSubStatus.Executing;
+        if (begun.Debug is { } debug) _debugging = new Debugging(debug, Graph.Definition.DefinitionId);
         Start(new Work(Graph.Root, null!));
         Pump();
     }

@@ -53,19 +53,19 @@ public sealed class MemoryRun
     public static MemoryRun Of(FlowDefinition flow, IReadOnlyCollection<FlowDefinition>? others = null, Func<string, int, StepResult>? job = null) =>
         job is null ? new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []), Catalog)) { Flows = FlowGraph.ChildrenIn(others ?? []) } : new(FlowGraph.Compile(flow, FlowGraph.ChildrenIn(others ?? []))) { Job = job };
 
-    public async Task<MemoryRun> BeginAsync(JsonObject? inputs = null, string? mode = null, string? trigger = null)
+    public async Task<MemoryRun> BeginAsync(JsonObject? inputs = null, string? mode = null, string? trigger = null, DebugRequest? debug = null)
     {
-        Happen(new RunEvent.Begun(inputs ?? [], mode, TriggerActivityId: trigger));
+        Happen(new RunEvent.Begun(inputs ?? [], mode, TriggerActivityId: trigger) { Debug = debug });
         await WorkAsync();
         return this;
     }
 
     /// <summary>Begins as a run that goes on from another one.</summary>
-    public async Task<MemoryRun> GoOnAsync(MemoryRun before, string? from = null)
+    public async Task<MemoryRun> GoOnAsync(MemoryRun before, string? from = null, DebugRequest? debug = null)
     {
         var begun = before.Events.OfType<RunEvent.Begun>().Single();
         Kept = new KeptResults(before.State.RunId, before.State.Graph, before.Events);
-        Happen(begun with { ResumedFrom = before.State.RunId, RerunFrom = from });
+        Happen(begun with { ResumedFrom = before.State.RunId, RerunFrom = from, Debug = debug });
         await WorkAsync();
         return this;
     }
@@ -122,7 +122,7 @@ public sealed class MemoryRun
     {
         if (effect is RunEffect.Execute execute)
         {
-            var result = Kept?.For(State, execute.Step, InputsOf(execute.Step))
+            var result = PinOf(execute.Step) ?? Kept?.For(State, execute.Step, InputsOf(execute.Step))
                 ?? await _executor.ExecuteAsync(State, execute.Step, inputs => Context(inputs, execute.Step), default);
             Happen(new RunEvent.StepEnded(execute.Step, execute.Attempt, Kept?.Compared(State, execute.Step, result) ?? result));
         }
@@ -130,6 +130,11 @@ public sealed class MemoryRun
         else if (effect is RunEffect.Publish publish) Happen(new RunEvent.EventDelivered(publish.Step));
         else if (effect is RunEffect.Dispatch dispatch)
         {
+            if (PinOf(dispatch.Step) is { } pinned)
+            {
+                Happen(new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, pinned));
+                return;
+            }
             var inputs = _executor.EvaluateInputs(State, dispatch.Step);
             if (Kept?.For(State, dispatch.Step, inputs) is { } kept)
             {
@@ -151,7 +156,7 @@ public sealed class MemoryRun
         var run = new MemoryRun(FlowGraph.Compile(flow, Flows, Catalog)) { Flows = Flows };
         ChildRuns.Add((start.Step, start.Child, run));
         Happen(new RunEvent.ChildStarted(start.Step, start.Child.RunId));
-        run.Happen(new RunEvent.Begun((JsonObject)start.Child.Input.DeepClone(), CorrelationId: start.Child.CorrelationId));
+        run.Happen(new RunEvent.Begun((JsonObject)start.Child.Input.DeepClone(), CorrelationId: start.Child.CorrelationId) { Debug = start.Child.Debug });
         await run.WorkAsync();
         if (start.Child.Report == ChildReport.Settled || start.Child.Report == ChildReport.Ended && run.State.Status == RunStatus.Finished) Report(start.Step, start.Child, run);
     }
@@ -172,6 +177,17 @@ public sealed class MemoryRun
         var record = run.State.ToRecord();
         Happen(new RunEvent.ChildReported(step, child.RunId, record.SubStatus, record.Output, record.Lines));
     }
+
+    /// <summary>Steps that stopped before they began.</summary>
+    public IEnumerable<string> Halted => State.ToRecord().Bookmarks.Where(bookmark => bookmark.Halt is not null).Select(bookmark => bookmark.ActivityId);
+
+    public async Task SteerAsync(RunEvent.Steered steered)
+    {
+        Happen(steered);
+        await WorkAsync();
+    }
+
+    private StepResult? PinOf(int step) => State.PinOf(step) is { } pinned ? Kept?.Pinned(State, step, pinned) ?? pinned : null;
 
     private JsonObject? InputsOf(int step)
     {

@@ -33,6 +33,9 @@ public sealed class RandomFlow
     /// <summary>What a run may keep that goes on from another.</summary>
     public KeptResults? Kept { get; set; }
 
+    /// <summary>Where the run stops, when somebody looks into it.</summary>
+    public DebugRequest? Debug { get; set; }
+
     /// <summary>The events of one run from its beginning to where nothing goes on, at most 250.</summary>
     public List<RunEvent> Run() => Continue(new RunState("run", Graph), [], begin: true).Events;
 
@@ -47,7 +50,7 @@ public sealed class RandomFlow
     public (RunState State, List<RunEvent> Events) Continue(RunState state, List<RunEvent> events, bool begin = false)
     {
         var open = new List<RunEffect>(state.Pending());
-        if (begin) Happen(new RunEvent.Begun(new JsonObject { ["seed"] = _seed }, Mode) { ResumedFrom = Kept is null ? null : "run", RerunFrom = Kept is null ? null : "n2" });
+        if (begin) Happen(new RunEvent.Begun(new JsonObject { ["seed"] = _seed }, Mode) { ResumedFrom = Kept is null ? null : "run", RerunFrom = Kept is null ? null : "n2", Debug = Debug });
         while (events.Count < MaxEvents && state.Status == RunStatus.Running)
         {
             if (open.Find(effect => effect is RunEffect.Execute or RunEffect.Dispatch or RunEffect.StartChild or RunEffect.Publish) is { } effect)
@@ -56,6 +59,8 @@ public sealed class RandomFlow
                 CarryOut(effect);
             }
             else if (Unreported(state, events) is { } report) Happen(report);
+            else if (state.ToRecord().Bookmarks is [{ Halt: not null } stopped, ..])
+                Happen(new RunEvent.Steered(events.Count % 3 == 0 ? Going.All : Going.One) { Stepping = events.Count % 2 == 0, BookmarkId = events.Count % 5 == 0 ? stopped.Id : null });
             else if (state.ToRecord().Bookmarks is [var oldest, ..]) Happen(new RunEvent.BookmarkResumed(oldest.Id, "resumed"));
             else break;
         }

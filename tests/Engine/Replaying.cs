@@ -89,6 +89,20 @@ public sealed class Replaying
     }
 
     [Property(MaxTest = 200)]
+    public bool Replaying_a_run_that_is_debugged_gives_the_live_state(DoNotSize<int> any)
+    {
+        var flow = new RandomFlow(any.Item) { Debug = new DebugRequest { Step = any.Item % 3 == 0, Breakpoints = [new Breakpoint("n1"), new Breakpoint("n2"), new Breakpoint("n3x"), new Breakpoint("wait", "Inner")] } };
+        var events = flow.Run();
+        var (live, replayed) = (new RunState("run", flow.Graph), new RunState("run", flow.Graph));
+        foreach (var (happened, at) in events.Select((happened, at) => (happened, at)))
+        {
+            if (Text(live.Apply(happened)) != Text(replayed.Apply(ThroughJson([happened])[0]))) return false;
+            if (at % 7 == Math.Abs(any.Item % 7) && Text(flow.Replay(ThroughJson(events[..(at + 1)])).State) != Text(live)) return false;
+        }
+        return Text(replayed) == Text(live);
+    }
+
+    [Property(MaxTest = 200)]
     public bool Results_of_dead_runners_change_nothing(DoNotSize<int> any)
     {
         var seed = any.Item;

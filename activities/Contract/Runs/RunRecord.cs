@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Flows.Contract.Runs;
 
@@ -44,6 +45,9 @@ public sealed record RunRecord
 
     /// <summary>The run whose finished steps this one kept.</summary>
     public string? ResumedFrom { get; init; }
+
+    /// <summary>How it is debugged, as it is now; null for an ordinary run.</summary>
+    public DebugRequest? Debug { get; init; }
 
     public string ProjectId { get; init; } = "default";
 
@@ -106,6 +110,13 @@ public sealed record StepRecord
     /// <summary>The run whose result this is; null when the step was carried out.</summary>
     public string? CachedFrom { get; init; }
 
+    /// <summary>Its outputs were pinned: it was not carried out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Pinned { get; init; }
+
+    /// <summary>Why it stopped before it began, in a run that is debugged; null when it did not, or has gone on.</summary>
+    public Halt? Halt { get; init; }
+
     public JsonObject? Inputs { get; init; }
 
     public JsonObject? Outputs { get; init; }
@@ -143,6 +154,9 @@ public sealed record BookmarkRecord(string Id, string ActivityId, string Activit
 
     /// <summary>The attempt that begins then, when it is a retry that waits; resuming it by hand retries at once.</summary>
     public int? RetryAttempt { get; init; }
+
+    /// <summary>Why the step stopped before it began, in a run that is debugged; null when the step itself waits.</summary>
+    public Halt? Halt { get; init; }
 }
 
 /// <param name="Event"><c>Started, Completed, Faulted, Retried, Suspended, Resumed, Canceled</c>.</param>
@@ -176,7 +190,7 @@ public sealed record RunRequest
     public string? CorrelationId { get; init; }
 
     /// <summary>Carry every step out, whatever the cache has.</summary>
-    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NoCache { get; init; }
 
     /// <summary>Set by the server: the activity that started the run, and what came to it.</summary>
@@ -195,6 +209,9 @@ public sealed record RunRequest
 
     /// <summary>Set by the server: the activity that is done anew with everything after it.</summary>
     public string? RerunFrom { get; init; }
+
+    /// <summary>How the run is debugged; null for an ordinary run.</summary>
+    public DebugRequest? Debug { get; init; }
 }
 
 /// <summary>The step of another run that started a run.</summary>

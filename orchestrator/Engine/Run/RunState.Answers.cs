@@ -15,7 +15,7 @@ public sealed partial class RunState
     /// <summary>Who may answer a step with these inputs; none: everybody.</summary>
     public static IReadOnlyList<string> AnswerersOf(JsonObject inputs) => Asking.Texts(inputs["answerers"]);
 
-    private static bool Asks(Step step) => step.Node.Type == Approval.ActivityType && !step.WaitsToRetry;
+    private static bool Asks(Step step) => step.Node.Type == Approval.ActivityType && step is { WaitsToRetry: false, IsHalted: false };
 
     // Whatever else resumes the bookmark leaves the question open.
     private bool IsAnswer(Step step, JsonNode? input) => input is null

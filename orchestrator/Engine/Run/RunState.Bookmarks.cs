@@ -11,13 +11,18 @@ public sealed partial class RunState
 {
     private void Suspend(Step step, DateTimeOffset? dueAt, int? retryAttempt = null)
     {
+        Mark(step, bookmark => bookmark with { DueAt = dueAt, RetryAttempt = retryAttempt });
+        _bookmarked[step.Node] = _bookmarked.GetValueOrDefault(step.Node) + 1;
+        if (retryAttempt is null) Listen(step);
+    }
+
+    private void Mark(Step step, Func<BookmarkRecord, BookmarkRecord> with)
+    {
         Become(step, StepStatus.Suspended);
         step.BookmarkId = $"{RunId}.{step.Id}.{++_bookmarkCount}";
         step.BookmarkNumber = _bookmarkCount;
-        var bookmark = new BookmarkRecord(step.BookmarkId, step.Node.Id, step.Node.Type) { StepId = StepIdOf(step), DueAt = dueAt, RetryAttempt = retryAttempt };
+        var bookmark = with(new BookmarkRecord(step.BookmarkId, step.Node.Id, step.Node.Type) { StepId = StepIdOf(step) });
         _bookmarks[_bookmarkCount] = (bookmark, step);
-        _bookmarked[step.Node] = _bookmarked.GetValueOrDefault(step.Node) + 1;
-        if (retryAttempt is null) Listen(step);
         _effects.Add(new RunEffect.Wait(bookmark));
     }
 
@@ -25,9 +30,15 @@ public sealed partial class RunState
     {
         if (step.Status != StepStatus.Suspended) return;
         Log(step, "Resumed");
-        var retries = step.WaitsToRetry;
+        var (retries, halted) = (step.WaitsToRetry, step.IsHalted);
         Become(step, StepStatus.Running);
         Forget(step);
+        if (halted)
+        {
+            step.QueuedAt = _now;
+            Commence(step);
+            return;
+        }
         if (retries)
         {
             TryAgain(step);
@@ -57,6 +68,7 @@ public sealed partial class RunState
         if (step.WaitsToRetry) _retrying--;
         step.WaitsToRetry = false;
         _bookmarks.Remove(step.BookmarkNumber);
-        if (--_bookmarked[step.Node] == 0) _bookmarked.Remove(step.Node);
+        if (step.IsHalted) step.Halt = null;
+        else if (--_bookmarked[step.Node] == 0) _bookmarked.Remove(step.Node);
     }
 }

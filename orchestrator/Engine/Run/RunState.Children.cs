@@ -20,7 +20,7 @@ public sealed partial class RunState
 
     private void StartChildren(Step step, StepResult result)
     {
-        if (result.Cached)
+        if (result.Cached || result.Pinned)
         {
             Complete(step, result.Outcomes.Count == 0 ? null : result.Outcomes);
             return;
@@ -159,12 +159,12 @@ public sealed partial class RunState
         var report = Report(step);
         if (step.Node.Behaviour != Behaviour.BulkDispatch)
         {
-            yield return new ChildRun(IdOfChild(step, 0), flow, InputFor(step, inputs), inputs["correlationId"].AsText() is { Length: > 0 } given ? given : CorrelationFor(step), report);
+            yield return new ChildRun(IdOfChild(step, 0), flow, InputFor(step, inputs), inputs["correlationId"].AsText() is { Length: > 0 } given ? given : CorrelationFor(step), report) { Debug = _debugging?.OfChild };
             yield break;
         }
         var correlations = inputs["correlationIds"] as JsonArray;
         foreach (var (item, index) in ItemsOf(inputs["items"]).Select((item, index) => (item, index)))
-            yield return new ChildRun(IdOfChild(step, index), flow, InputFor(inputs, item), correlations?.ElementAtOrDefault(index).AsText(), report);
+            yield return new ChildRun(IdOfChild(step, index), flow, InputFor(inputs, item), correlations?.ElementAtOrDefault(index).AsText(), report) { Debug = _debugging?.OfChild };
     }
 
     // ExecuteWorkflow runs the flow as if in its place: it hands on the inputs and the correlation id of its own run.

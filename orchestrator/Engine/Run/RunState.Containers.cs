@@ -39,6 +39,7 @@ public sealed partial class RunState
             case Behaviour.For: NextFor(step, first: true); break;
             case Behaviour.ForEach or Behaviour.ParallelForEach: EnterItems(step); break;
             case Behaviour.Complete: CompleteFlow(step, result.Outcomes); break;
+            case Behaviour.WorkflowActivity when step.Pinned: Complete(step, result.Outcomes.Count == 0 ? null : result.Outcomes); break;
             case Behaviour.WorkflowActivity: EnterWorkflow(step, step.Node.Workflow); break;
             case Behaviour.ExecuteWorkflow or Behaviour.BulkDispatch: StartChildren(step, result); break;
             case var _ when ReplyTo(step, result) is { } reply: EnterReply(step, reply); break;

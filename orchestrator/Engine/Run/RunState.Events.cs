@@ -17,10 +17,10 @@ public sealed partial class RunState
         return [.. _found.Values.Where(step => step.Node.Type == Stimulus.Event && Awaited(step) == eventName).OrderBy(step => step.BookmarkNumber).Select(step => step.BookmarkId!)];
     }
 
-    // What was kept from an earlier run was announced by it.
+    // What was kept from an earlier run was announced by it; what is pinned has not happened.
     private void Announce(Step step)
     {
-        if (step.Cached) return;
+        if (step.Cached || step.Pinned) return;
         if (step.Node.Type == "Elsa.PublishEvent") Publish(step);
         else if (step.Node.Type == "Elsa.WriteHttpResponse") _effects.Add(new RunEffect.Respond(step.Id, (JsonObject?)step.Inputs?.DeepClone() ?? []));
     }

@@ -30,6 +30,7 @@ public sealed partial class RunState
         Bookmarks = [.. _bookmarks.Values.Select(bookmark => bookmark.Record)],
         CorrelationId = CorrelationId,
         ResumedFrom = _begun?.ResumedFrom,
+        Debug = _debugging?.Now,
         CreatedAt = _begun?.At ?? default,
         StartedAt = _begun?.At,
         FinishedAt = _finishedAt,
@@ -88,6 +89,8 @@ public sealed partial class RunState
         Used = step.Used,
         Cached = step.Cached,
         CachedFrom = step.Cached ? step.CachedFrom : null,
+        Pinned = step.Pinned,
+        Halt = step.Halt,
         Fault = step.Fault,
         EarlierFaults = step.EarlierFaults.Count == 0 ? null : step.EarlierFaults,
     };

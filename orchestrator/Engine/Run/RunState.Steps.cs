@@ -31,6 +31,14 @@ public sealed partial class RunState
             if (owner.Status == StepStatus.Canceled || owner.IsHandled) return;
         }
         var step = Add(work);
+        if (_debugging?.Stops(step) is { } halt) Stop(step, halt);
+        else Commence(step);
+    }
+
+    private void Commence(Step step)
+    {
+        if (step.Node.Behaviour == Behaviour.Dispatch) step.Status = StepStatus.Queued;
+        else MarkStarted(step);
         Invoke(step, () => Enter(step));
     }
 
@@ -52,8 +60,6 @@ public sealed partial class RunState
         }
         Declare(step);
         Place(step);
-        if (work.Node.Behaviour == Behaviour.Dispatch) step.Status = StepStatus.Queued;
-        else MarkStarted(step);
         return step;
     }
 

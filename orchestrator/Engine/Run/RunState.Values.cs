@@ -15,6 +15,7 @@ public sealed partial class RunState
         step.Environment = result.Environment ?? step.Environment;
         step.Used = result.Used ?? step.Used;
         step.Decided = result.Shown ?? step.Decided;
+        step.Pinned = result.Pinned;
         _lines.AddRange(result.Lines);
         Compare(step, result.Cached);
         TakeOrigin(step, result);

@@ -60,6 +60,14 @@ internal sealed class Step(int id, Node node, Step? parent)
     /// <summary>Its bookmark is the delay before its next attempt.</summary>
     public bool WaitsToRetry { get; set; }
 
+    /// <summary>Why it stopped before it began, in a run that is debugged.</summary>
+    public Halt? Halt { get; set; }
+
+    public bool IsHalted => Halt is not null;
+
+    /// <summary>The flow says what it gives.</summary>
+    public bool Pinned { get; set; }
+
     /// <summary>Faulted, but something around it, or its own policy, dealt with that: nobody has to wait for it.</summary>
     public bool IsHandled { get; set; }
 

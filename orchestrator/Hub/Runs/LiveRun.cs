@@ -29,13 +29,16 @@ public sealed class LiveRun : IWatchedRun
     private long _seq;
     private bool _isReopening;
     private RunSubStatus _marked;
+    private bool _rests;
 
     public LiveRun(RunRow row, FlowGraph graph, RunCompany company)
     {
         (Row, _company, _marked) = (row, company, row.SubStatus);
         _state = new RunState(row.Id, graph);
         _news = new StateNews(_state, Summary);
-        _parent = KeptSteps.RequestOf(row).Parent;
+        var request = KeptSteps.RequestOf(row);
+        _parent = request.Parent;
+        _rests = row.SubStatus == RunSubStatus.Suspended && request.Debug is null;
         Priority = RunPriority.Of(row, graph.Definition);
         _timers = new RunTimers(company.Time);
     }
@@ -244,10 +247,16 @@ public sealed class LiveRun : IWatchedRun
         var now = Summary();
         if (now.SubStatus == RunSubStatus.Suspended) _company.Answers.Settle(Row.Id, now.SubStatus);
         await CorrelateAsync();
-        if (now.Status == RunStatus.Finished || (now.SubStatus == RunSubStatus.Suspended) == (_marked == RunSubStatus.Suspended)) return;
-        _marked = now.SubStatus;
-        await _company.Store.MarkAsync(Row, now.Status, now.SubStatus);
-        if (now.SubStatus == RunSubStatus.Suspended) await ReportAsync(ToRecord());
+        if (now.Status == RunStatus.Finished) return;
+        if ((now.SubStatus == RunSubStatus.Suspended) != (_marked == RunSubStatus.Suspended))
+        {
+            _marked = now.SubStatus;
+            await _company.Store.MarkAsync(Row, now.Status, now.SubStatus);
+        }
+        // One that stopped for a person has more to do at once, which its parent waits for.
+        var rests = now.SubStatus == RunSubStatus.Suspended && !_state.IsHalted;
+        if (rests && !_rests) await ReportAsync(ToRecord());
+        _rests = rests;
     }
 
     // Starts of other runs ask by it.
@@ -325,6 +334,7 @@ public sealed class LiveRun : IWatchedRun
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _cancelled.Token);
         try
         {
+            if (PinOf(execute.Step) is { } pinned) return new RunEvent.StepEnded(execute.Step, execute.Attempt, pinned);
             if (KeptOf(execute.Step) is { } kept) return new RunEvent.StepEnded(execute.Step, execute.Attempt, kept);
             var limit = new TimeLimit(_state.ActivityOf(execute.Step), _company.Time);
             // What does not listen is left behind when the run is let go.
@@ -344,6 +354,8 @@ public sealed class LiveRun : IWatchedRun
             if (IsOfClass(execute.Step)) await _company.CleanUpAsync(this, execute.Step);
         }
     }
+
+    private StepResult? PinOf(int step) => _state.PinOf(step) is { } pinned ? Kept?.Pinned(_state, step, pinned) ?? pinned : null;
 
     // Inputs that cannot be evaluated fault when the step is carried out.
     private StepResult? KeptOf(int step)
@@ -394,6 +406,7 @@ public sealed class LiveRun : IWatchedRun
     {
         try
         {
+            if (PinOf(dispatch.Step) is { } pinned) return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, pinned);
             var inputs = _company.Executor.EvaluateInputs(_state, dispatch.Step);
             if (Kept?.For(_state, dispatch.Step, inputs) is { } kept) return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, kept);
             switch (await _company.Cache.AskAsync(new Cache.CacheAsker(Row, dispatch.Step, () => _inbox.Writer.TryWrite(new Letter(null, null, dispatch))), _state.ActivityOf(dispatch.Step), inputs, _company.Files(Row), stopping))

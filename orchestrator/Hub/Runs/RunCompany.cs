@@ -57,7 +57,7 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
     public RunEvent Begin(RunRow row)
     {
         var request = KeptSteps.RequestOf(row);
-        return new RunEvent.Begun(request.Inputs ?? [], request.ExecutionMode, request.CorrelationId, request.TriggerActivityId) { TriggerInput = request.TriggerInput, ResumedFrom = request.ResumedFrom, RerunFrom = request.RerunFrom };
+        return new RunEvent.Begun(request.Inputs ?? [], request.ExecutionMode, request.CorrelationId, request.TriggerActivityId) { TriggerInput = request.TriggerInput, ResumedFrom = request.ResumedFrom, RerunFrom = request.RerunFrom, Debug = request.Debug };
     }
 
     public ActivityContext Context(LiveRun run, int step, JsonObject inputs)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
+using Flows.Contract.Graphs;
 using Flows.Contract.Runs;
 using Flows.Contract.Starts;
 using Flows.Engine;
@@ -25,10 +26,15 @@ internal static class RunEndpoints
             ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
         host.DemandRoom();
         var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null, TriggerActivityId = null, TriggerInput = null, Parent = null };
-        if (debounce == true) return await GatherAsync(definition, asked, gathering);
+        if (debounce == true) return await GatherAsync(definition, asked with { Debug = null }, gathering);
+        definition = UpTo(definition, asked.Debug);
         var answer = (await AnswerAsync(await host.StartAsync(definition, asked, RunOrigin.Asked()), wait, host, cancellation)).Result;
         return answer is Ok<RunRecord> ended ? ended : (Accepted<RunStarted>)answer;
     }
+
+    /// <summary>What a run up to a step runs: a smaller flow, so that it is checked, kept and shown as what it is.</summary>
+    internal static FlowDefinition UpTo(FlowDefinition flow, DebugRequest? debug) => debug?.To is not { } to ? flow
+        : FlowUpTo.Of(flow, to) ?? throw new RequestFault($"The flow has no activity '{to}' to run to.", StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<Accepted<GatheredStart>> GatherAsync(FlowDefinition flow, RunRequest request, Gathering gathering)
     {
@@ -76,7 +82,7 @@ internal static class RunEndpoints
         if (await runs.FindAsync(runId, cancellation) is not { } run || run.Bookmarks.FirstOrDefault(bookmark => bookmark.Id == id) is not { } waiting
             || await host.PostAsync(runId, new RunEvent.BookmarkResumed(id, request?.Input), cancellation) is Posted.Unknown or Posted.Over)
             return Problems.NotFound($"There is no bookmark '{id}'.");
-        return waiting.ActivityType == Contract.Approvals.Approval.ActivityType
+        return waiting is { ActivityType: Contract.Approvals.Approval.ActivityType, Halt: null }
             ? Problems.Conflict($"This step asks people: answer it by POST /api/approvals/{id}.")
             : TypedResults.Accepted($"/api/runs/{runId}");
     }

@@ -20,7 +20,7 @@ public sealed class RunFamily(RunHost host, RunStore store, IFlowLookup flows)
             var depth = 1 + (KeptSteps.RequestOf(parent).Parent?.Depth ?? 0);
             if (depth > MaxDepth) throw new RequestFault($"Runs start runs more than {MaxDepth} levels deep; does the flow start itself?");
             var definition = flows.Child(child.DefinitionId, null) ?? throw new RequestFault($"There is no published flow '{child.DefinitionId}'.");
-            var request = new RunRequest { Inputs = child.Input, CorrelationId = child.CorrelationId, Parent = new ParentStep(parent.Id, start.Step, child.Report.ToString(), depth) };
+            var request = new RunRequest { Inputs = child.Input, CorrelationId = child.CorrelationId, Parent = new ParentStep(parent.Id, start.Step, child.Report.ToString(), depth), Debug = child.Debug };
             await host.StartAsync(definition, request, new RunOrigin(parent.ProjectId, parent.Author, "run") { RunId = child.RunId, IsDerived = true });
             return new RunEvent.ChildStarted(start.Step, child.RunId);
         }

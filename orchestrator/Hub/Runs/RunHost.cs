@@ -93,11 +93,11 @@ public sealed partial class RunHost : IHostedService
     }
 
     /// <summary>Goes on from a run that is over: a new run that keeps what the earlier one's finished steps gave.</summary>
-    /// <param name="from">Activity to do anew, with everything after it; null: only what did not finish.</param>
+    /// <param name="how">Activity to do anew, with everything after it (none: only what did not finish), and how the run is debugged.</param>
     /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
-    public async Task<LiveRun> GoOnAsync(RunRow before, FlowDefinition definition, string? from, RunOrigin origin)
+    public async Task<LiveRun> GoOnAsync(RunRow before, FlowDefinition definition, GoingOn how, RunOrigin origin)
     {
-        var row = NewRow(definition, KeptSteps.RequestOf(before) with { ResumedFrom = before.Id, RerunFrom = from, Parent = null }, origin);
+        var row = NewRow(definition, KeptSteps.RequestOf(before) with { ResumedFrom = before.Id, RerunFrom = how.From, Parent = null, Debug = how.Debug }, origin);
         Check(definition, row);
         if (row.DefinitionDigest == before.DefinitionDigest) await RunChildren.CopyAsync(before, row, _company.Store);
         return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));

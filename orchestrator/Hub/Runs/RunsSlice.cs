@@ -38,6 +38,11 @@ public static class RunsSlice
         runs.MapGet("/{id}/journal", RunEndpoints.JournalAsync).Needs(Role.Viewer, run);
         runs.MapGet("/{id}/events", RunStreams.EventsAsync).Needs(Role.Viewer, run);
         runs.MapGet("/{id}/logs", LogStreams.LogsAsync).Needs(Role.Viewer, run);
+        runs.MapGet("/{id}/ports/{activityId}/{port}", PortEndpoints.ValueAsync).Needs(Role.Viewer, run).AddEndpointFilter(Artifacts.ArtifactErrors.AsProblem);
+        runs.MapPost("/{id}/step", DebugEndpoints.StepAsync).Needs(Role.Editor, run);
+        runs.MapPost("/{id}/continue", DebugEndpoints.ContinueAsync).Needs(Role.Editor, run);
+        runs.MapPost("/{id}/pause", DebugEndpoints.PauseAsync).Needs(Role.Editor, run);
+        runs.MapPut("/{id}/breakpoints", DebugEndpoints.BreakAsync).Needs(Role.Editor, run);
         runs.MapPost("/{id}/cancel", RunEndpoints.CancelAsync).Needs(Role.Editor, run);
         runs.MapPost("/{id}/resume", ResumeEndpoints.ResumeAsync).Needs(Role.Editor, run);
         runs.MapPost("/{id}/rerun", ResumeEndpoints.RerunAsync).Needs(Role.Editor, run);

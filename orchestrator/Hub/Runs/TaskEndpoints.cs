@@ -30,7 +30,7 @@ internal static class TaskEndpoints
     public static async Task<Results<Accepted, ProblemHttpResult>> CompleteAsync(string id, TaskResult? done, RunHost host, RunReader runs, CancellationToken cancellation)
     {
         var runId = BookmarkRow.RunOf(id);
-        if (await runs.FindAsync(runId, cancellation) is not { } run || !run.Bookmarks.Any(bookmark => bookmark.Id == id && bookmark.ActivityType == RunTask)
+        if (await runs.FindAsync(runId, cancellation) is not { } run || !run.Bookmarks.Any(bookmark => bookmark.Id == id && bookmark is { ActivityType: RunTask, Halt: null })
             || await host.PostAsync(runId, new RunEvent.BookmarkResumed(id, done?.Result), cancellation) is Posted.Unknown or Posted.Over)
             return Problems.NotFound($"There is no open task '{id}'.");
         return TypedResults.Accepted($"/api/runs/{runId}");
