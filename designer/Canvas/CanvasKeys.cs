@@ -18,6 +18,12 @@ public static class CanvasKeys
             case "f" or "Ctrl+0": _ = canvas.FitAsync(); break;
             case "Tab": OpenQuickAdd(canvas); break;
             case "Ctrl+Enter": canvas.Requests.Command("run"); break;
+            case "Ctrl+Shift+Enter": canvas.Requests.Command("run-to"); break;
+            case "Shift+Enter": canvas.Requests.Command("run-from"); break;
+            case "p" or "P": canvas.Requests.Command("pin"); break;
+            case "b" or "B" or "F9": session.ToggleBreakpoint(); break;
+            case "F10": canvas.Requests.Command("step"); break;
+            case "F8": canvas.Requests.Command("continue"); break;
             case "Enter": canvas.Requests.Command("inspect"); break;
             case "c" or "w" or "C" or "W": canvas.Requests.Command("connect"); break;
             case "d" or "D": session.ToggleDisabled(); break;

@@ -49,6 +49,9 @@ public sealed class CanvasNode
 
     public bool IsDisabled { get; init; }
 
+    /// <summary>Runs from the editor take what is pinned in place of carrying it out.</summary>
+    public bool IsPinned { get; init; }
+
     /// <summary>Embedded bodies by slot: they can be entered.</summary>
     public IReadOnlyList<string> Slots { get; init; } = [];
 

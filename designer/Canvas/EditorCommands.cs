@@ -16,6 +16,13 @@ public static class EditorCommands
     [
         new("run", "Run the draft", "Ctrl-Enter", CommandTarget.Canvas),
         new("stop", "Stop the run", "", CommandTarget.Canvas),
+        new("step", "Do the step that the run stopped before", "F10", CommandTarget.Canvas),
+        new("continue", "Go on to the next breakpoint", "F8", CommandTarget.Canvas),
+        new("pause", "Stop before every further step", "", CommandTarget.Canvas),
+        new("run-to", "Run to here", "Ctrl-Shift-Enter", CommandTarget.Node),
+        new("run-from", "Run from here", "Shift-Enter", CommandTarget.Node),
+        new("breakpoint", "Set or remove a breakpoint", "B, F9", CommandTarget.Nodes),
+        new("pin", "Pin or unpin what it gave", "P", CommandTarget.Nodes),
         new("add", "Add an activity", "Tab", CommandTarget.Canvas),
         new("find", "Find a node", "Ctrl-F", CommandTarget.Canvas),
         new("inspect", "Go to the form", "Enter", CommandTarget.Node),
@@ -25,6 +32,8 @@ public static class EditorCommands
         new("splice", "Put an activity into this wire", "", CommandTarget.Wire),
         new("remove", "Remove", "Delete", CommandTarget.Wire),
         new("disable", "Disable or enable", "D", CommandTarget.Nodes),
+        new("extract", "Make a flow of the selection", "", CommandTarget.Nodes),
+        new("inline", "Put the flow's nodes in its place", "", CommandTarget.Node),
         new("group", "Group", "Ctrl-G", CommandTarget.Nodes),
         new("fold", "Fold or unfold the group", "", CommandTarget.Group),
         new("rename", "Rename", "F2", CommandTarget.Group),
@@ -92,6 +101,7 @@ public static class EditorCommands
             case "heal": session.Remove(heal: true); return true;
             case "snap": session.SnapToGrid(); return true;
             case "snap-toggle": session.ToggleSnap(); return true;
+            case "breakpoint": session.ToggleBreakpoint(); return true;
             case "disable": session.ToggleDisabled(); return true;
             case "group": session.Group(); return true;
             case "ungroup": session.Ungroup(); return true;
@@ -125,6 +135,8 @@ public static class EditorCommands
     {
         "undo" => session.Draft.CanUndo,
         "redo" => session.Draft.CanRedo,
+        "inline" => session.UsedBySelected is not null,
+        "step" or "continue" => session.Halted.Count > 0,
         "leave" => session.Scopes.Count > 1,
         "back" => session.CanGoBack,
         "forward" => session.CanGoForward,

@@ -29,7 +29,7 @@ public sealed partial class EditorSession : IDisposable
     /// <summary>Checking such a flow here would hold up the hand; the server checks it with every save.</summary>
     public bool IsBig => Draft.Index.Count > 300;
 
-    public ActivityCatalog Catalog { get; }
+    public ActivityCatalog Catalog { get; private set; }
 
     public FlowDraft Draft { get; }
 

@@ -24,9 +24,10 @@ public partial class FlowEditorPage
 
     private bool IsRunning => watch is { HasEnded: false };
 
-    private async Task RunAsync()
+    private async Task RunAsync(string? to = null)
     {
         if (IsRunning) return;
+        runTo = to;
         if (session!.Draft.Flow.Inputs.Count > 0) asksInputs = true;
         else await StartAsync(null);
     }
@@ -34,8 +35,12 @@ public partial class FlowEditorPage
     private async Task StartAsync(JsonObject? inputs)
     {
         asksInputs = false;
-        if (!await saver!.SaveAsync()) return;
-        var started = await TryAsync(async () => await WatchAsync(await Api.StartRunAsync(DefinitionId, inputs, draft: true, Leaving)));
+        if (await saver!.SaveAsync()) await BeginAsync(() => DebugAsync(inputs));
+    }
+
+    private async Task BeginAsync(Func<Task<string>> start)
+    {
+        var started = await TryAsync(async () => await WatchAsync(await start()));
         ShowPanel(started ? "logs" : "problems");
         session!.Say(started ? "The run started" : "The run did not start");
     }
@@ -65,12 +70,14 @@ public partial class FlowEditorPage
         ticker = null;
         if (watch?.Record is not { } run) return;
         await TryAsync(async () => watch.Take(await Api.RunAsync(run.Id, Leaving)));
-        session!.Say(watch.Record!.SubStatus == RunSubStatus.Finished ? "The run finished" : $"The run ended: {watch.Record.SubStatus}");
+        session!.Say(EndSaid(watch.Record!));
     }
 
     private void Show()
     {
-        session!.ShowSteps(watch!.LatestByActivity());
+        var stood = session!.Halted.Count;
+        session.ShowSteps(watch!.LatestByActivity());
+        if (session.Halted is [var first, ..] && stood == 0) session.Say($"The run stopped before {TitleOf(first.ActivityId)}");
         StateHasChanged();
     }
 
@@ -87,13 +94,27 @@ public partial class FlowEditorPage
         catch (ApiProblem) { session!.Say("The last run could not be loaded"); }
     }
 
-    private void ShowPreview(string port)
+    private async Task ShowPreviewAsync(string port)
     {
-        if (session!.Port(port) is not { } at) return;
-        var value = session.Steps.GetValueOrDefault(at.Node)?.Outputs?[at.Port.Name];
+        if (session!.Port(port) is not { Port.IsData: true } at) return;
+        var value = await ValueAsync(at.Node, at.Port);
         preview = new PortPreview($"{session.Graph.Find(at.Node)!.Title} · {at.Port.Label}", Artifact.From(value), value);
         ShowPanel("preview");
         session.Select([at.Node]);
+        StateHasChanged();
+    }
+
+    // What events told of a run may be cut; the server has it as it is.
+    private async Task<JsonNode?> ValueAsync(string node, CanvasPort port)
+    {
+        if (watch?.Record is not { } run) return null;
+        try
+        {
+            var value = await Api.PortAsync(run.Id, node, port.Name, port.IsInput ? "input" : "output", Leaving);
+            return value.Value ?? value.Text;
+        }
+        // Nothing went through it yet.
+        catch (ApiProblem) { return null; }
     }
 
     private void ShowPanel(string tab) => (panel, panelOpen) = (tab, true);

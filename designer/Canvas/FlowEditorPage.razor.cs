@@ -32,7 +32,7 @@ public partial class FlowEditorPage
     {
         // Fetched while the flow is.
         _ = Js.InvokeAsync<IJSObjectReference>("import", cancellation, "./js/canvas.js");
-        requests ??= new CanvasRequests(OpenQuickAdd, command => _ = InvokeAsync(() => DoAsync(command)), ShowPreview, OpenMenu);
+        requests ??= new CanvasRequests(OpenQuickAdd, command => _ = InvokeAsync(() => DoAsync(command)), port => _ = InvokeAsync(() => ShowPreviewAsync(port)), OpenMenu);
         // Also called when a lost server is back: the draft in hand is then newer than the server's.
         if (session is not null && session.Draft.Flow.DefinitionId == DefinitionId)
         {
@@ -42,6 +42,7 @@ public partial class FlowEditorPage
         var activities = Api.ActivitiesAsync(cancellation);
         Open(await Api.FlowAsync(DefinitionId, null, cancellation), await activities);
         if (session!.IsBig) _ = CheckBigAsync(session, cancellation);
+        await OpenBreakpointsAsync();
         await ShowLastRunAsync(cancellation);
         WatchTriggers();
     }
@@ -81,6 +82,12 @@ public partial class FlowEditorPage
             case "publish": await PublishAsync(); break;
             case "run": await RunAsync(); break;
             case "stop": await StopAsync(); break;
+            case "run-to": await RunToAsync(); break;
+            case "run-from": await RunFromAsync(); break;
+            case "extract": await ExtractAsync(); break;
+            case "inline": await InlineAsync(); break;
+            case "pin": await TogglePinAsync(); break;
+            case "step" or "continue" or "pause": await SteerAsync(command); break;
             case "export": await ExportAsync(); break;
             case "inspect": await FocusAsync(".inspector input:not(.title-box), .inspector textarea, .inspector select"); break;
             case "rename": await FocusAsync("#node-title"); break;

@@ -28,6 +28,7 @@ public static class NodeShape
             Writes = writes,
             IsKnown = descriptor is not null || activity.WorkflowDefinitionId is not null,
             IsDisabled = activity.IsDisabled,
+            IsPinned = activity.CustomProperties[PinnedOutput.Property] is not null,
             Slots = known.Slots,
         };
     }

@@ -8,7 +8,7 @@ namespace Flows.Designer.Canvas;
 /// <summary>One node. Drawn again only when something that it shows is another object than before.</summary>
 public partial class NodeView
 {
-    private (CanvasNode?, StepRecord?, FlowProblem?, bool, Detail, string?, string?, string?) _shown;
+    private (CanvasNode?, StepRecord?, FlowProblem?, bool, Detail, string?, string?, string?, bool) _shown;
 
     [Parameter, EditorRequired] public CanvasNode Node { get; set; } = null!;
 
@@ -29,11 +29,16 @@ public partial class NodeView
     /// <summary>How a trigger stands, in a few words; null for every other node.</summary>
     [Parameter] public string? Fires { get; set; }
 
+    /// <summary>Runs from the editor stop before it.</summary>
+    [Parameter] public bool Breakpoint { get; set; }
+
     private string Tone => Step is null ? Worst is { Level: ProblemLevel.Error } ? "invalid" : Worst is null ? "" : "doubtful"
         : Step.Status == StepStatus.Skipped ? "skipped" : Say.Tone(Step.Status);
 
     private string Note => Step switch
     {
+        { Halt: not null } => "Stopped before it",
+        { Pinned: true, Status: StepStatus.Completed } => "Pinned",
         { Status: StepStatus.Completed } when Fires is not null => Fires,
         { Status: StepStatus.Running, ProgressText: { Length: > 0 } text } => text,
         { Status: StepStatus.Running } => $"Running {Elapsed}",
@@ -41,6 +46,7 @@ public partial class NodeView
         { Status: StepStatus.Faulted } => Step.Fault ?? "Failed",
         { } step => step.Status.ToString(),
         null when Node.IsDisabled => "Disabled: passed by",
+        null when Node.IsPinned => "Pinned",
         null when Fires is not null => Fires,
         null => Node.Title == Node.Kind ? Node.Category : Node.Kind,
     };
@@ -50,7 +56,7 @@ public partial class NodeView
 
     private bool HasBody => Node.Slots.Count > 0 && Node.Slots[0] != "cases";
 
-    private string Spoken => $"{Node.Title}, {Node.Kind}{(Step is null ? "" : $", {Step.Status}")}{(Node.IsDisabled ? ", disabled" : "")}{(Worst is null ? "" : $", {Worst.Message}")}{(Change is null ? "" : $", {Change}")}{(Selected ? ", selected" : "")}";
+    private string Spoken => $"{Node.Title}, {Node.Kind}{(Step is null ? "" : $", {Step.Status}")}{(Step?.Halt is null ? "" : ", the run stopped before it")}{(Node.IsDisabled ? ", disabled" : "")}{(Node.IsPinned ? ", pinned" : "")}{(Breakpoint ? ", breakpoint" : "")}{(Worst is null ? "" : $", {Worst.Message}")}{(Change is null ? "" : $", {Change}")}{(Selected ? ", selected" : "")}";
 
     private string BadgeShape => Step?.Status switch
     {
@@ -58,13 +64,14 @@ public partial class NodeView
         StepStatus.Faulted or StepStatus.Canceled => Icons.Shapes["close"],
         StepStatus.Running => Icons.Shapes["run"],
         StepStatus.Skipped => "M4 10h12",
+        StepStatus.Suspended when Step.Halt is not null => Icons.Shapes["pause"],
         StepStatus.Queued or StepStatus.Suspended => Icons.Shapes["clock"],
         _ => "M10 4v8M10 15.5v.01",
     };
 
     protected override bool ShouldRender()
     {
-        var now = (Node, Step, Worst, Selected, Detail, Elapsed, Change, Fires);
+        var now = (Node, Step, Worst, Selected, Detail, Elapsed, Change, Fires, Breakpoint);
         var changed = now != _shown;
         _shown = now;
         return changed;

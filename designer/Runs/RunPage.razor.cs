@@ -86,6 +86,8 @@ public sealed partial class RunPage
         await Api.CancelRunAsync(RunId, Leaving);
     });
 
+    private Task SteerAsync(string how) => TryAsync(() => Api.SteerAsync(RunId, how, null, Leaving));
+
     private Task RunAgainAsync() => TryAsync(async () =>
     {
         var flow = Record!;

@@ -77,6 +77,12 @@ public sealed class RunWatch
         return latest;
     }
 
+    /// <summary>Steps that stopped before they began.</summary>
+    public IReadOnlyList<StepRecord> Halted => [.. _steps.Where(step => step.Halt is not null)];
+
+    /// <summary>A run that this one waits for, while both are debugged; null when there is none.</summary>
+    public string? WaitsFor => Record?.Debug is null ? null : _steps.LastOrDefault(step => step is { Status: StepStatus.Suspended or StepStatus.Running, Halt: null, ChildRuns.Count: > 0 })?.ChildRuns![^1];
+
     /// <summary>Every artifact that a step gave, newest last.</summary>
     public IReadOnlyList<(StepRecord Step, string Output, Artifact Artifact)> Artifacts() =>
         [.. from step in _steps

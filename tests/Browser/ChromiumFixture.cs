@@ -29,6 +29,8 @@ public sealed class ChromiumFixture : IAsyncLifetime
     {
         if (!File.Exists(Chromium)) return;
         Directory.CreateDirectory(Screenshots);
+        // A machine that is busy with other tests answers late; what never comes is waited for once.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _hub = await TestHub.StartAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = Flags });

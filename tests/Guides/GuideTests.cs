@@ -12,6 +12,7 @@ public sealed partial class GuideTests
     [InlineData("access.md", "team-run.json", "Hello, team!")]
     [InlineData("engine.md", "late-run.json", "in the end")]
     [InlineData("triggers.md", "run.json", "8 bytes")]
+    [InlineData("debugging.md", "from.json", "the end")]
     [InlineData("secrets.md", "said.txt", "calling with •••")]
     [InlineData("audit.md", "audit.jsonl", "flow.import")]
     public async Task The_commands_of_the_guide_work(string guide, string file, string says)

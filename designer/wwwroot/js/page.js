@@ -5,6 +5,14 @@ export function focusOn(selector) {
   target?.select?.();
 }
 
+export function remember(key, text) {
+  try { localStorage.setItem(key, text); } catch { /* private window: it lasts for this page */ }
+}
+
+export function recall(key) {
+  try { return localStorage.getItem(key); } catch { return null; }
+}
+
 export function reveal(selector) {
   document.querySelector(selector)?.scrollIntoView({ block: "nearest" });
 }

@@ -35,7 +35,7 @@ export class Connect {
   }
 
   click() {
-    if (this.port.classList.contains("data") && this.port.classList.contains("out")) this.canvas.commit("preview", { id: this.key });
+    if (this.port.classList.contains("data")) this.canvas.commit("preview", { id: this.key });
     else this.canvas.commit("select", { ids: [this.port.closest("[data-node]").dataset.node] });
   }
 
