@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Flows.Contract;
 using Flows.Hub.Access;
+using Flows.Hub.Alerts;
 using Flows.Hub.Approvals;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Audit;
 using Flows.Hub.Backfills;
 using Flows.Hub.Cache;
+using Flows.Hub.DataSets;
 using Flows.Hub.Deployments;
 using Flows.Hub.Endpoints;
 using Flows.Hub.Flows;
@@ -89,6 +91,7 @@ public static class HubHost
         .AddStarts()
         .AddBackfills()
         .AddRetention()
+        .AddDataSets()
         .AddModels()
         .AddDeployments()
         .AddGateway()
@@ -115,10 +118,12 @@ public static class HubHost
         app.MapBackfills();
         app.MapOrchestrators();
         app.MapRetention();
+        app.MapDataSets();
         app.MapModels();
         app.MapDeployments();
         app.MapGateway();
         app.MapTriggers();
+        app.MapAlerts();
         app.MapEndpoints();
         app.MapOpenApi().ForSignedIn();
         app.MapDesigner();

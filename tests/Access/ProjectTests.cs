@@ -1,12 +1,18 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Artifacts;
 using Flows.Contract.Flows;
 using Flows.Contract.Runs;
 using Flows.Hub.Access;
+using Flows.Hub.Artifacts;
+using Flows.Hub.Runners;
 using Flows.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Access;
 
@@ -112,6 +118,70 @@ public sealed class ProjectTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await _ben.GetAsync($"/api/artifacts/{sha}")).StatusCode);
     }
 
+    // By a step of a flow, as the answer of an endpoint, as a file of a folder that somebody made up, and from a runner's copies.
+    [Fact]
+    public async Task A_digest_that_is_written_down_somewhere_opens_nothing_of_another_project()
+    {
+        var northern = await StoreAsync(_ann, "of the north");
+        var (asTable, asFile) = (JsonOf(northern with { Kind = "Table" }), JsonOf(northern));
+        var step = $$"""{"id":"s","type":"Flows.SqlTransform","sql":{"typeName":"String","expression":{"type":"Literal","value":"SELECT * FROM input"} },"table":{"typeName":"Object","expression":{"type":"Object","value":{{asTable}} } } }""";
+        await ImportAsync(_ann, "own", step);
+        await ImportAsync(_ben, "thief", step);
+        await ImportAsync(_ben, "page", $$"""
+            {"id":"h","type":"Elsa.HttpEndpoint","path":{"typeName":"String","expression":{"type":"Literal","value":"page"} },"customProperties":{"canStartWorkflow":true} },
+            {"id":"w","type":"Elsa.WriteHttpResponse","content":{"typeName":"Object","expression":{"type":"Object","value":{{asFile}} } } }
+            """, """{"source":{"activity":"h","port":"Done"},"target":{"activity":"w","port":"In"} }""");
+        var folder = await StoreAsync(_ben, JsonSerializer.Serialize(new ArtifactFolder([new ManifestEntry("a.txt", northern.Sha256, 12)]), ContractJson.Options));
+
+        Assert.DoesNotContain("There is no artifact", (await RunAsync(_ann, "own")).Incidents.Single().Message);
+        Assert.Contains("There is no artifact", (await RunAsync(_ben, "thief")).Incidents.Single().Message);
+        Assert.DoesNotContain("north", await (await _ben.GetAsync("/workflows/page")).Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await _ben.GetAsync($"/api/artifacts/{folder.Sha256}/a.txt")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _ben.GetAsync($"/api/artifacts/{folder.Sha256}")).StatusCode);
+        var register = await _ben.PostAsJsonAsync("/api/datasets", new Flows.Contract.DataSets.DataSetRegistration("taken", northern), ContractJson.Options);
+        Assert.Contains("There is no artifact", await register.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_runners_copy_is_given_to_steps_of_a_project_that_has_the_bytes()
+    {
+        var (northern, folder) = (await StoreAsync(_ann, "of the north"), Directory.CreateTempSubdirectory("flows-copies-").FullName);
+        using var http = new HubHttp(new RunnerOptions([_site.Hub.Url], "") { Name = "r", Data = folder });
+        var copies = new ArtifactStore(folder);
+        var (ann, ben) = (await OfStepAsync("northern", _ann, "north"), await OfStepAsync("southern", _ben, "south"));
+
+        Assert.Equal("of the north", await File.ReadAllTextAsync(await ann.FetchAsync(northern)));
+        Assert.True(await copies.HasAsync(northern.Sha256));
+        Assert.Contains("There is no artifact", (await Assert.ThrowsAsync<ActivityFault>(() => ben.FetchAsync(northern))).Message);
+        Directory.Delete(folder, recursive: true);
+
+        async Task<HubArtifacts> OfStepAsync(string flow, HttpClient who, string project)
+        {
+            var run = await RunAsync(who, flow);
+            var token = _site.Hub.Services.GetRequiredService<StepTokens>().Of(new JobKey(run.Id, 1, 1));
+            return new HubArtifacts(copies, new ReadableCopies(), http, new StepAssignment("", run.Id, "", 1) { ProjectId = project, Token = token });
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_to_an_endpoint_belongs_to_the_project_of_its_flow()
+    {
+        await ImportAsync(_ann, "inbox", """{"id":"h","type":"Elsa.HttpEndpoint","path":{"typeName":"String","expression":{"type":"Literal","value":"inbox"} },"supportedMethods":{"typeName":"String[]","expression":{"type":"Object","value":"[\"POST\"]"} },"customProperties":{"canStartWorkflow":true} }""");
+        var bytes = Encoding.UTF8.GetBytes("sent in");
+
+        AccountsSite.Ok(await _ben.PostAsync("/workflows/inbox", new ByteArrayContent(bytes) { Headers = { ContentType = new("application/octet-stream") } }));
+
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        Assert.Equal("sent in", await _ann.GetStringAsync($"/api/artifacts/{sha256}"));
+        Assert.Equal(HttpStatusCode.NotFound, (await _ben.GetAsync($"/api/artifacts/{sha256}")).StatusCode);
+    }
+
+    // A JSON text that holds JSON, as an expression of kind Object has it.
+    private static string JsonOf(Artifact artifact) => JsonValue.Create(artifact.ToJson().ToJsonString()).ToJsonString();
+
+    private static async Task<Artifact> StoreAsync(HttpClient http, string text) =>
+        (await (await http.PostAsync("/api/artifacts?name=a.txt", new StringContent(text))).Content.ReadFromJsonAsync<Artifact>(ContractJson.Options))!;
+
     [Fact]
     public async Task A_flow_cannot_use_or_start_one_of_another_project()
     {
@@ -164,11 +234,11 @@ public sealed class ProjectTests : IAsyncLifetime
 
     private const string Line = """{"id":"w","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"Literal","value":"hello"}}}""";
 
-    private static StringContent Flow(string id, string activity) => new($$$"""
-        {"definitionId":"{{{id}}}","name":"{{{id}}}","root":{"id":"f","type":"Elsa.Flowchart","activities":[{{{activity}}}],"connections":[]} }
+    private static StringContent Flow(string id, string activity, string connections = "") => new($$$"""
+        {"definitionId":"{{{id}}}","name":"{{{id}}}","root":{"id":"f","type":"Elsa.Flowchart","activities":[{{{activity}}}],"connections":[{{{connections}}}]} }
         """, Encoding.UTF8, "application/json");
 
-    private static async Task ImportAsync(HttpClient http, string id, string activity = Line) => AccountsSite.Ok(await http.PostAsync("/api/flows/import?publish=true", Flow(id, activity)));
+    private static async Task ImportAsync(HttpClient http, string id, string activity = Line, string connections = "") => AccountsSite.Ok(await http.PostAsync("/api/flows/import?publish=true", Flow(id, activity, connections)));
 
     private static async Task<RunRecord> RunAsync(HttpClient http, string flow)
     {

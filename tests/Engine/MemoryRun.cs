@@ -207,6 +207,7 @@ public sealed class MemoryRun
         WorkFolder = "",
         Artifacts = null!,
         Files = null!,
+        DataSets = null!,
         Models = null!,
         Deployments = null!,
         Log = null!,

@@ -293,7 +293,7 @@ public sealed class ForkServerTests : IAsyncDisposable
         {
             RunId = from.RunId, StepId = from.StepId, ActivityId = from.ActivityId, ProjectId = from.ProjectId, DefinitionId = from.DefinitionId,
             Activity = from.Activity, Inputs = from.Inputs, WorkFolder = from.WorkFolder, Artifacts = from.Artifacts, Files = from.Files,
-            Models = from.Models, Deployments = from.Deployments, Log = from.Log, Host = from.Host, Token = token,
+            DataSets = from.DataSets, Models = from.Models, Deployments = from.Deployments, Log = from.Log, Host = from.Host, Token = token,
         };
     }
 

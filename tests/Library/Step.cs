@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
+using Flows.Contract.DataSets;
 using Flows.Contract.Models;
 using Flows.Hub.Artifacts;
 
 namespace Flows.Tests.Library;
 
 /// <summary>The surroundings of one step in a folder of its own: a real artifact store, the flow's files, a log that keeps its lines.</summary>
-internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IModels, IDeployments
+internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IDataSets, IModels, IDeployments
 {
     private int _works;
 
@@ -60,6 +61,7 @@ internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IModels, IDeploy
         WorkFolder = Directory.CreateDirectory(Path.Combine(Folder, "work", (++_works).ToString())).FullName,
         Artifacts = Store,
         Files = this,
+        DataSets = this,
         Models = this,
         Deployments = this,
         Log = this,
@@ -109,6 +111,11 @@ internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IModels, IDeploy
     }
 
     void IStepLog.Progress(double share, string? text) { }
+
+    Task<DataSetVersion> IDataSets.RegisterAsync(DataSetRegistration registration, CancellationToken cancellation) =>
+        Task.FromResult(new DataSetVersion(registration.Name, 3, registration.Data) { IsNew = true });
+
+    Task<DataSetVersion?> IDataSets.FindAsync(string name, int? version, CancellationToken cancellation) => Task.FromResult<DataSetVersion?>(null);
 
     Task<ModelVersion> IModels.RegisterAsync(ModelRegistration registration, CancellationToken cancellation)
     {

@@ -67,7 +67,7 @@ public sealed class StepSecretsTests : IDisposable
         return new ActivityContext
         {
             RunId = plain.RunId, StepId = plain.StepId, ActivityId = plain.ActivityId, ProjectId = plain.ProjectId, DefinitionId = plain.DefinitionId, Activity = activity, Inputs = inputs,
-            WorkFolder = plain.WorkFolder, Artifacts = plain.Artifacts, Files = plain.Files, Models = plain.Models, Deployments = plain.Deployments,
+            WorkFolder = plain.WorkFolder, Artifacts = plain.Artifacts, Files = plain.Files, DataSets = plain.DataSets, Models = plain.Models, Deployments = plain.Deployments,
             Log = _secrets.Masked(plain.Log), Secrets = _secrets,
         };
     }

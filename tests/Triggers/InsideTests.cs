@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
+using Flows.Contract.Alerts;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
 using Flows.Contract.Runs;
@@ -93,6 +94,29 @@ public sealed class InsideTests(PostgresServer postgres)
         var run = Assert.Single(await hub.UntilRunsAsync("retrain", 1));
         Assert.Equal(("alert", "0.4"), (run.Trigger, Assert.Single(run.Lines)));
     }
+
+    [Fact]
+    public async Task An_alert_starts_the_flows_that_want_its_severity_and_labels_once_for_its_key()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await hub.ImportAsync(TriggerCalls.Flow("all", TriggerCalls.Trigger("Flows.Alert", ("alert", "drift")), "getInput('score') + ' ' + getOutputFrom('on').severity", "score"));
+        await hub.ImportAsync(TriggerCalls.Flow("bad", TriggerCalls.Trigger("Flows.Alert", ("alert", "drift"), ("minSeverity", "error"), ("withLabels", """{"model":"digits"}""")), "getOutputFrom('on').labels.model + ' ' + getOutputFrom('on').message"));
+
+        await RaiseAsync(hub, new Alert("drift") { Severity = "error", Labels = new Dictionary<string, string> { ["model"] = "digits", ["team"] = "a" }, Key = "today", Message = "far off", Payload = new JsonObject { ["score"] = 0.4, ["severity"] = "none" } });
+        await RaiseAsync(hub, new Alert("drift") { Severity = "critical", Labels = new Dictionary<string, string> { ["model"] = "digits" }, Key = "today" });
+        await RaiseAsync(hub, new Alert("drift") { Severity = "critical", Labels = new Dictionary<string, string> { ["model"] = "other" }, Payload = new JsonObject { ["score"] = 1 } });
+        await hub.Http.PostAsJsonAsync("/api/events/alert:drift", new JsonObject { ["payload"] = new JsonObject { ["score"] = 2 } });
+
+        Assert.Equal(["0.4 error", "1 critical", "2 undefined"], (await hub.UntilRunsAsync("all", 3)).SelectMany(run => run.Lines).Order());
+        Assert.Equal("digits far off", Assert.Single(Assert.Single(await hub.UntilRunsAsync("bad", 1)).Lines));
+        var wrong = await hub.Http.PostAsJsonAsync("/api/alerts", new Alert("") { Severity = "awful" }, ContractJson.Options);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, wrong.StatusCode);
+        Assert.Contains("'severity' must be one of info, warning, error, critical", await wrong.Content.ReadAsStringAsync());
+        var odd = await hub.Http.PostAsync("/api/flows/import?publish=true", new StringContent(TriggerCalls.Flow("odd", TriggerCalls.Trigger("Flows.Alert", ("alert", "x"), ("withLabels", "digits"))), System.Text.Encoding.UTF8, "application/json"));
+        Assert.Contains("must be a JSON object of texts", await odd.Content.ReadAsStringAsync());
+    }
+
+    private static async Task RaiseAsync(TestHub hub, Alert alert) => Assert.True((await hub.Http.PostAsJsonAsync("/api/alerts", alert, ContractJson.Options)).IsSuccessStatusCode);
 
     private static string After(string id, string flow, string outcome, string script) =>
         TriggerCalls.Flow(id, TriggerCalls.Trigger("Flows.RunFinished", ("flow", flow), ("outcome", outcome)), script, "output");

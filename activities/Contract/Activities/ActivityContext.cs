@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Artifacts;
+using Flows.Contract.DataSets;
 using Flows.Contract.Models;
 
 namespace Flows.Contract.Activities;
@@ -47,6 +48,8 @@ public sealed class ActivityContext
     public required IArtifacts Artifacts { get; init; }
 
     public required IFlowFiles Files { get; init; }
+
+    public required IDataSets DataSets { get; init; }
 
     public required IModels Models { get; init; }
 

@@ -1,3 +1,4 @@
+using Flows.Contract.Alerts;
 using Flows.Contract.Triggers;
 
 namespace Flows.Contract.Activities;
@@ -97,8 +98,17 @@ public static class TriggerActivities
             ],
             Gives("modelVersion", "Version", "Int32", "Its number."), Gives("artifact", "Model", "Model", "The model itself.")),
 
+        Starts("Flows.DataSetChanged", "Data set changed", "Starts the flow when a data set has a new version.",
+            [Field("dataSet", "Data set", "String", "Name of the data set.") with { Required = true }],
+            Gives("dataSetVersion", "Version", "Int32", "Its number."), Gives("data", "Data", "Artifact", "The version's data.")),
+
         Starts("Flows.Alert", "Alert", "Starts the flow when an alert of a name is raised.",
-            [Field("alert", "Alert", "String", "Name of the alert; it is raised as the event alert:NAME.") with { Required = true }]),
+            [
+                Field("alert", "Alert", "String", "Name of the alert; it is raised by POST /api/alerts, or as the event alert:NAME.") with { Required = true },
+                Choice("minSeverity", "From severity", "The least that counts.", [.. Alert.Severities]),
+                Field("withLabels", "With labels", "Object", "Only alerts that have all of these, as JSON: {\"model\": \"digits\"}. Any when empty.", "json"),
+            ],
+            Gives("severity", "Severity", "String", "info, warning, error or critical."), Gives("labels", "Labels", "Object", "What it is about."), Gives("message", "Message", "String", "For people.")),
     ];
 
     private static ActivityDescriptor Starts(string type, string title, string description, InputDescriptor[] inputs, params OutputDescriptor[] outputs) => new()

@@ -54,6 +54,11 @@ public sealed record ArtifactFolder(IReadOnlyList<ManifestEntry> Files)
     {
         var folder = await ReadAsync(manifest, cancellation)
             ?? throw new ArtifactException(ArtifactProblem.Damaged, $"Artifact {sha256} is not a folder's manifest.");
+        // A manifest may name anything: each of its files has to be there for whoever asks.
+        foreach (var entry in folder.Files)
+        {
+            if (!await store.MayReadAsync(entry.Sha256, cancellation)) throw new ArtifactException(ArtifactProblem.Missing, $"There is no artifact {entry.Sha256}, which the folder {sha256} names as '{entry.Path}'.");
+        }
         var target = store.Unpacked(sha256);
         if (Directory.Exists(target) && await folder.IsWholeAsync(target, cancellation)) return target;
 

@@ -22,9 +22,11 @@ public sealed class ArtifactRecordRow : OwnedRow
     }
 }
 
-/// <summary>Notes which project stores which bytes.</summary>
-public sealed class ArtifactRecords(RunStore store)
+/// <summary>Notes which project stores which bytes, and so who may read them.</summary>
+public sealed class ArtifactRecords(RunStore store, IDbContextFactory<FlowsDb> databases)
 {
+    private const int AdoptedAtOnce = 500;
+
     // Steps store the same bytes again and again; what does not fit is written once more.
     private const int MostKnown = 10_000;
 
@@ -38,6 +40,42 @@ public sealed class ArtifactRecords(RunStore store)
         await store.WriteAsync(db => db.Database.ExecuteSql($"""
             INSERT INTO artifact_records ("Sha256", "ProjectId", "Author") VALUES ({sha256}, {project}, {author}) ON CONFLICT DO NOTHING
             """));
+        Know(sha256, project);
+    }
+
+    /// <summary>Whether a project that is seen now has the bytes.</summary>
+    public async Task<bool> IsSeenAsync(string sha256, CancellationToken cancellation)
+    {
+        if (Sight.Current.Projects is not { } seen || seen.Any(project => _known.ContainsKey((sha256, project)))) return true;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await db.Set<ArtifactRecordRow>().Where(row => row.Sha256 == sha256).Select(row => row.ProjectId).FirstOrDefaultAsync(cancellation) is not { } project) return false;
+        Know(sha256, project);
+        return true;
+    }
+
+    /// <summary>What was stored before projects had records is the default project's. Once: as long as there are flows and no record at all.</summary>
+    public async Task AdoptAsync(ArtifactStore artifacts, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await db.Set<ArtifactRecordRow>().IgnoreQueryFilters().AnyAsync(cancellation) || !await db.Set<Flows.FlowRow>().IgnoreQueryFilters().AnyAsync(cancellation)) return;
+        var stored = await artifacts.ListAsync(cancellation).Select(one => new ArtifactRecordRow { Sha256 = one.Sha256, ProjectId = Access.Projects.ProjectRow.Default, Author = Sight.Everything.Author }).ToListAsync(cancellation);
+        await databases.InTransactionAsync(async all =>
+        {
+            foreach (var some in stored.Chunk(AdoptedAtOnce))
+            {
+                var digests = some.Select(row => row.Sha256).ToList();
+                // Another server may be doing the same, or have stored something of another project by now.
+                var known = await all.Set<ArtifactRecordRow>().IgnoreQueryFilters().Where(row => digests.Contains(row.Sha256)).Select(row => row.Sha256).ToListAsync(cancellation);
+                all.AddRange(some.ExceptBy(known, row => row.Sha256));
+                await all.SaveChangesAsync(cancellation);
+                all.ChangeTracker.Clear();
+            }
+            return stored.Count;
+        }, cancellation);
+    }
+
+    private void Know(string sha256, string project)
+    {
         if (_known.Count >= MostKnown) _known.Clear();
         _known[(sha256, project)] = 0;
     }

@@ -15,6 +15,9 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
     /// <summary>Told of every digest that is stored, before whoever stores it hears of it.</summary>
     public Func<string, Task>? Stored { get; init; }
 
+    /// <summary>Whether whoever asks may read the bytes of a digest: knowing it is not enough. Null: everybody may.</summary>
+    public Func<string, CancellationToken, Task<bool>>? MayRead { get; init; }
+
     private const int BufferSize = 128 * 1024;
     private const int MostReads = 3;
 
@@ -22,8 +25,11 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
 
     public string Folder { get; } = Path.GetFullPath(folder);
 
+    /// <summary>Whether it is stored, and there for whoever asks.</summary>
     public async Task<bool> HasAsync(string sha256, CancellationToken cancellation = default) =>
-        bucket is null ? IsThere(PathOf(sha256)) : PathOf(sha256).Length > 0 && await bucket.HasAsync(sha256, cancellation);
+        await MayReadAsync(sha256, cancellation) && (bucket is null ? IsThere(PathOf(sha256)) : PathOf(sha256).Length > 0 && await bucket.HasAsync(sha256, cancellation));
+
+    internal async Task<bool> MayReadAsync(string sha256, CancellationToken cancellation) => MayRead is null || await MayRead(sha256, cancellation);
 
     // Whoever asks for a copy is about to open it.
     private bool IsThere(string path)
@@ -79,14 +85,15 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
     }
 
     /// <summary>The path of a digest's bytes after hashing them.</summary>
-    /// <exception cref="ArtifactException">Missing, or damaged: the stored bytes are no longer what they were.</exception>
+    /// <exception cref="ArtifactException">Missing, or of another project; or damaged: the stored bytes are no longer what they were.</exception>
     public async Task<string> VerifiedPathAsync(string sha256, CancellationToken cancellation = default)
     {
         var path = PathOf(sha256);
+        if (!await MayReadAsync(sha256, cancellation)) throw Missing(sha256);
         var found = await DigestAsync(path, cancellation);
         if (found != sha256 && bucket is not null) return await ReadBucketAsync(bucket, sha256, cancellation);
         _cache?.Touch(path);
-        if (found is null) throw new ArtifactException(ArtifactProblem.Missing, $"There is no artifact {sha256}.");
+        if (found is null) throw Missing(sha256);
         return found == sha256 ? path : throw Damaged(sha256, "bytes on disk", found);
     }
 
@@ -132,7 +139,7 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
         {
             try
             {
-                if (!await bucket.ReadAsync(sha256, file, cancellation)) throw new ArtifactException(ArtifactProblem.Missing, $"There is no artifact {sha256}.");
+                if (!await bucket.ReadAsync(sha256, file, cancellation)) throw Missing(sha256);
             }
             catch (ArtifactException broken) when (mayBreak && broken.Problem == ArtifactProblem.Away && file.Length > 0)
             {
@@ -141,6 +148,8 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
         }
         return await DigestAsync(temporary, cancellation);
     }
+
+    private static ArtifactException Missing(string sha256) => new(ArtifactProblem.Missing, $"There is no artifact {sha256}.");
 
     private static ArtifactException Damaged(string sha256, string what, string found) => new(ArtifactProblem.Damaged,
         $"Artifact {sha256} is damaged: its {what} now have the digest {found}. Restore it from a copy or run the step that made it again.");

@@ -23,13 +23,20 @@ public static class ArtifactsSlice
     /// <exception cref="ArtifactsFault">No such bucket, no access, nobody answers.</exception>
     public static void OpenArtifacts(this IServiceProvider services)
     {
-        if (services.GetService<S3Bucket>() is not { } bucket) return;
-        try { bucket.CheckAsync(CancellationToken.None).GetAwaiter().GetResult(); }
+        try
+        {
+            services.GetService<S3Bucket>()?.CheckAsync(CancellationToken.None).GetAwaiter().GetResult();
+            services.GetRequiredService<ArtifactRecords>().AdoptAsync(services.GetRequiredService<ArtifactStore>(), CancellationToken.None).GetAwaiter().GetResult();
+        }
         catch (ArtifactException cannot) { throw new ArtifactsFault(cannot.Message, cannot); }
     }
 
     private static IServiceCollection AddArtifacts(this IServiceCollection services, string data, string folder) => services
-        .AddSingleton(provider => new ArtifactStore(folder, provider.GetService<S3Bucket>(), provider.GetRequiredService<TimeProvider>()) { Stored = provider.GetRequiredService<ArtifactRecords>().KeepAsync })
+        .AddSingleton(provider => new ArtifactStore(folder, provider.GetService<S3Bucket>(), provider.GetRequiredService<TimeProvider>()) 
+        {
+            Stored = provider.GetRequiredService<ArtifactRecords>().KeepAsync,
+            MayRead = provider.GetRequiredService<ArtifactRecords>().IsSeenAsync,
+        })
         .AddSingleton<ArtifactRecords>()
         .AddSingleton<IArtifacts>(provider => provider.GetRequiredService<ArtifactStore>())
         .AddSingleton(provider => new ArtifactPreviews(provider.GetRequiredService<ArtifactStore>(), Path.Combine(data, "work", "previews")));

@@ -2,6 +2,7 @@ using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
 using Flows.Hub.Models;
+using Flows.Hub.Storage;
 
 namespace Flows.Hub.Deployments;
 
@@ -24,6 +25,8 @@ internal sealed class DeploymentSite(string root, IArtifacts artifacts, ModelReg
     /// <exception cref="ActivityFault">It does not start; nothing is left running.</exception>
     public async Task<ServerProcess> StartAsync(RevisionFolder folder, ModelVersion version, CancellationToken cancellation)
     {
+        // Whoever asks for it, and the server itself at its start: the model has to be its project's.
+        using var own = new Sight(version.ProjectId, version.Author, [version.ProjectId]).Enter();
         var server = ServerProcess.Start(folder, version, await artifacts.FetchAsync(version.Model, cancellation));
         return await OrStopAsync(server, cancellation);
     }

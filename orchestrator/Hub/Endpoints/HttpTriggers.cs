@@ -32,6 +32,7 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
     private async Task StartAsync(ServedEndpoint endpoint, HttpContext http, HttpReply reply)
     {
         if (!await AllowedAsync(endpoint.Settings, endpoint.Trigger.ProjectId, http, reply)) return;
+        using var own = In(endpoint.Trigger).Enter();
         var received = await new ReceivedRequest(http.Request, endpoint.Settings, Artifacts(http)).ReadAsync(endpoint.Route, http.RequestAborted);
         var definition = await flows.RunnableAsync(endpoint.Trigger.DefinitionId, false, http.RequestAborted) ?? throw new RequestFault("The flow was unpublished at this moment.", StatusCodes.Status404NotFound);
         host.DemandRoom();
@@ -58,11 +59,15 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
         }
         var settings = new EndpointSettings(inputs);
         if (!await AllowedAsync(settings, run.Row.ProjectId, http, reply)) return;
+        using var own = In(run.Row).Enter();
         var received = await new ReceivedRequest(http.Request, settings, Artifacts(http)).ReadAsync(endpoint.Route, http.RequestAborted);
         using var waiting = waits.Answers.Expect(run.Row.Id);
         if (!await run.PostAsync(new RunEvent.BookmarkResumed(endpoint.BookmarkId, received), waiting.Arm)) throw new RequestFault("The run was over at this moment.", StatusCodes.Status404NotFound);
         await AnswerAsync(run, waiting, settings, reply, http);
     }
+
+    // Files that come belong to the flow's project, and files that it answers with have to.
+    private static Sight In(OwnedRow flows) => Sight.Of(flows) with { Author = Sight.Current.Author };
 
     private static async Task<bool> AllowedAsync(EndpointSettings settings, string project, HttpContext http, HttpReply reply)
     {

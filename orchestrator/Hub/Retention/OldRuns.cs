@@ -1,4 +1,5 @@
 using Flows.Contract.Runs;
+using Flows.Hub.DataSets;
 using Flows.Hub.Models;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Retention;
 
 /// <summary>
-/// Finds runs that may go: over, old, not among the newest of their flow, and nothing refers to them: no pin, no model version,
+/// Finds runs that may go: over, old, not among the newest of their flow, and nothing refers to them: no pin, no version of a model or a data set,
 /// no run under way that goes on from them.
 /// </summary>
 public sealed class OldRuns(IDbContextFactory<FlowsDb> databases)
@@ -43,7 +44,7 @@ public sealed class OldRuns(IDbContextFactory<FlowsDb> databases)
         var latest = new[] { options.OldBefore(RunSubStatus.Finished, now), options.OldBefore(RunSubStatus.Faulted, now) }.Max();
         return await db.Set<RunRow>().AsNoTracking()
             .Where(run => run.Status == RunStatus.Finished && run.FinishedAt < latest && (run.FinishedAt > at || run.FinishedAt == at && string.Compare(run.Id, id) > 0))
-            .Where(run => !db.Set<RunPinRow>().Any(pin => pin.RunId == run.Id) && !db.Set<ModelVersionRow>().Any(version => version.RunId == run.Id))
+            .Where(run => !db.Set<RunPinRow>().Any(pin => pin.RunId == run.Id) && !db.Set<ModelVersionRow>().Any(version => version.RunId == run.Id) && !db.Set<DataSetVersionRow>().Any(version => version.RunId == run.Id))
             .OrderBy(run => run.FinishedAt).ThenBy(run => run.Id).Take(most)
             .Select(run => new Looked(run.Id, run.DefinitionId, run.SubStatus, run.FinishedAt)).ToListAsync(cancellation);
     }

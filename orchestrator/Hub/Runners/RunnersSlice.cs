@@ -1,5 +1,6 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
+using Flows.Contract.DataSets;
 using Flows.Contract.Models;
 using Flows.Contract.Secrets;
 using Flows.Engine;
@@ -111,6 +112,7 @@ public static class RunnersSlice
     internal static StepCapabilities HubCapabilities(IServiceProvider services, StepIdentity step) => new(
         services.GetRequiredService<IArtifacts>(),
         services.GetRequiredService<Func<StepIdentity, IFlowFiles>>()(step),
+        services.GetRequiredService<Func<StepIdentity, IDataSets>>()(step),
         services.GetRequiredService<Func<StepIdentity, IModels>>()(step),
         services.GetRequiredService<Func<StepIdentity, IDeployments>>()(step),
         services.GetRequiredService<ISecrets>());

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
+using Flows.Contract.DataSets;
 using Flows.Contract.Models;
 using Flows.Contract.Secrets;
 using Flows.Hub.Access;
 using Flows.Hub.Audit;
+using Flows.Hub.DataSets;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,6 +23,9 @@ internal static class StepEndpoints
         steps.MapPost("/reports", ReportAsync).ForStep(orRunner: true).NotAudited(RunnerEndpoints.Talk);
         steps.MapGet("/files/{**path}", FileAsync).ForStep();
         steps.MapGet("/secrets/{name}", SecretAsync).ForStep();
+        steps.MapPost("/datasets", async (string stepId, DataSetRegistration data, StepAccess access, HttpContext http, CancellationToken cancellation) =>
+            TypedResults.Ok(await (await access.OfAsync(http, stepId)).DataSets.RegisterAsync(data, cancellation))).ForStep().Audited(DataSetsSlice.Registration);
+        steps.MapGet("/datasets/{name}", DataSetAsync).ForStep();
         steps.MapPost("/models", async (string stepId, ModelRegistration model, StepAccess access, HttpContext http, CancellationToken cancellation) =>
             TypedResults.Ok(await (await access.OfAsync(http, stepId)).Models.RegisterAsync(model, cancellation))).ForStep().Audited("model.register");
         steps.MapGet("/models/{name}", ModelAsync).ForStep();
@@ -60,6 +65,9 @@ internal static class StepEndpoints
         http.Response.Headers.CacheControl = "no-store";
         return await access.SecretAsync(http, stepId, name, cancellation) is { } value ? TypedResults.Ok(new SecretValue { Value = value }) : Problems.NotFound($"The step names no secret \"{name}\", or there is none.");
     }
+
+    private static async Task<Results<Ok<DataSetVersion>, ProblemHttpResult>> DataSetAsync(string stepId, string name, int? version, StepAccess access, HttpContext http, CancellationToken cancellation) =>
+        await (await access.OfAsync(http, stepId)).DataSets.FindAsync(name, version, cancellation) is { } found ? TypedResults.Ok(found) : Problems.NotFound($"There is no data set \"{name}\".");
 
     private static async Task<Results<Ok<ModelVersion>, ProblemHttpResult>> ModelAsync(string stepId, string name, int? version, StepAccess access, HttpContext http, CancellationToken cancellation) =>
         await (await access.OfAsync(http, stepId)).Models.FindAsync(name, version, cancellation) is { } found ? TypedResults.Ok(found) : Problems.NotFound($"There is no model \"{name}\".");

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
 using Flows.Engine.Activities;
+using Flows.Hub.Alerts;
 using Flows.Hub.Triggers;
 using Flows.Hub.Web;
 
@@ -22,24 +24,28 @@ public sealed partial class RunHost
         var posts = await Task.WhenAll(bookmarks.Select(bookmark => PostAsync(BookmarkRow.RunOf(bookmark), new RunEvent.BookmarkResumed(bookmark, news.Payload?.DeepClone()))));
         var started = new List<string>();
         var depth = news.Origin is { } origin ? 1 + await _fired.DepthAsync(origin.RunId, Stopping) : 0;
-        foreach (var trigger in await BegunByAsync(news.Name))
+        foreach (var trigger in await BegunByAsync(news))
         {
             if (await StartAsync(trigger, news, depth) is { } run) started.Add(run);
         }
         return new EventDelivery(posts.Count(posted => posted is Posted.Delivered or Posted.Kept)) { Started = started };
     }
 
-    private async Task<IReadOnlyList<TriggerRow>> BegunByAsync(string name)
+    private async Task<IReadOnlyList<TriggerRow>> BegunByAsync(EventNews news)
     {
-        var begun = await _triggers.FindAsync(Stimulus.Event, name, Stopping);
-        return name.StartsWith(Stimulus.AlertPrefix, StringComparison.Ordinal) ? [.. begun, .. await _triggers.FindAsync(Stimulus.Alert, name[Stimulus.AlertPrefix.Length..], Stopping)] : begun;
+        var begun = await _triggers.FindAsync(Stimulus.Event, news.Name, Stopping);
+        if (!news.Name.StartsWith(Stimulus.AlertPrefix, StringComparison.Ordinal)) return begun;
+        var alerted = await _triggers.FindAsync(Stimulus.Alert, news.Name[Stimulus.AlertPrefix.Length..], Stopping);
+        return [.. begun, .. alerted.Where(trigger => new AlertFilter(JsonNode.Parse(trigger.Inputs)!.AsObject()).Lets(news.Payload))];
     }
 
     // A flow that cannot start now (one run at a time, or it was unpublished at this moment) does not keep the others from it.
     private async Task<string?> StartAsync(TriggerRow trigger, EventNews news, int depth)
     {
         var (key, at) = news.Origin is { } origin ? ($"{origin.RunId}/{origin.Step}", origin.At) : (NewId(), _company.Time.GetUtcNow());
-        var fire = new Fire(key, at, news.Payload?.DeepClone()) { CorrelationId = news.CorrelationId, Depth = depth };
+        // An alert says itself what is the same thing, told again.
+        var said = trigger.ActivityType == Stimulus.Alert ? (news.Payload as JsonObject)?.Text("key") : null;
+        var fire = new Fire(said is { Length: > 0 } ? "alert " + RunStore.Digest(said)[..40] : key, at, news.Payload?.DeepClone()) { CorrelationId = news.CorrelationId, Depth = depth };
         return await _fires.Value.FireAsync(new TriggerKey(trigger.DefinitionId, trigger.ActivityId), fire, null, Stopping) is Fired.Taken taken ? taken.RunId : null;
     }
 }

@@ -2,6 +2,8 @@ using Flows.Contract;
 using Flows.Contract.Checks;
 using Flows.Contract.Triggers;
 using Flows.Engine;
+using Flows.Engine.Activities;
+using Flows.Hub.Alerts;
 using Flows.Hub.Flows;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
@@ -25,6 +27,7 @@ public sealed class TriggerStates(TimeProvider time, Signals signals, IEnumerabl
     {
         var problems = Schedules.Has(trigger.ActivityType)
             ? Schedule.Of(trigger.ActivityType, trigger.Inputs).Problems
+            : trigger.ActivityType == Stimulus.Alert ? new AlertFilter(trigger.Inputs).Problems
             : kinds.FirstOrDefault(kind => kind.ActivityType == trigger.ActivityType)?.ProblemsOf(trigger.Inputs) ?? [];
         return problems.Select(problem => new FlowProblem(ProblemLevel.Error, "bad-trigger", trigger.ActivityId, problem.Field, $"'{problem.Field}' of '{trigger.ActivityId}' {problem.Message}.", problem.Fix));
     }

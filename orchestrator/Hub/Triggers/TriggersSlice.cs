@@ -40,6 +40,7 @@ public static class TriggersSlice
         .AddSingleton<IWatchKind, CodeChanged>()
         .AddSingleton<IWatchKind, RunFinished>()
         .AddSingleton<IWatchKind, ModelChanged>()
+        .AddSingleton<IWatchKind, DataSetChanged>()
         .AddSingleton<WatcherSeats>()
         .AddSingleton<Watching>()
         .AddHostedService<Watchers>();

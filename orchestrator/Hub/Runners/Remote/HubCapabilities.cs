@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
+using Flows.Contract.DataSets;
 using Flows.Contract.Models;
 using Flows.Contract.Secrets;
 
@@ -22,6 +23,25 @@ internal sealed class HubFiles(HubHttp http, StepAssignment step, string folder)
         await using var bytes = File.Create(file);
         await answer.Content.CopyToAsync(bytes, cancellation);
         return file;
+    }
+}
+
+/// <summary>Data sets over HTTP, on behalf of one step.</summary>
+internal sealed class HubDataSets(HubHttp http, StepAssignment step) : IDataSets
+{
+    public async Task<DataSetVersion> RegisterAsync(DataSetRegistration registration, CancellationToken cancellation = default)
+    {
+        using var answer = await http.PostAsync(step.Token, $"api/steps/{step.StepId}/datasets", registration, cancellation);
+        await HubHttp.DemandAsync(answer, cancellation);
+        return (await answer.Content.ReadFromJsonAsync<DataSetVersion>(ContractJson.Options, cancellation))!;
+    }
+
+    public async Task<DataSetVersion?> FindAsync(string name, int? version, CancellationToken cancellation = default)
+    {
+        using var answer = await http.GetAsync(step.Token, $"api/steps/{step.StepId}/datasets/{Uri.EscapeDataString(name)}{(version is null ? "" : $"?version={version}")}", cancellation);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        await HubHttp.DemandAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync<DataSetVersion>(ContractJson.Options, cancellation);
     }
 }
 

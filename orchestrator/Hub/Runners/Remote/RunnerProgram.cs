@@ -95,6 +95,7 @@ public sealed class RunnerProgram(IHost host, RunnerOptions options)
             .AddSingleton<IRunnerLink>(services => services.GetRequiredService<HubLink>())
             .AddSingleton<RunnerHeart>()
             .AddSingleton(_ => new ArtifactStore(Path.Combine(options.Data, "artifacts"), copies: (long)(options.CopiesGigabytes * 1_000_000_000)))
+            .AddSingleton<ReadableCopies>()
             .AddSingleton<Func<StepAssignment, StepCapabilities>>(services => step => Capabilities(services, options, step))
             .AddSingleton<IHubAddress>(services => new RunnersHub(services.GetRequiredService<HubHttp>()))
             .AddHostedService(services => services.GetRequiredService<HubLink>())
@@ -107,8 +108,9 @@ public sealed class RunnerProgram(IHost host, RunnerOptions options)
     {
         var http = services.GetRequiredService<HubHttp>();
         return new StepCapabilities(
-            new HubArtifacts(services.GetRequiredService<ArtifactStore>(), http, step.Token),
+            new HubArtifacts(services.GetRequiredService<ArtifactStore>(), services.GetRequiredService<ReadableCopies>(), http, step),
             new HubFiles(http, step, Path.Combine(StepContexts.FolderOf(options.Work, step.StepId), ".files")),
+            new HubDataSets(http, step),
             new HubModels(http, step),
             new HubDeployments(http, step),
             new HubSecrets(http, step));

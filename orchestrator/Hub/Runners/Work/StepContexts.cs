@@ -1,5 +1,6 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
+using Flows.Contract.DataSets;
 using Flows.Contract.Models;
 using Flows.Contract.Secrets;
 using Flows.Hub.Artifacts;
@@ -8,7 +9,7 @@ using Flows.Library.Python;
 namespace Flows.Hub.Runners;
 
 /// <summary>What a step may use of the hub, on its own behalf: in the same process, or over HTTP.</summary>
-public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IModels Models, IDeployments Deployments, ISecrets Secrets);
+public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IDataSets DataSets, IModels Models, IDeployments Deployments, ISecrets Secrets);
 
 /// <summary>Makes what a running activity may know and use.</summary>
 /// <param name="work">Folder for the steps' work folders.</param>
@@ -36,6 +37,7 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
             WorkFolder = Directory.CreateDirectory(WorkFolder(step.StepId)).FullName,
             Artifacts = new StepArtifacts(may.Artifacts, WorkFolder(step.StepId), secrets.Mask),
             Files = may.Files,
+            DataSets = may.DataSets,
             Models = may.Models,
             Deployments = may.Deployments,
             Log = secrets.Masked(log),

@@ -21,11 +21,11 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Author")
-                        .IsRequired()
+                    b.Property<string>("AuthenticatorKey")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("AuthenticatorKey")
+                    b.Property<string>("Author")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("ClosedAt")
@@ -185,23 +185,6 @@ namespace Flows.Hub.Storage.Migrations
                     b.ToTable("tokens", (string)null);
                 });
 
-            modelBuilder.Entity("Flows.Hub.Artifacts.ArtifactRecordRow", b =>
-                {
-                    b.Property<string>("Sha256")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ProjectId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Author")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Sha256", "ProjectId");
-
-                    b.ToTable("artifact_records", (string)null);
-                });
-
             modelBuilder.Entity("Flows.Hub.Approvals.ApprovalRow", b =>
                 {
                     b.Property<string>("Id")
@@ -255,6 +238,23 @@ namespace Flows.Hub.Storage.Migrations
                     b.HasIndex("State", "AskedAt");
 
                     b.ToTable("approvals", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Artifacts.ArtifactRecordRow", b =>
+                {
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sha256", "ProjectId");
+
+                    b.ToTable("artifact_records", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Audit.AuditRow", b =>
@@ -469,6 +469,51 @@ namespace Flows.Hub.Storage.Migrations
                     b.HasIndex("TakenAt");
 
                     b.ToTable("cached_results", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.DataSets.DataSetVersionRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Artifact")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StepId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ProjectId", "Name", "Version");
+
+                    b.HasIndex("Sha256");
+
+                    b.HasIndex("RunId", "StepId");
+
+                    b.ToTable("data_set_versions", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Deployments.DeploymentRow", b =>

@@ -569,3 +569,24 @@ CREATE INDEX "IX_tokens_PersonId" ON "tokens" ("PersonId");
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261127183558_Access', '10.0.15');
 
+CREATE TABLE "data_set_versions" (
+    "ProjectId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "RunId" TEXT NULL,
+    "StepId" TEXT NULL,
+    "Description" TEXT NOT NULL,
+    "Sha256" TEXT NOT NULL,
+    "Artifact" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_data_set_versions" PRIMARY KEY ("ProjectId", "Name", "Version")
+);
+
+CREATE INDEX "IX_data_set_versions_RunId_StepId" ON "data_set_versions" ("RunId", "StepId");
+
+CREATE INDEX "IX_data_set_versions_Sha256" ON "data_set_versions" ("Sha256");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127213457_AddDataSets', '10.0.15');
+

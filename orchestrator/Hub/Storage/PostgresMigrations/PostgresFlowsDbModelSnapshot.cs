@@ -28,12 +28,12 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<string>("Author")
-                        .IsRequired()
+                    b.Property<string>("AuthenticatorKey")
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<string>("AuthenticatorKey")
+                    b.Property<string>("Author")
+                        .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -213,26 +213,6 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.ToTable("tokens", (string)null);
                 });
 
-            modelBuilder.Entity("Flows.Hub.Artifacts.ArtifactRecordRow", b =>
-                {
-                    b.Property<string>("Sha256")
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<string>("ProjectId")
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<string>("Author")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.HasKey("Sha256", "ProjectId");
-
-                    b.ToTable("artifact_records", (string)null);
-                });
-
             modelBuilder.Entity("Flows.Hub.Approvals.ApprovalRow", b =>
                 {
                     b.Property<string>("Id")
@@ -296,6 +276,26 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.HasIndex("State", "AskedAt");
 
                     b.ToTable("approvals", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Artifacts.ArtifactRecordRow", b =>
+                {
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Sha256", "ProjectId");
+
+                    b.ToTable("artifact_records", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Audit.AuditRow", b =>
@@ -541,6 +541,59 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.HasIndex("TakenAt");
 
                     b.ToTable("cached_results", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.DataSets.DataSetVersionRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Artifact")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("StepId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("ProjectId", "Name", "Version");
+
+                    b.HasIndex("Sha256");
+
+                    b.HasIndex("RunId", "StepId");
+
+                    b.ToTable("data_set_versions", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Deployments.DeploymentRow", b =>

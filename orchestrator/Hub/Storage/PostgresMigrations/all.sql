@@ -588,3 +588,24 @@ CREATE INDEX "IX_tokens_PersonId" ON tokens ("PersonId");
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261127183623_Access', '10.0.15');
 
+CREATE TABLE data_set_versions (
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "RunId" text COLLATE "C",
+    "StepId" text COLLATE "C",
+    "Description" text COLLATE "C" NOT NULL,
+    "Sha256" text COLLATE "C" NOT NULL,
+    "Artifact" text COLLATE "C" NOT NULL,
+    "CreatedAt" bigint NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_data_set_versions" PRIMARY KEY ("ProjectId", "Name", "Version")
+);
+
+CREATE INDEX "IX_data_set_versions_RunId_StepId" ON data_set_versions ("RunId", "StepId");
+
+CREATE INDEX "IX_data_set_versions_Sha256" ON data_set_versions ("Sha256");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127213523_AddDataSets', '10.0.15');
+
