@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using Flows.Hub.Access;
 using Flows.Tests.Support;
@@ -74,6 +75,50 @@ public sealed class HardeningTests
 
         Assert.Equal(HttpStatusCode.TooManyRequests, tries[^1]);
         Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.OK, 5), HttpStatusCode.TooManyRequests], requests);
+    }
+
+    [Fact]
+    public async Task A_webhook_and_an_address_that_asks_without_end_are_told_to_wait()
+    {
+        await using var site = await AccountsSite.StartAsync(new Dictionary<string, string?> { ["Access:OutsidePerMinute"] = "3" });
+        var (hook, other) = ("/hooks/" + new string('a', 43), "/hooks/" + new string('b', 43));
+
+        // One webhook, told from many addresses, and one address that tries many.
+        HttpStatusCode[] told = [await FromAsync(site, 2, hook), await FromAsync(site, 2, hook), await FromAsync(site, 3, hook), await FromAsync(site, 4, hook), await FromAsync(site, 4, other)];
+        HttpStatusCode[] asked = [await FromAsync(site, 5, "/workflows/a"), await FromAsync(site, 5, "/workflows/b"), await FromAsync(site, 5, other), await FromAsync(site, 5, "/workflows/c"), await FromAsync(site, 5, "/health")];
+
+        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests, HttpStatusCode.NotFound], told);
+        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests, HttpStatusCode.OK], asked);
+    }
+
+    // Without login a webhook is for this machine's programs: a name that leads here from elsewhere is not asked why.
+    [Theory]
+    [InlineData("/hooks/a-token-that-is-long-enough")]
+    [InlineData("/workflows/page")]
+    public async Task Without_login_webhooks_and_endpoints_answer_to_loopback_names_alone(string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        HttpStatusCode[] answers = [.. await Task.WhenAll(new[] { "evil.example", "localhost", "127.0.0.1" }.Select(async host => (await hub.Http.SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Headers = { Host = host } })).StatusCode))];
+
+        Assert.Equal([HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.NotFound], answers);
+    }
+
+    // This machine has as many addresses as 127.0.0.0/8.
+    private static async Task<HttpStatusCode> FromAsync(AccountsSite site, byte last, string path)
+    {
+        var to = new Uri(site.Hub.Url);
+        using var handler = new SocketsHttpHandler { ConnectCallback = async (_, cancellation) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, last]), 0));
+            await socket.ConnectAsync(IPAddress.Loopback, to.Port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        } };
+        using var http = new HttpClient(handler) { BaseAddress = to };
+        var answer = await http.SendAsync(new HttpRequestMessage(path == "/health" ? HttpMethod.Get : HttpMethod.Post, path));
+        if (answer.StatusCode == HttpStatusCode.TooManyRequests) Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        return answer.StatusCode;
     }
 
     [Theory]

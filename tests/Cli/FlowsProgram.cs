@@ -20,12 +20,21 @@ internal sealed class FlowsProgram : IDisposable
         return await EndAsync(process);
     }
 
+    /// <summary>The same with something on its standard input.</summary>
+    public async Task<Ended> TellAsync(string input, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        return await EndAsync(process);
+    }
+
     public Process Start(params string[] arguments)
     {
         // A shell that runs tests in the background leaves SIGINT ignored for all its children.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", typeof(HubHost).Assembly.Location, .. arguments])
         {
-            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
         start.Environment.Remove("FLOWS_SERVER");
         return Process.Start(start)!;

@@ -38,7 +38,7 @@ public static class TriggerActivities
 
         Starts("Flows.BucketChanged", "Bucket changed", "Starts the flow when objects below a prefix of a bucket are added or changed.",
             [
-                Field("address", "Address", "String", "s3://bucket/prefix?endpoint=…&region=…; keys by accessKeyFrom and secretKeyFrom, names of environment variables.") with { Required = true },
+                Field("address", "Address", "String", "s3://bucket/prefix?endpoint=…&region=…; keys by accessKeyFrom and secretKeyFrom, names of secrets; on a server without login of environment variables too.") with { Required = true },
                 Field("removed", "Also when removed", "Boolean", "Objects that go are changes too.", "checkbox") with { Default = false },
                 Number("pollSeconds", "Look every (s)", "Seconds between two looks.", 60),
             ],

@@ -9,7 +9,7 @@ namespace Flows.Library.Network;
 /// Requests that flows send. A guarded one is checked by the address that it connects to, after the name was looked up and
 /// after every redirection: a name that changes its address in between gains nothing.
 /// </summary>
-internal static class OutgoingRequests
+public static class OutgoingRequests
 {
     private static readonly ConcurrentDictionary<string, HttpClient> Clients = [];
 
@@ -21,18 +21,15 @@ internal static class OutgoingRequests
     {
         var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), UseCookies = false };
         if (!policy.IsGuarded) return handler;
-        IPNetwork[] allowed = [.. policy.Allowed.Select(IPNetwork.Parse)];
         // A proxy would look the name up itself.
         handler.UseProxy = false;
-        handler.ConnectCallback = (context, cancellation) => ConnectAsync(context.DnsEndPoint, allowed, cancellation);
+        handler.ConnectCallback = (context, cancellation) => ConnectAsync(context.DnsEndPoint, policy, cancellation);
         return handler;
     }
 
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, IPNetwork[] allowed, CancellationToken cancellation)
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, NetworkPolicy policy, CancellationToken cancellation)
     {
-        var found = await Dns.GetHostAddressesAsync(target.Host, cancellation);
-        var open = found.Where(address => PublicAddress.Is(address) || allowed.Any(network => network.Contains(PublicAddress.Plain(address)))).ToArray();
-        if (open.Length == 0) throw new HttpRequestException($"{target.Host} is in a network that requests of flows do not reach here; an administrator can allow it (Access:Networks).");
+        var open = await ReachableHost.FindAsync(target.Host, policy, cancellation);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

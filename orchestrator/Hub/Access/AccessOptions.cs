@@ -16,6 +16,9 @@ public sealed class AccessOptions : IValidatableObject
     /// <summary>Private networks that requests of flows may reach where people sign in, as <c>10.1.2.0/24</c>. Without login they reach everything.</summary>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
+    /// <summary>Folders of the server's machine whose files flows may name by whole paths where people sign in: sources, watched folders, SQLite files, repositories. Without login all.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
     /// <summary>How long a session lasts when nobody uses it, in hours, 1 to 720. Default 12.</summary>
     [Range(1, 720)] public int SessionHours { get; init; } = 12;
 
@@ -24,6 +27,11 @@ public sealed class AccessOptions : IValidatableObject
 
     /// <summary>Requests with one API token in a minute, 1 to 1,000,000. Default 6000.</summary>
     [Range(1, 1_000_000)] public int RequestsPerMinute { get; init; } = 6000;
+
+    /// <summary>Deliveries to one webhook, and requests to webhooks and endpoints of flows from one address, in a minute, 1 to 1,000,000. Default 6000; without login none.</summary>
+    [Range(1, 1_000_000)] public int? OutsidePerMinute { get; init; }
+
+    internal const int DefaultOutside = 6000;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Networks.Where(network => !IPNetwork.TryParse(network, out _)).Select(network => new ValidationResult($"Access:Networks: '{network}' is no network such as 10.1.2.0/24."));

@@ -15,12 +15,14 @@ public static class AccessSlice
     public static IServiceCollection AddAccess(this IServiceCollection services, HubOptions options, IConfiguration settings)
     {
         services.AddOptionsWithValidateOnStart<AccessOptions>().BindConfiguration("Access").ValidateDataAnnotations();
-        services.AddSingleton(AccessMode.Of(settings["Access:Mode"], options.Urls));
+        var mode = AccessMode.Of(settings["Access:Mode"], options.Urls);
+        services.AddSingleton(mode);
         var access = settings.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions();
-        services.AddSingleton(provider => new NetworkPolicy(!provider.GetRequiredService<AccessMode>().IsLocal) { Allowed = access.Networks });
+        services.AddSingleton(new FolderPolicy(mode, access.Folders));
+        services.AddSingleton(new NetworkPolicy(!mode.IsLocal) { Allowed = access.Networks });
         services.AddSingleton<ActorBook>();
         services.AddSingleton<SetupCode>();
-        services.AddRateLimits(access);
+        services.AddRateLimits(access, mode);
         services.AddAntiforgery(form => (form.Cookie.Name, form.Cookie.SameSite, form.HeaderName) = ("flows-form", SameSiteMode.Strict, null));
         services.AddPeople();
         services.AddAuthentication(ActorHandler.SchemeName)

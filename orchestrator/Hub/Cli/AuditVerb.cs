@@ -53,10 +53,13 @@ internal static class AuditVerb
         command.SetAction(async parsed =>
         {
             await using var hub = await shared.ConnectAsync(parsed);
-            var stub = await hub.PostAsync<AuditStub>("/api/audit/cut", new JsonObject { ["before"] = DateTime.SpecifyKind(parsed.GetValue(before), DateTimeKind.Utc).ToString("O", CultureInfo.InvariantCulture) });
+            var stub = await hub.PostAsync<AuditStub>("/api/audit/cut", new JsonObject { ["before"] = Utc(parsed.GetValue(before)).ToString("O", CultureInfo.InvariantCulture) });
             Console.WriteLine($"{stub.Rows} rows up to row {stub.Seq} are gone");
             return CommandLine.Exit.Finished;
         });
         return command;
     }
+
+    // A day alone is one of UTC; what says its zone is that moment, which was read into this machine's.
+    private static DateTime Utc(DateTime said) => said.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(said, DateTimeKind.Utc) : said.ToUniversalTime();
 }

@@ -106,6 +106,10 @@ internal sealed class HubClient : IAsyncDisposable
 
     public async Task<T> PostAsync<T>(string path, JsonNode body) => await ReadAsync<T>(await _http.PostAsJsonAsync(path, body, ContractJson.Options));
 
+    public async Task PutAsync(string path, JsonNode body) => await DemandAsync(await _http.PutAsJsonAsync(path, body, ContractJson.Options));
+
+    public async Task DeleteAsync(string path) => await DemandAsync(await _http.DeleteAsync(path));
+
     /// <summary>The run's events as they come, until its end; a broken connection is taken up again with a snapshot.</summary>
     public async IAsyncEnumerable<(string Kind, string Data)> WatchAsync(string runId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {

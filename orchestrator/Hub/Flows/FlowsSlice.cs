@@ -17,7 +17,7 @@ public static class FlowsSlice
         .AddSingleton<FlowFiles>()
         .AddSingleton<FlowImport>()
         .AddSingleton<Func<string, IFlowFiles>>(provider => definitionId => new StepFiles(
-            provider.GetRequiredService<FlowFiles>(), provider.GetRequiredService<ArtifactStore>(), provider.GetRequiredService<DataFolder>(), definitionId))
+            provider.GetRequiredService<FlowFiles>(), provider.GetRequiredService<ArtifactStore>(), provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<FolderPolicy>(), definitionId))
         .AddSingleton<Func<StepIdentity, IFlowFiles>>(provider => step => provider.GetRequiredService<Func<string, IFlowFiles>>()(step.DefinitionId));
 
     public static IEndpointRouteBuilder MapFlows(this IEndpointRouteBuilder routes)

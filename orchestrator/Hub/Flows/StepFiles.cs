@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
+using Flows.Hub.Access;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
@@ -9,10 +10,11 @@ using Flows.Hub.Web;
 namespace Flows.Hub.Flows;
 
 /// <summary>Files as a step of one flow sees them: its own first, then the project's, then absolute paths of this machine.</summary>
-public sealed class StepFiles(FlowFiles files, ArtifactStore artifacts, DataFolder data, string definitionId) : IFlowFiles
+public sealed class StepFiles(FlowFiles files, ArtifactStore artifacts, DataFolder data, FolderPolicy folders, string definitionId) : IFlowFiles
 {
     public async Task<string> FetchAsync(string path, CancellationToken cancellation = default)
     {
+        if (Path.IsPathRooted(path) && !folders.Allows(path)) throw new ActivityFault($"'{path}' {FolderPolicy.Refusal}");
         if (Path.IsPathRooted(path)) return File.Exists(path) ? path : throw Missing(path);
         try
         {

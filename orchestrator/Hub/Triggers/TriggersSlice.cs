@@ -33,6 +33,8 @@ public static class TriggersSlice
         .AddWatches();
 
     private static IServiceCollection AddWatches(this IServiceCollection services) => services
+        .AddSingleton<Reach>()
+        .AddSingleton<BucketConnection>()
         .AddSingleton<IWatchKind, FilesChanged>()
         .AddSingleton<IWatchKind, BucketChanged>()
         .AddSingleton<IWatchKind, QueryChanged>()

@@ -8,8 +8,9 @@ public static partial class S3Address
 {
     private static readonly string[] Known = ["endpoint", "region", "pathStyle", "profile", "accessKeyFrom", "secretKeyFrom", "cacheGigabytes", "partMegabytes", "retries"];
 
+    /// <param name="isOfFlow">Somebody who draws flows wrote it: what of the machine's environment is set is not told.</param>
     /// <exception cref="ArtifactsFault">Every mistake in it.</exception>
-    public static S3Options Parse(string address)
+    public static S3Options Parse(string address, bool isOfFlow = false)
     {
         var mistakes = new List<string>();
         var match = Address().Match(address);
@@ -30,26 +31,26 @@ public static partial class S3Address
             PartMegabytes = (int)Number(given, "partMegabytes", 16, mistakes),
             Retries = (int)Number(given, "retries", 6, mistakes),
         };
-        return Checked(options, mistakes);
+        return Checked(options, mistakes, isOfFlow);
     }
 
     /// <exception cref="ArtifactsFault">Every mistake in them.</exception>
     public static S3Options Checked(S3Options options) => Checked(options, []);
 
-    private static S3Options Checked(S3Options options, List<string> mistakes)
+    private static S3Options Checked(S3Options options, List<string> mistakes, bool isOfFlow = false)
     {
-        mistakes.AddRange(Mistakes(options));
+        mistakes.AddRange(Mistakes(options, isOfFlow));
         return mistakes.Count == 0 ? options : throw new ArtifactsFault($"The artifact store on S3 cannot be used:\n{string.Join('\n', mistakes.Select(mistake => "- " + mistake))}");
     }
 
-    private static IEnumerable<string> Mistakes(S3Options options)
+    private static IEnumerable<string> Mistakes(S3Options options, bool isOfFlow)
     {
         if (!BucketName().IsMatch(options.Bucket)) yield return $"bucket '{options.Bucket}': 3 to 63 lower-case letters, digits, dots and hyphens.";
         if (options.Prefix.Split('/') is var parts && options.Prefix.Length > 0 && parts.Any(part => part is "" or "." or "..")) yield return $"prefix '{options.Prefix}': no empty parts, '.' or '..'.";
         if (options.Endpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")) yield return $"endpoint '{endpoint}': an address such as http://host:9000.";
         if (options.AccessKeyFrom is null != options.SecretKeyFrom is null) yield return "accessKeyFrom and secretKeyFrom: name both variables, or none.";
         foreach (var name in (string?[])[options.AccessKeyFrom, options.SecretKeyFrom])
-            if (name is not null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))) yield return $"the environment variable {name} is not set.";
+            if (!isOfFlow && name is not null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))) yield return $"the environment variable {name} is not set.";
         if (options.AccessKeyFrom is not null && options.Profile is not null) yield return "profile or accessKeyFrom: one of them.";
         if (options.CacheGigabytes is not (>= 0.001 and <= 100_000)) yield return "cacheGigabytes: 0.001 to 100,000.";
         if (options.PartMegabytes is not (>= 5 and <= 1024)) yield return "partMegabytes: 5 to 1,024.";

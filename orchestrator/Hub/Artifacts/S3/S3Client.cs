@@ -8,7 +8,9 @@ namespace Flows.Hub.Artifacts.S3;
 /// <summary>The connection that options describe.</summary>
 internal static class S3Client
 {
-    public static AmazonS3Client Of(S3Options options)
+    /// <param name="keys">Instead of those that the options name.</param>
+    /// <param name="requests">How its requests are sent.</param>
+    public static AmazonS3Client Of(S3Options options, AWSCredentials? keys = null, HttpClientFactory? requests = null)
     {
         var config = new AmazonS3Config
         {
@@ -19,6 +21,7 @@ internal static class S3Client
             // Compatible servers often know no trailing checksums; the signed digest of the payload is verified by all of them.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            HttpClientFactory = requests,
         };
         if (options.Endpoint is { } endpoint)
         {
@@ -29,7 +32,7 @@ internal static class S3Client
         {
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region ?? FallbackRegionFactory.GetRegionEndpoint()?.SystemName ?? "us-east-1");
         }
-        return Credentials(options) is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
+        return (keys ?? Credentials(options)) is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
     }
 
     private static AWSCredentials? Credentials(S3Options options)

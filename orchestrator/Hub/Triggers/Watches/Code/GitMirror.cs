@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Flows.Hub.Access;
 
 namespace Flows.Hub.Triggers.Watches.Code;
 
 /// <summary>A bare copy of a repository's watched branches, kept so that commits and paths are known. Made by the machine's git.</summary>
-internal sealed class GitMirror(string folder, string repository)
+internal sealed class GitMirror(string folder, string repository, Reach reach)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -12,7 +13,7 @@ internal sealed class GitMirror(string folder, string repository)
     /// <exception cref="WatchFault">The repository cannot be reached.</exception>
     public async Task<string?> HeadAsync(string branch, CancellationToken cancellation)
     {
-        var refs = await GitAsync(["ls-remote", "--heads", "--", repository, "refs/heads/" + branch], cancellation);
+        var refs = await RemoteAsync(["ls-remote", "--heads", "--", repository, "refs/heads/" + branch], cancellation);
         return refs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).FirstOrDefault(line => line is [_, var name] && name == "refs/heads/" + branch)?[0];
     }
 
@@ -24,7 +25,7 @@ internal sealed class GitMirror(string folder, string repository)
             Directory.CreateDirectory(folder);
             await GitAsync(["init", "--quiet", "--bare", folder], cancellation);
         }
-        await GitAsync(["--git-dir", folder, "fetch", "--quiet", "--no-tags", "--force", "--", repository, $"+refs/heads/{branch}:refs/heads/{branch}"], cancellation);
+        await RemoteAsync(["--git-dir", folder, "fetch", "--quiet", "--no-tags", "--force", "--", repository, $"+refs/heads/{branch}:refs/heads/{branch}"], cancellation);
     }
 
     /// <summary>Whether a commit is here and lies before another one.</summary>
@@ -48,18 +49,28 @@ internal sealed class GitMirror(string folder, string repository)
         return lines.Length > 0 && lines[0].Split('\x1f') is [var id, var name, var mail, var at, var subject] ? new GitCommit(id, name, mail, at, subject, [.. lines.Skip(1)]) : null;
     }
 
-    private async Task<string> GitAsync(string[] arguments, CancellationToken cancellation)
+    // Goes to where the repository is.
+    private async Task<string> RemoteAsync(string[] arguments, CancellationToken cancellation) =>
+        await GitAsync(arguments, cancellation, GitRemote.Of(repository) is { } remote ? await remote.GuardAsync(reach.Network, cancellation) : Local());
+
+    private GitGuard Local()
     {
-        var (exit, output, error) = await RunAsync(arguments, cancellation);
+        var path = Uri.TryCreate(repository, UriKind.Absolute, out var at) && at.IsFile ? at.LocalPath : repository;
+        return reach.Folders.Allows(path) ? GitGuard.None : throw new WatchFault($"'{path}' {FolderPolicy.Refusal}");
+    }
+
+    private async Task<string> GitAsync(string[] arguments, CancellationToken cancellation, GitGuard? guard = null)
+    {
+        var (exit, output, error) = await RunAsync(arguments, cancellation, guard);
         return exit == 0 ? output : throw new WatchFault($"The repository {repository} cannot be read: {error.Trim().Split('\n')[^1]}");
     }
 
     // It asks nobody for a password, runs no helper program that an address names, and reads no configuration of whoever runs the server.
-    private static async Task<(int Exit, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellation)
+    private static async Task<(int Exit, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellation, GitGuard? guard = null)
     {
-        var start = new ProcessStartInfo("git", ["-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("git", ["-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", .. guard?.Arguments ?? [], .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         (start.Environment["GIT_TERMINAL_PROMPT"], start.Environment["GIT_ASKPASS"], start.Environment["LC_ALL"]) = ("0", "true", "C");
-        start.Environment["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes";
+        start.Environment["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes" + guard?.Ssh;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         over.CancelAfter(Patience);
         using var git = Begin(start);

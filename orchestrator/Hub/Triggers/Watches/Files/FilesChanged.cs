@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Hub.Access;
 
 namespace Flows.Hub.Triggers.Watches.Files;
 
 /// <summary>Files and folders of this machine, told of by the system where it can and looked at by the clock as well.</summary>
-internal sealed class FilesChanged(TimeProvider time) : IWatchKind
+internal sealed class FilesChanged(Reach reach, TimeProvider time) : IWatchKind
 {
     public string ActivityType => "Flows.FilesChanged";
 
@@ -16,7 +17,12 @@ internal sealed class FilesChanged(TimeProvider time) : IWatchKind
         return problems;
     }
 
-    public IWatch Open(WatchedTrigger trigger) => new FolderWatch(FilesWatched.Of(trigger.Inputs), time);
+    /// <exception cref="WatchFault">Flows do not look there.</exception>
+    public IWatch Open(WatchedTrigger trigger)
+    {
+        var watched = FilesWatched.Of(trigger.Inputs);
+        return reach.Folders.Allows(watched.Path) ? new FolderWatch(watched, time) : throw new WatchFault($"'{watched.Path}' {FolderPolicy.Refusal}");
+    }
 }
 
 /// <summary>What a trigger watches, by its inputs.</summary>

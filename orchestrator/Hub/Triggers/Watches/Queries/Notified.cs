@@ -8,7 +8,7 @@ using Npgsql;
 namespace Flows.Hub.Triggers.Watches.Queries;
 
 /// <summary>What PostgreSQL's NOTIFY tells. It keeps nothing for those who do not listen: for what must not be lost, watch a query and let the channel wake it.</summary>
-internal sealed class Notified(TimeProvider time) : IWatchKind
+internal sealed class Notified(Reach reach, TimeProvider time) : IWatchKind
 {
     public string ActivityType => "Flows.Notified";
 
@@ -16,7 +16,7 @@ internal sealed class Notified(TimeProvider time) : IWatchKind
         ? []
         : [new PolicyProblem("channel", $"must be a name of letters, digits and _, not '{inputs.Text("channel")}'", "Write it as NOTIFY does.")];
 
-    public IWatch Open(WatchedTrigger trigger) => new NotifiedWatch(new WatchedTrigger(trigger.Key, trigger.ProjectId, With(trigger.Inputs), trigger.Since, trigger.Secrets), time);
+    public IWatch Open(WatchedTrigger trigger) => new NotifiedWatch(new WatchedTrigger(trigger.Key, trigger.ProjectId, With(trigger.Inputs), trigger.Since, trigger.Secrets), reach, time);
 
     private static JsonObject With(JsonObject inputs)
     {
@@ -26,7 +26,7 @@ internal sealed class Notified(TimeProvider time) : IWatchKind
     }
 }
 
-internal sealed class NotifiedWatch(WatchedTrigger trigger, TimeProvider time) : IWatch
+internal sealed class NotifiedWatch(WatchedTrigger trigger, Reach reach, TimeProvider time) : IWatch
 {
     private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
 
@@ -36,7 +36,7 @@ internal sealed class NotifiedWatch(WatchedTrigger trigger, TimeProvider time) :
 
     public async Task<Look> LookAsync(Seen seen, CancellationToken cancellation)
     {
-        _listening ??= await (await WatchedDatabase.OfAsync(trigger, cancellation)).ListenAsync(trigger.Inputs.Text("channel")!, payload => _told.Enqueue((payload, time.GetUtcNow())), cancellation);
+        _listening ??= await (await WatchedDatabase.OfAsync(trigger, reach, cancellation)).ListenAsync(trigger.Inputs.Text("channel")!, payload => _told.Enqueue((payload, time.GetUtcNow())), cancellation);
         // What was given last is written down only when the trigger has moved on.
         if (_given is { } given && seen.Revision != given) _told.TryDequeue(out _);
         _given = null;

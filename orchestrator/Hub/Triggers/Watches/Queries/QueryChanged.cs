@@ -6,7 +6,7 @@ using Flows.Contract.Definitions;
 namespace Flows.Hub.Triggers.Watches.Queries;
 
 /// <summary>What a query of a database gives: another result than before, or rows with more in a column than any before.</summary>
-internal sealed partial class QueryChanged(TimeProvider time) : IWatchKind
+internal sealed partial class QueryChanged(Reach reach, TimeProvider time) : IWatchKind
 {
     public string ActivityType => "Flows.QueryChanged";
 
@@ -19,7 +19,7 @@ internal sealed partial class QueryChanged(TimeProvider time) : IWatchKind
         return problems;
     }
 
-    public IWatch Open(WatchedTrigger trigger) => new QueryWatch(trigger, time);
+    public IWatch Open(WatchedTrigger trigger) => new QueryWatch(trigger, reach, time);
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]{0,62}\z")]
     internal static partial Regex Name();

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Flows.Hub.Triggers.Watches.Queries;
 
-internal sealed class QueryWatch(WatchedTrigger trigger, TimeProvider time) : IWatch
+internal sealed class QueryWatch(WatchedTrigger trigger, Reach reach, TimeProvider time) : IWatch
 {
     private readonly string _query = (trigger.Inputs.Text("query") ?? "").Trim().TrimEnd(';');
     private readonly string? _column = trigger.Inputs.Text("watermark") is { Length: > 0 } column ? column : null;
@@ -16,7 +16,7 @@ internal sealed class QueryWatch(WatchedTrigger trigger, TimeProvider time) : IW
 
     public async Task<Look> LookAsync(Seen seen, CancellationToken cancellation)
     {
-        var database = await WatchedDatabase.OfAsync(trigger, cancellation);
+        var database = await WatchedDatabase.OfAsync(trigger, reach, cancellation);
         if (_channel is not null) _listening ??= await database.ListenAsync(_channel, _ => { }, cancellation);
         return _column is null ? await ResultAsync(database, seen, cancellation) : await BeyondAsync(database, _column, seen, cancellation);
     }

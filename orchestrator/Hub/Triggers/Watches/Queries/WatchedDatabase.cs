@@ -2,21 +2,23 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Flows.Contract.Definitions;
+using Flows.Hub.Access;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using NpgsqlTypes;
+using SQLitePCL;
 
 namespace Flows.Hub.Triggers.Watches.Queries;
 
 /// <summary>A database that a trigger reads and never writes: every query is in a transaction that may only read.</summary>
-internal sealed class WatchedDatabase(bool isPostgres, string connection)
+internal sealed class WatchedDatabase(bool isPostgres, string connection, Reach reach)
 {
     private const int SecondsOfQuery = 60;
 
     /// <exception cref="WatchFault">The trigger does not say which.</exception>
-    public static async Task<WatchedDatabase> OfAsync(WatchedTrigger trigger, CancellationToken cancellation) =>
+    public static async Task<WatchedDatabase> OfAsync(WatchedTrigger trigger, Reach reach, CancellationToken cancellation) =>
         await trigger.SecretAsync("connection", cancellation) is { } connection
-            ? new WatchedDatabase(trigger.Inputs.Text("database") == "postgres", connection)
+            ? new WatchedDatabase(trigger.Inputs.Text("database") == "postgres", connection, reach)
             : throw new WatchFault("The connection is empty, or there is no secret of its name.");
 
     /// <summary>The rows of a query as JSON, at most so many; a watermark leaves out what is not beyond it.</summary>
@@ -44,7 +46,7 @@ internal sealed class WatchedDatabase(bool isPostgres, string connection)
         NpgsqlConnection? open = null;
         try
         {
-            open = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, KeepAlive = 10, ApplicationName = "flows trigger" }.ConnectionString);
+            open = await PostgresAddress.ConnectionAsync(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, KeepAlive = 10, ApplicationName = "flows trigger" }, reach.Network, cancellation);
             open.Notification += (_, notice) => told(notice.Payload);
             await open.OpenAsync(cancellation);
             await ExecuteAsync(open, $"LISTEN \"{channel}\"", cancellation);
@@ -60,10 +62,18 @@ internal sealed class WatchedDatabase(bool isPostgres, string connection)
     private async Task<DbConnection> OpenAsync(CancellationToken cancellation)
     {
         DbConnection open = isPostgres
-            ? new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "flows trigger" }.ConnectionString)
-            : new SqliteConnection(new SqliteConnectionStringBuilder(connection.Contains('=') ? connection : $"Data Source={connection}") { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
+            ? await PostgresAddress.ConnectionAsync(new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "flows trigger" }, reach.Network, cancellation)
+            : new SqliteConnection(FileOf(connection).ConnectionString);
         await open.OpenAsync(cancellation);
+        // A query reads this file and none that it names itself.
+        if (open is SqliteConnection { Handle: { } file }) raw.sqlite3_limit(file, raw.SQLITE_LIMIT_ATTACHED, 0);
         return open;
+    }
+
+    private SqliteConnectionStringBuilder FileOf(string connection)
+    {
+        var file = new SqliteConnectionStringBuilder(connection.Contains('=') ? connection : $"Data Source={connection}") { Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+        return reach.Folders.Allows(file.DataSource) ? file : throw new WatchFault($"'{file.DataSource}' {FolderPolicy.Refusal}");
     }
 
     private static async Task ExecuteAsync(DbConnection open, string statement, CancellationToken cancellation)
