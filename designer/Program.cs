@@ -2,6 +2,7 @@ using Flows.Designer;
 using Flows.Designer.Api;
 using Flows.Designer.Approvals;
 using Flows.Designer.Controls;
+using Flows.Designer.Shell;
 using Flows.Designer.Theme;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -17,7 +18,8 @@ builder.Services.AddSingleton<Toasts>();
 builder.Services.AddSingleton<EventStreams>();
 builder.Services.AddSingleton<ThemeChoice>();
 builder.Services.AddSingleton<OpenApprovals>();
+builder.Services.AddSingleton<Visit>();
 builder.Services.AddSingleton(services => new FlowsApi(
-    new HttpClient(new ConnectionWatch(services.GetRequiredService<Connection>(), services.GetRequiredService<NavigationManager>())) { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) }));
+    new HttpClient(new ProjectHeader(services.GetRequiredService<Visit>(), new ConnectionWatch(services.GetRequiredService<Connection>(), services.GetRequiredService<NavigationManager>()))) { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) }));
 
 await builder.Build().RunAsync();

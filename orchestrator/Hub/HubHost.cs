@@ -41,7 +41,10 @@ public static class HubHost
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls(options.Urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        PlainConsole.AddTo(builder.Logging);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            // Who shows a token that is worth nothing is answered; a line for each would be a gift to whoever floods.
+            .AddFilter(typeof(ActorHandler).FullName, LogLevel.Warning)
             // A statement that failed is its caller's to tell, and the first start asks for a table that is not there yet.
             .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None)
             // A row that another process wrote first is told by whoever tried, or tried again.

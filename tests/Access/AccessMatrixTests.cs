@@ -18,12 +18,13 @@ public sealed class AccessMatrixTests : IAsyncLifetime
 {
     private readonly Dictionary<string, string> _values = [];
     private AccountsSite _site = null!;
+    private string _other = "", _somebody = "";
 
     public async ValueTask InitializeAsync()
     {
         _site = await AccountsSite.StartAsync();
-        await _site.ProjectAsync("other");
-        await _site.PersonAsync("somebody");
+        _other = await _site.ProjectAsync("other");
+        _somebody = await _site.PersonAsync("somebody");
         await SeedAsync();
     }
 
@@ -83,8 +84,8 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             new("anonymous", anonymous, null),
             new("expired token", _site.Program(expired), null),
             new("unknown token", _site.Program("flows_" + new string('0', 64)), null),
-            new("foreign token", await ProgramAsync("other", Role.Owner), Role.Owner, IsForeign: true),
-            new("foreign person", await _site.MemberAsync("fay", "other", Role.Owner), Role.Owner, IsForeign: true),
+            new("foreign token", await ProgramAsync(_other, Role.Owner), Role.Owner, IsForeign: true),
+            new("foreign person", await _site.MemberAsync("fay", _other, Role.Owner), Role.Owner, IsForeign: true),
             new("viewer", await _site.MemberAsync("vic", "default", Role.Viewer), Role.Viewer),
             new("viewer's token", await ProgramAsync("default", Role.Viewer), Role.Viewer),
             new("editor", await _site.MemberAsync("eve", "default", Role.Editor), Role.Editor),
@@ -128,7 +129,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             : operation.Path.StartsWith("/api/library", StringComparison.Ordinal) ? "item" : operation.Path.Contains("bookmarks", StringComparison.Ordinal) || operation.Path.Contains("tasks", StringComparison.Ordinal) || operation.Path.Contains("approvals", StringComparison.Ordinal) ? "bookmark" : "run";
         yield return ("id", _values[id]);
         foreach (var (name, value) in _values) yield return (name, value);
-        var named = operation.Path.StartsWith("/api/people", StringComparison.Ordinal) ? "somebody" : "thing";
+        var named = operation.Path.StartsWith("/api/people", StringComparison.Ordinal) ? _somebody : "thing";
         yield return ("name", named);
     }
 
@@ -147,7 +148,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         foreach (var (name, value) in new[]
         {
             ("definitionId", flow), ("path", "a.txt"), ("run", run), ("bookmark", $"{run}.1.1"), ("sha256", artifact), ("backfill", "b1"), ("token", "t1"), ("item", "digits"), ("stepId", $"{run}.1"),
-            ("deployment", "thing"), ("activityId", "a"), ("version", "1"), ("alias", "best"), ("projectId", "default"), ("kind", "person"), ("member", "somebody"),
+            ("deployment", "thing"), ("activityId", "a"), ("version", "1"), ("alias", "best"), ("projectId", "default"), ("kind", "person"), ("member", _somebody),
         }) _values[name] = value;
     }
 

@@ -11,28 +11,44 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Access;
 
-/// <summary>A server on which people sign in, with its first administrator.</summary>
-internal sealed partial class AccountsSite : IAsyncDisposable
+/// <summary>A server on which people sign in, with its first administrator. As a fixture it is one for all tests of a class: each has people and projects of its own.</summary>
+public sealed partial class AccountsSite : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
 
     private readonly List<HttpClient> _clients = [];
+    private readonly IReadOnlyDictionary<string, string?> _settings;
+    private readonly TimeProvider? _clock;
+    private int _names;
 
-    private AccountsSite(TestHub hub, HttpClient administrator) => (Hub, Administrator) = (hub, administrator);
+    public AccountsSite() : this(null, null) { }
 
-    public TestHub Hub { get; }
+    private AccountsSite(IReadOnlyDictionary<string, string?>? settings, TimeProvider? clock) => (_settings, _clock) = (settings ?? new Dictionary<string, string?>(), clock);
+
+    public TestHub Hub { get; private set; } = null!;
 
     /// <summary>Signed in as <c>root</c>.</summary>
-    public HttpClient Administrator { get; }
+    public HttpClient Administrator { get; private set; } = null!;
 
     public static async Task<AccountsSite> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
     {
-        var hub = await TestHub.StartAsync(options: new HubOptions { Settings = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>()) { ["Access:Mode"] = "accounts" } }, clock: clock);
-        var administrator = Browser(hub);
-        var made = await PostFormAsync(administrator, "/setup", new() { ["setup"] = hub.Services.GetRequiredService<SetupCode>().Value, ["name"] = "root", ["password"] = Password });
-        Assert.Equal((HttpStatusCode.Redirect, "/"), (made.StatusCode, made.Headers.Location?.ToString()));
-        return new AccountsSite(hub, administrator);
+        var site = new AccountsSite(settings, clock);
+        await site.InitializeAsync();
+        return site;
     }
+
+    public async ValueTask InitializeAsync()
+    {
+        var settings = new Dictionary<string, string?> { ["Access:Mode"] = "accounts", ["Access:SignInsPerMinute"] = "1000" };
+        foreach (var (name, value) in _settings) settings[name] = value;
+        Hub = await TestHub.StartAsync(options: new HubOptions { Settings = settings }, clock: _clock);
+        Administrator = Browser(Hub);
+        var made = await PostFormAsync(Administrator, "/setup", new() { ["setup"] = Hub.Services.GetRequiredService<SetupCode>().Value, ["name"] = "root", ["password"] = Password });
+        Assert.Equal((HttpStatusCode.Redirect, "/"), (made.StatusCode, made.Headers.Location?.ToString()));
+    }
+
+    /// <summary>A name that nobody and nothing has yet.</summary>
+    public string Fresh(string name) => $"{name}-{Interlocked.Increment(ref _names)}";
 
     /// <summary>A browser as far as cookies go; it follows nothing by itself.</summary>
     public static HttpClient Browser(TestHub hub, bool follows = false) =>
@@ -54,13 +70,21 @@ internal sealed partial class AccountsSite : IAsyncDisposable
     public static Task<HttpResponseMessage> SignInAsync(HttpClient browser, string name, string password = Password, string page = "/signin") =>
         PostFormAsync(browser, page, new() { ["name"] = name, ["password"] = password });
 
-    public async Task ProjectAsync(string id) => Ok(await Administrator.PostAsJsonAsync("/api/projects", new { id }, ContractJson.Options));
-
-    /// <summary>Makes an account, and gives it a role in a project.</summary>
-    public async Task PersonAsync(string name, string? project = null, Role role = Role.Viewer)
+    /// <summary>A new project; its id.</summary>
+    public async Task<string> ProjectAsync(string name)
     {
+        var id = Fresh(name);
+        Ok(await Administrator.PostAsJsonAsync("/api/projects", new { id }, ContractJson.Options));
+        return id;
+    }
+
+    /// <summary>Makes an account, and gives it a role in a project; its name.</summary>
+    public async Task<string> PersonAsync(string called, string? project = null, Role role = Role.Viewer)
+    {
+        var name = Fresh(called);
         Ok(await Administrator.PostAsJsonAsync("/api/people", new { name, password = Password }, ContractJson.Options));
         if (project is not null) Ok(await Administrator.PutAsJsonAsync($"/api/projects/{project}/members/person/{name}", new { role }, ContractJson.Options));
+        return name;
     }
 
     /// <summary>The person's browser, signed in.</summary>
@@ -75,8 +99,7 @@ internal sealed partial class AccountsSite : IAsyncDisposable
     /// <summary>Somebody new in a project, signed in.</summary>
     public async Task<HttpClient> MemberAsync(string name, string project, Role role)
     {
-        await PersonAsync(name, project, role);
-        return await BrowserAsync(name);
+        return await BrowserAsync(await PersonAsync(name, project, role));
     }
 
     public async Task<NewToken> TokenAsync(HttpClient maker, string project, Role role, bool service = false, int days = 1)

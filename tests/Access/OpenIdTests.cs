@@ -6,24 +6,18 @@ using Flows.Tests.Support;
 
 namespace Flows.Tests.Access;
 
-public sealed class OpenIdTests : IAsyncLifetime
+public sealed class OpenIdTests : IClassFixture<OpenIdTests.OpenIdSite>
 {
-    private OidcProvider _provider = null!;
-    private AccountsSite _site = null!;
+    private readonly OidcProvider _provider;
+    private readonly AccountsSite _site;
+    private readonly int _before;
 
-    public async ValueTask InitializeAsync()
+    // Each test is somebody else at the same provider.
+    public OpenIdTests(OpenIdSite site)
     {
-        _provider = await OidcProvider.StartAsync();
-        _site = await AccountsSite.StartAsync(new Dictionary<string, string?>
-        {
-            ["Access:Oidc:Authority"] = _provider.Url, ["Access:Oidc:ClientId"] = OidcProvider.ClientId, ["Access:Oidc:ClientSecret"] = OidcProvider.ClientSecret, ["Access:Oidc:AdministratorGroup"] = "flows-admins",
-        });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _site.DisposeAsync();
-        await _provider.DisposeAsync();
+        (_provider, _site) = (site.Provider, site.Accounts);
+        (_provider.Subject, _provider.Name, _provider.Groups) = (_site.Fresh("s"), _site.Fresh("ann"), []);
+        (_provider.Bend, _provider.SignsWithAnotherKey, _before) = (null, false, _provider.Tokens);
     }
 
     [Fact]
@@ -36,7 +30,7 @@ public sealed class OpenIdTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Equal("/api/me", page.RequestMessage!.RequestUri!.AbsolutePath);
         var me = (await page.Content.ReadFromJsonAsync<Me>(ContractJson.Options))!;
-        Assert.Equal(("ann", false, 0), (me.Name, me.IsAdministrator, me.Projects.Count));
+        Assert.Equal((_provider.Name, false, 0), (me.Name, me.IsAdministrator, me.Projects.Count));
     }
 
     [Fact]
@@ -58,19 +52,28 @@ public sealed class OpenIdTests : IAsyncLifetime
     [Fact]
     public async Task The_same_name_here_is_somebody_else()
     {
-        await _site.PersonAsync("ann", "default", Role.Owner);
+        _provider.Name = await _site.PersonAsync("ann", "default", Role.Owner);
 
         var me = await MeAsync();
 
-        Assert.StartsWith("ann-", me.Name);
+        Assert.StartsWith(_provider.Name + "-", me.Name);
         Assert.Empty(me.Projects);
+    }
+
+    [Fact]
+    public async Task A_locked_account_is_not_opened_by_the_provider_either()
+    {
+        await MeAsync();
+        AccountsSite.Ok(await _site.Administrator.PutAsJsonAsync($"/api/people/{_provider.Name}", new { isLocked = true }));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await EndAsync());
     }
 
     [Fact]
     public async Task A_closed_account_stays_closed()
     {
         await MeAsync();
-        AccountsSite.Ok(await _site.Administrator.PostAsJsonAsync("/api/people/ann/close", new { }));
+        AccountsSite.Ok(await _site.Administrator.PostAsJsonAsync($"/api/people/{_provider.Name}/close", new { }));
 
         Assert.Equal(HttpStatusCode.Unauthorized, await EndAsync());
     }
@@ -85,7 +88,7 @@ public sealed class OpenIdTests : IAsyncLifetime
         _provider.Bend = claims => claims[claim] = value;
 
         Assert.Equal(HttpStatusCode.Unauthorized, await EndAsync());
-        Assert.Equal(1, _provider.Tokens);
+        Assert.Equal(1, _provider.Tokens - _before);
     }
 
     [Fact]
@@ -111,7 +114,7 @@ public sealed class OpenIdTests : IAsyncLifetime
 
         var answer = await browser.GetAsync("/signin/oidc/callback?code=stolen&state=made-up");
 
-        Assert.Equal((HttpStatusCode.Unauthorized, 0), (answer.StatusCode, _provider.Tokens));
+        Assert.Equal((HttpStatusCode.Unauthorized, 0), (answer.StatusCode, _provider.Tokens - _before));
     }
 
     private async Task<Me> MeAsync()
@@ -124,5 +127,27 @@ public sealed class OpenIdTests : IAsyncLifetime
     {
         using var browser = AccountsSite.Browser(_site.Hub, follows: true);
         return (await browser.GetAsync("/signin/oidc?return=/api/me")).StatusCode;
+    }
+
+    public sealed class OpenIdSite : IAsyncLifetime
+    {
+        public OidcProvider Provider { get; private set; } = null!;
+
+        public AccountsSite Accounts { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Provider = await OidcProvider.StartAsync();
+            Accounts = await AccountsSite.StartAsync(new Dictionary<string, string?>
+            {
+                ["Access:Oidc:Authority"] = Provider.Url, ["Access:Oidc:ClientId"] = OidcProvider.ClientId, ["Access:Oidc:ClientSecret"] = OidcProvider.ClientSecret, ["Access:Oidc:AdministratorGroup"] = "flows-admins",
+            });
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Accounts.DisposeAsync();
+            await Provider.DisposeAsync();
+        }
     }
 }

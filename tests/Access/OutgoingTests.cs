@@ -10,7 +10,7 @@ using Flows.Tests.Support;
 namespace Flows.Tests.Access;
 
 /// <summary>Requests that flows send, where people sign in.</summary>
-public sealed class OutgoingTests(PostgresServer postgres, S3Server s3)
+public sealed class OutgoingTests(PostgresServer postgres, S3Server s3, SharedHub target, AccountsSite closed, OutgoingTests.OpenSite open) : IClassFixture<SharedHub>, IClassFixture<AccountsSite>, IClassFixture<OutgoingTests.OpenSite>
 {
     [Theory]
     [InlineData("127.0.0.1", false)]
@@ -40,13 +40,10 @@ public sealed class OutgoingTests(PostgresServer postgres, S3Server s3)
     [InlineData("[::ffff:127.0.0.1]")]
     public async Task A_request_does_not_reach_this_machine_unless_its_network_is_allowed(string host)
     {
-        await using var target = await TestHub.StartAsync();
-        await using var closed = await AccountsSite.StartAsync();
-        await using var open = await AccountsSite.StartAsync(new Dictionary<string, string?> { ["Access:Networks:0"] = "127.0.0.0/8" });
-        var url = $"http://{host}:{new Uri(target.Url).Port}/health";
+        var url = $"http://{host}:{new Uri(target.Hub.Url).Port}/health";
 
         Assert.Equal("Failed to connect", await OutcomeAsync(closed, url));
-        if (host != "localhost") Assert.Equal("Done", await OutcomeAsync(open, url));
+        if (host != "localhost") Assert.Equal("Done", await OutcomeAsync(open.Accounts, url));
     }
 
     [Fact]
@@ -127,12 +124,23 @@ public sealed class OutgoingTests(PostgresServer postgres, S3Server s3)
 
     private static async Task<string> OutcomeAsync(AccountsSite site, string url)
     {
+        var id = site.Fresh("ask");
         var flow = $$$$$"""
-            {"definitionId":"ask","name":"ask","root":{"id":"f","type":"Elsa.Flowchart","activities":[{"id":"a","type":"Elsa.SendHttpRequest","url":{"typeName":"String","expression":{"type":"Literal","value":"{{{{{url}}}}}"}}}],"connections":[]}}
+            {"definitionId":"{{{{{id}}}}}","name":"ask","root":{"id":"f","type":"Elsa.Flowchart","activities":[{"id":"a","type":"Elsa.SendHttpRequest","url":{"typeName":"String","expression":{"type":"Literal","value":"{{{{{url}}}}}"}}}],"connections":[]}}
             """;
         AccountsSite.Ok(await site.Administrator.PostAsync("/api/flows/import?publish=true", new StringContent(flow, Encoding.UTF8, "application/json")));
-        var run = await site.Administrator.StartRunAsync("ask");
+        var run = await site.Administrator.StartRunAsync(id);
         var record = await site.Administrator.UntilRunAsync(run, run => run.Status == RunStatus.Finished);
         return record.Steps.Single(step => step.ActivityId == "a").Outcomes.Single();
+    }
+
+    /// <summary>One that may reach this machine.</summary>
+    public sealed class OpenSite : IAsyncLifetime
+    {
+        public AccountsSite Accounts { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Accounts = await AccountsSite.StartAsync(new Dictionary<string, string?> { ["Access:Networks:0"] = "127.0.0.0/8" });
+
+        public ValueTask DisposeAsync() => Accounts.DisposeAsync();
     }
 }

@@ -8,7 +8,6 @@ using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Flows;
 using Flows.Contract.Runs;
-using Flows.Hub.Access;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Runners;
 using Flows.Tests.Support;
@@ -17,40 +16,38 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Flows.Tests.Access;
 
 /// <summary>Two projects on one server: who is in one of them knows nothing of the other.</summary>
-public sealed class ProjectTests : IAsyncLifetime
+public sealed class ProjectTests(ProjectTests.TwoProjects two) : IClassFixture<ProjectTests.TwoProjects>
 {
-    private AccountsSite _site = null!;
-    private HttpClient _ann = null!;
-    private HttpClient _ben = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _site = await AccountsSite.StartAsync();
-        await _site.ProjectAsync("north");
-        await _site.ProjectAsync("south");
-        _ann = await _site.MemberAsync("ann", "north", Role.Operator);
-        _ben = await _site.MemberAsync("ben", "south", Role.Operator);
-        await ImportAsync(_ann, "northern");
-        await ImportAsync(_ben, "southern");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _ann.Dispose();
-        _ben.Dispose();
-        await _site.DisposeAsync();
-    }
+    private readonly AccountsSite _site = two.Site;
+    private readonly HttpClient _ann = two.Ann, _ben = two.Ben;
 
     [Fact]
     public async Task A_list_shows_what_is_in_ones_own_projects()
     {
         var run = await RunAsync(_ann, "northern");
 
-        Assert.Equal(["northern"], await NamesAsync(_ann, "/api/flows", "definitionId"));
-        Assert.Equal(["southern"], await NamesAsync(_ben, "/api/flows", "definitionId"));
-        Assert.Equal([run.Id], await NamesAsync(_ann, "/api/runs", "id"));
-        Assert.Empty(await NamesAsync(_ben, "/api/runs", "id"));
-        Assert.Equal(2, (await NamesAsync(_site.Administrator, "/api/flows", "definitionId")).Count);
+        foreach (var (who, own, foreign) in new[] { (_ann, "northern", "southern"), (_ben, "southern", "northern") })
+        {
+            var flows = await NamesAsync(who, "/api/flows", "definitionId");
+            Assert.Contains(own, flows);
+            Assert.DoesNotContain(foreign, flows);
+        }
+        Assert.Contains(run.Id, await NamesAsync(_ann, "/api/runs", "id"));
+        Assert.DoesNotContain(run.Id, await NamesAsync(_ben, "/api/runs", "id"));
+        Assert.Superset(new HashSet<string> { "northern", "southern" }, (await NamesAsync(_site.Administrator, "/api/flows", "definitionId")).ToHashSet());
+    }
+
+    [Fact]
+    public async Task A_list_is_of_one_project_when_the_request_names_it()
+    {
+        var north = await NamesAsync(_site.Administrator, $"/api/flows?project={two.North}", "definitionId");
+        var foreign = await _ann.GetAsync($"/api/flows?project={two.South}");
+        var absent = await _ann.GetAsync("/api/flows?project=nowhere");
+
+        Assert.Contains("northern", north);
+        Assert.DoesNotContain("southern", north);
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (foreign.StatusCode, absent.StatusCode));
+        Assert.Equal((await SaidAsync(absent)).Replace("nowhere", two.South, StringComparison.Ordinal), await SaidAsync(foreign));
     }
 
     [Fact]
@@ -60,7 +57,7 @@ public sealed class ProjectTests : IAsyncLifetime
 
         var rows = (await _site.Administrator.GetFromJsonAsync<JsonArray>("/api/audit"))!;
 
-        Assert.Equal(["north"], rows.Where(row => (string?)row!["actor"] == "ann").Select(row => (string?)row!["projectId"]).Distinct());
+        Assert.Equal([two.North], rows.Where(row => (string?)row!["actor"] == two.AnnName && (string?)row["action"] == "run.start").Select(row => (string?)row!["projectId"]).Distinct());
     }
 
     [Fact]
@@ -70,7 +67,7 @@ public sealed class ProjectTests : IAsyncLifetime
 
         var kept = (await _ann.GetFromJsonAsync<RunRecord>($"/api/runs/{run.Id}", ContractJson.Options))!;
 
-        Assert.Equal(("north", "ann"), (kept.ProjectId, kept.Author));
+        Assert.Equal((two.North, two.AnnName), (kept.ProjectId, kept.Author));
     }
 
     [Theory]
@@ -80,7 +77,6 @@ public sealed class ProjectTests : IAsyncLifetime
     [InlineData("PUT", "/api/flows/{0}", "southern", "nothing")]
     [InlineData("DELETE", "/api/flows/{0}", "southern", "nothing")]
     [InlineData("POST", "/api/flows/{0}/runs", "southern", "nothing")]
-    [InlineData("GET", "/api/projects/{0}/members", "south", "nowhere")]
     public async Task What_is_not_ones_own_answers_as_if_it_were_not_there(string method, string address, string foreign, string missing)
     {
         var hidden = await SendAsync(_ann, method, string.Format(null, address, foreign));
@@ -88,6 +84,15 @@ public sealed class ProjectTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (hidden.StatusCode, absent.StatusCode));
         Assert.Equal((await SaidAsync(absent)).Replace(missing, foreign, StringComparison.Ordinal), await SaidAsync(hidden));
+    }
+
+    [Fact]
+    public async Task Members_of_another_project_are_not_there_either()
+    {
+        var (hidden, absent) = (await _ann.GetAsync($"/api/projects/{two.South}/members"), await _ann.GetAsync("/api/projects/nowhere/members"));
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (hidden.StatusCode, absent.StatusCode));
+        Assert.Equal((await SaidAsync(absent)).Replace("nowhere", two.South, StringComparison.Ordinal), await SaidAsync(hidden));
     }
 
     [Fact]
@@ -108,13 +113,13 @@ public sealed class ProjectTests : IAsyncLifetime
     [Fact]
     public async Task An_artifact_is_read_through_a_project_that_has_it()
     {
-        var put = await _ann.PostAsync("/api/artifacts?name=a.txt", new StringContent("of the north"));
+        var put = await _ann.PostAsync("/api/artifacts?name=a.txt", new StringContent("of one in the north"));
         var sha = (await put.Content.ReadFromJsonAsync<JsonObject>())!["sha256"]!.GetValue<string>();
 
-        Assert.Equal("of the north", await _ann.GetStringAsync($"/api/artifacts/{sha}"));
+        Assert.Equal("of one in the north", await _ann.GetStringAsync($"/api/artifacts/{sha}"));
         Assert.Equal(HttpStatusCode.NotFound, (await _ben.GetAsync($"/api/artifacts/{sha}")).StatusCode);
 
-        await _ben.PostAsync("/api/artifacts?name=b.txt", new StringContent("of the north"));
+        await _ben.PostAsync("/api/artifacts?name=b.txt", new StringContent("of one in the north"));
         Assert.Equal(HttpStatusCode.OK, (await _ben.GetAsync($"/api/artifacts/{sha}")).StatusCode);
     }
 
@@ -148,7 +153,7 @@ public sealed class ProjectTests : IAsyncLifetime
         var (northern, folder) = (await StoreAsync(_ann, "of the north"), Directory.CreateTempSubdirectory("flows-copies-").FullName);
         using var http = new HubHttp(new RunnerOptions([_site.Hub.Url], "") { Name = "r", Data = folder });
         var copies = new ArtifactStore(folder);
-        var (ann, ben) = (await OfStepAsync("northern", _ann, "north"), await OfStepAsync("southern", _ben, "south"));
+        var (ann, ben) = (await OfStepAsync("northern", _ann, two.North), await OfStepAsync("southern", _ben, two.South));
 
         Assert.Equal("of the north", await File.ReadAllTextAsync(await ann.FetchAsync(northern)));
         Assert.True(await copies.HasAsync(northern.Sha256));
@@ -191,7 +196,7 @@ public sealed class ProjectTests : IAsyncLifetime
 
         Assert.Equal(RunSubStatus.Faulted, run.SubStatus);
         Assert.Contains(run.Incidents, incident => incident.Message.Contains("southern", StringComparison.Ordinal));
-        Assert.Empty(await NamesAsync(_ben, "/api/runs", "id"));
+        Assert.DoesNotContain("southern", await NamesAsync(_ben, "/api/runs", "definitionId"));
     }
 
     [Fact]
@@ -215,7 +220,7 @@ public sealed class ProjectTests : IAsyncLifetime
     [Fact]
     public async Task A_member_may_what_the_role_says_and_is_told_what_is_missing()
     {
-        using var vera = await _site.MemberAsync("vera", "north", Role.Viewer);
+        using var vera = await _site.MemberAsync("vera", two.North, Role.Viewer);
 
         var reads = await vera.GetAsync("/api/flows/northern");
         var runs = await vera.PostAsJsonAsync("/api/flows/northern/runs", new RunRequest(), ContractJson.Options);
@@ -227,9 +232,13 @@ public sealed class ProjectTests : IAsyncLifetime
     [Fact]
     public async Task A_role_that_is_taken_away_is_gone_at_once()
     {
-        AccountsSite.Ok(await _site.Administrator.DeleteAsync("/api/projects/north/members/person/ann"));
+        var name = await _site.PersonAsync("guest", two.North, Role.Viewer);
+        using var guest = await _site.BrowserAsync(name);
+        Assert.Equal(HttpStatusCode.OK, (await guest.GetAsync("/api/flows/northern")).StatusCode);
 
-        Assert.Equal(HttpStatusCode.NotFound, (await _ann.GetAsync("/api/flows/northern")).StatusCode);
+        AccountsSite.Ok(await _site.Administrator.DeleteAsync($"/api/projects/{two.North}/members/person/{name}"));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await guest.GetAsync("/api/flows/northern")).StatusCode);
     }
 
     private const string Line = """{"id":"w","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"Literal","value":"hello"}}}""";
@@ -262,4 +271,33 @@ public sealed class ProjectTests : IAsyncLifetime
 
     private static async Task<List<string>> NamesAsync(HttpClient http, string address, string field) =>
         [.. (await http.GetFromJsonAsync<JsonArray>(address))!.Select(item => item![field]!.GetValue<string>())];
+
+    public sealed class TwoProjects : IAsyncLifetime
+    {
+        public AccountsSite Site { get; } = new();
+
+        public string North { get; private set; } = "";
+
+        public string South { get; private set; } = "";
+
+        public string AnnName { get; private set; } = "";
+
+        /// <summary>Operator in the north.</summary>
+        public HttpClient Ann { get; private set; } = null!;
+
+        /// <summary>Operator in the south.</summary>
+        public HttpClient Ben { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            await Site.InitializeAsync();
+            (North, South) = (await Site.ProjectAsync("north"), await Site.ProjectAsync("south"));
+            AnnName = await Site.PersonAsync("ann", North, Role.Operator);
+            (Ann, Ben) = (await Site.BrowserAsync(AnnName), await Site.MemberAsync("ben", South, Role.Operator));
+            await ImportAsync(Ann, "northern");
+            await ImportAsync(Ben, "southern");
+        }
+
+        public ValueTask DisposeAsync() => Site.DisposeAsync();
+    }
 }

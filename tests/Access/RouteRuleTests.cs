@@ -8,24 +8,20 @@ using System.Net.Http.Json;
 
 namespace Flows.Tests.Access;
 
-public sealed class RouteRuleTests
+public sealed class RouteRuleTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
-    public async Task Every_route_says_who_may_use_it()
+    public void Every_route_says_who_may_use_it()
     {
-        await using var hub = await TestHub.StartAsync();
-
-        var silent = Routes(hub).Where(route => RouteRules.Of(route) is null || route.Metadata.GetOrderedMetadata<RouteRule>().Count > 1).Select(route => $"{route.DisplayName} {route.RoutePattern.RawText}");
+        var silent = Routes(shared.Hub).Where(route => RouteRules.Of(route) is null || route.Metadata.GetOrderedMetadata<RouteRule>().Count > 1).Select(route => $"{route.DisplayName} {route.RoutePattern.RawText}");
 
         Assert.Empty(silent);
     }
 
     [Fact]
-    public async Task Only_a_few_routes_are_for_anyone()
+    public void Only_a_few_routes_are_for_anyone()
     {
-        await using var hub = await TestHub.StartAsync();
-
-        var open = Routes(hub).Where(route => route.Metadata.GetMetadata<RouteRule>() is RouteRule.Anyone && !IsFile(route)).Select(route => route.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal);
+        var open = Routes(shared.Hub).Where(route => route.Metadata.GetMetadata<RouteRule>() is RouteRule.Anyone && !IsFile(route)).Select(route => route.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal);
 
         Assert.Equal(["/api/setup", "/api/{**path}", "/health", "/health/ready", "/hooks/{token}", "/setup", "/signin", "/signin/oidc", "/signout", "/workflows/{**path}"], open);
     }
@@ -33,9 +29,8 @@ public sealed class RouteRuleTests
     [Fact]
     public async Task Every_operation_of_the_document_is_a_route_with_a_rule()
     {
-        await using var hub = await TestHub.StartAsync();
-        var document = (await hub.Http.GetFromJsonAsync<JsonObject>("/openapi/v1.json"))!;
-        var ruled = Routes(hub).Select(route => Normal(route.RoutePattern.RawText!)).ToHashSet();
+        var document = (await shared.Hub.Http.GetFromJsonAsync<JsonObject>("/openapi/v1.json"))!;
+        var ruled = Routes(shared.Hub).Select(route => Normal(route.RoutePattern.RawText!)).ToHashSet();
 
         var operations = document["paths"]!.AsObject().Select(path => path.Key).ToList();
 

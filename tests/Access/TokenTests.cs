@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Runs;
-using Flows.Hub.Access;
 using Flows.Hub.Access.Tokens;
 using Flows.Hub.Storage;
 using Flows.Tests.Support;
@@ -13,34 +12,31 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Flows.Tests.Access;
 
-public sealed class TokenTests
+public sealed class TokenTests(AccountsSite site) : IClassFixture<AccountsSite>
 {
     [Fact]
     public async Task A_token_is_shown_once_and_kept_as_a_digest()
     {
-        await using var site = await AccountsSite.StartAsync();
-
         var made = await site.TokenAsync(site.Administrator, "default", Role.Editor);
 
         Assert.Matches("^flows_[0-9a-f]{64}$", made.Token);
         Assert.DoesNotContain(made.Token, await site.Administrator.GetStringAsync("/api/tokens"));
         await using var db = await site.Hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
-        Assert.Equal(ApiToken.DigestOf(made.Token), db.Set<TokenRow>().Single().Digest);
+        Assert.Equal(ApiToken.DigestOf(made.Token), db.Set<TokenRow>().Single(row => row.Id == made.Summary.Id).Digest);
     }
 
     [Fact]
     public async Task A_token_may_what_its_role_says_in_its_project_and_nothing_elsewhere()
     {
-        await using var site = await AccountsSite.StartAsync();
-        await site.ProjectAsync("other");
-        await site.Administrator.PostAsJsonAsync("/api/flows", new { name = "mine" });
-        await site.Administrator.PostAsJsonAsync("/api/flows?project=other", new { name = "theirs" });
+        var (own, other) = (await site.ProjectAsync("own"), await site.ProjectAsync("other"));
+        await site.Administrator.PostAsJsonAsync($"/api/flows?project={own}", new { name = "mine" });
+        await site.Administrator.PostAsJsonAsync($"/api/flows?project={other}", new { name = "theirs" });
 
-        var viewer = site.Program((await site.TokenAsync(site.Administrator, "default", Role.Viewer)).Token);
+        var viewer = site.Program((await site.TokenAsync(site.Administrator, own, Role.Viewer)).Token);
 
         Assert.Single((await viewer.GetFromJsonAsync<JsonArray>("/api/flows"))!);
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.PostAsJsonAsync("/api/flows", new { name = "new" })).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await viewer.PostAsJsonAsync("/api/flows?project=other", new { name = "new" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await viewer.PostAsJsonAsync($"/api/flows?project={other}", new { name = "new" })).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync("/api/people")).StatusCode);
     }
 
@@ -48,13 +44,13 @@ public sealed class TokenTests
     public async Task A_token_expires_and_shows_when_it_was_used_last()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
-        await using var site = await AccountsSite.StartAsync(clock: clock);
-        var made = await site.TokenAsync(site.Administrator, "default", Role.Viewer, days: 1);
-        var program = site.Program(made.Token);
+        await using var slow = await AccountsSite.StartAsync(clock: clock);
+        var made = await slow.TokenAsync(slow.Administrator, "default", Role.Viewer, days: 1);
+        var program = slow.Program(made.Token);
 
         clock.Advance(TimeSpan.FromHours(10));
         Assert.Equal(HttpStatusCode.OK, (await program.GetAsync("/api/flows")).StatusCode);
-        var used = (await site.Administrator.GetFromJsonAsync<List<TokenSummary>>("/api/tokens", ContractJson.Options))!.Single().UsedAt;
+        var used = (await slow.Administrator.GetFromJsonAsync<List<TokenSummary>>("/api/tokens", ContractJson.Options))!.Single().UsedAt;
         clock.Advance(TimeSpan.FromHours(14));
         var late = await program.GetAsync("/api/flows");
 
@@ -65,7 +61,6 @@ public sealed class TokenTests
     [Fact]
     public async Task A_token_that_is_withdrawn_or_unknown_opens_nothing()
     {
-        await using var site = await AccountsSite.StartAsync();
         var made = await site.TokenAsync(site.Administrator, "default", Role.Viewer);
         AccountsSite.Ok(await site.Administrator.DeleteAsync($"/api/tokens/{made.Summary.Id}"));
 
@@ -77,21 +72,20 @@ public sealed class TokenTests
     [Fact]
     public async Task A_personal_token_may_no_more_than_its_owner_by_now_and_goes_with_the_account()
     {
-        await using var site = await AccountsSite.StartAsync();
-        using var ann = await site.MemberAsync("ann", "default", Role.Editor);
+        var name = await site.PersonAsync("ann", "default", Role.Editor);
+        using var ann = await site.BrowserAsync(name);
         var program = site.Program((await site.TokenAsync(ann, "default", Role.Editor)).Token);
         Assert.Equal(HttpStatusCode.Created, (await program.PostAsJsonAsync("/api/flows", new { name = "a" })).StatusCode);
 
-        await site.Administrator.PutAsJsonAsync("/api/projects/default/members/person/ann", new { role = Role.Viewer }, ContractJson.Options);
+        await site.Administrator.PutAsJsonAsync($"/api/projects/default/members/person/{name}", new { role = Role.Viewer }, ContractJson.Options);
         Assert.Equal(HttpStatusCode.Forbidden, (await program.PostAsJsonAsync("/api/flows", new { name = "b" })).StatusCode);
-        AccountsSite.Ok(await site.Administrator.PostAsJsonAsync("/api/people/ann/close", new { }));
+        AccountsSite.Ok(await site.Administrator.PostAsJsonAsync($"/api/people/{name}/close", new { }));
         Assert.Equal(HttpStatusCode.Unauthorized, (await program.GetAsync("/api/flows")).StatusCode);
     }
 
     [Fact]
     public async Task Nobody_makes_a_token_that_may_more_than_they_and_no_token_makes_tokens()
     {
-        await using var site = await AccountsSite.StartAsync();
         using var ann = await site.MemberAsync("ann", "default", Role.Editor);
         var program = site.Program((await site.TokenAsync(ann, "default", Role.Editor)).Token);
 
@@ -127,7 +121,6 @@ public sealed class TokenTests
     [Fact]
     public async Task A_step_reads_its_own_run_alone_and_a_runner_only_its_own_routes()
     {
-        await using var site = await AccountsSite.StartAsync();
         var services = site.Hub.Services;
         var flow = (await (await site.Administrator.PostAsJsonAsync("/api/flows", new { name = "f" })).Content.ReadFromJsonAsync<JsonObject>())!["definitionId"]!.GetValue<string>();
         var (mine, other) = (await DraftRunAsync(site.Administrator, flow), await DraftRunAsync(site.Administrator, flow));

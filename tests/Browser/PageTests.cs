@@ -10,7 +10,7 @@ namespace Flows.Tests.Browser;
 [Collection(SharedBrowser.Name)]
 public sealed class PageTests(ChromiumFixture chromium)
 {
-    private static readonly string[] Pages = ["", "runs", "backfills", "approvals", "library", "models", "deployments", "secrets", "nowhere"];
+    private static readonly string[] Pages = ["", "runs", "backfills", "approvals", "library", "models", "deployments", "secrets", "triggers", "project", "nowhere"];
 
     [Theory, InlineData("light"), InlineData("dark")]
     public async Task Every_page_opens_without_a_console_error(string theme)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Flows.Hub.Storage;
 
 namespace Flows.Tests.Support;
@@ -6,20 +7,28 @@ namespace Flows.Tests.Support;
 /// <summary>The built program as a process of its own, so that a test can kill it like a power cut would.</summary>
 public sealed class HubProcess : IAsyncDisposable
 {
+    private const int MostSaid = 1_000_000;
+
     private readonly Process _process;
     private readonly string _data;
     private readonly Task<string> _errors;
+    private readonly StringBuilder _said = new();
     private bool _isDisposed;
 
     private HubProcess(Process process, string data)
     {
         (_process, _data) = (process, data);
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        _ = KeepAsync(process.StandardOutput);
         _errors = process.StandardError.ReadToEndAsync();
     }
 
     public int Id => _process.Id;
+
+    /// <summary>What it wrote on its console, letter by letter; the first million of them.</summary>
+    public string Said
+    {
+        get { lock (_said) return _said.ToString(); }
+    }
 
     /// <summary>Where it answers, once it is ready.</summary>
     public HttpClient Http { get; } = new();
@@ -50,6 +59,7 @@ public sealed class HubProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         if (more.RunnerToken is { } token) start.Environment["FLOWS_RUNNER_TOKEN"] = token;
+        foreach (var (name, value) in more.Settings) start.Environment[name] = value;
         if (more.MostLosses is { } losses) start.Environment["Jobs__MostLosses"] = $"{losses}";
         return new HubProcess(Process.Start(start)!, data);
     }
@@ -87,6 +97,18 @@ public sealed class HubProcess : IAsyncDisposable
         Assert.True(_process.ExitCode == 0, $"the server ended with {_process.ExitCode}: {await _errors}");
     }
 
+    private async Task KeepAsync(StreamReader console)
+    {
+        var letters = new char[4096];
+        for (int read; (read = await console.ReadAsync(letters)) > 0;)
+        {
+            lock (_said)
+            {
+                if (_said.Length < MostSaid) _said.Append(letters, 0, read);
+            }
+        }
+    }
+
     private void Signal(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"])!;
@@ -117,6 +139,9 @@ public sealed record HubProcessOptions
 
     /// <summary>How often a step may lose its runner; null for the default.</summary>
     public int? MostLosses { get; init; }
+
+    /// <summary>Further variables of its environment.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>A folder that several servers keep artifacts in; null: the data folder.</summary>
     public string? Artifacts { get; init; }

@@ -60,16 +60,18 @@ public static class AccessSlice
     {
         services.AddIdentityCore<PersonRow>(identity =>
         {
-            identity.Lockout.MaxFailedAccessAttempts = 5;
-            identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
             // Length, and not riddles: NIST SP 800-63B.
             identity.Password.RequiredLength = 12;
             identity.Password.RequiredUniqueChars = 4;
             identity.Password.RequireDigit = identity.Password.RequireLowercase = identity.Password.RequireUppercase = identity.Password.RequireNonAlphanumeric = false;
             identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@+";
-        }).AddUserStore<PersonStore>().AddTokenProvider<AuthenticatorTokenProvider<PersonRow>>(TokenOptions.DefaultAuthenticatorProvider);
+        }).AddUserStore<PersonStore>();
+        services.AddSingleton<SignInTally>();
+        services.AddSingleton<RecoveryCodes>();
+        services.AddScoped<SecondFactor>();
         services.AddScoped<SignInDesk>();
         services.AddScoped<FirstAccount>();
+        services.AddScoped<PersonDesk>();
         services.AddScoped<AccountClosing>();
     }
 

@@ -13,12 +13,12 @@ public sealed class ActorBook(IDbContextFactory<FlowsDb> databases, AccessMode m
     // How exact "last used" is: a token that is used all the time is not written all the time.
     private static readonly TimeSpan LastUsedStep = TimeSpan.FromMinutes(1);
 
-    /// <summary>The person of a session; null when the account is closed or its password has changed since.</summary>
+    /// <summary>The person of a session; null when the account is closed or locked, or its password has changed since.</summary>
     public async Task<Actor?> PersonAsync(ClaimsPrincipal session, CancellationToken cancellation)
     {
         var (id, stamp) = (session.FindFirstValue(Session.PersonClaim), session.FindFirstValue(Session.StampClaim));
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id && row.ClosedAt == null, cancellation) is { } person && person.SecurityStamp == stamp
+        return await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id && row.ClosedAt == null && row.LockedAt == null, cancellation) is { } person && person.SecurityStamp == stamp
             ? new Actor.Person(person.Id, person.Name, await RightsAsync(db, person, Session.GroupsOf(session), cancellation))
             : null;
     }
@@ -41,7 +41,7 @@ public sealed class ActorBook(IDbContextFactory<FlowsDb> databases, AccessMode m
     {
         // Without login everything is the local person's.
         if (owner == PersonRow.Local) return mode.IsLocal ? new Rights(true, new Dictionary<string, Role>()) : null;
-        return await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == owner && row.ClosedAt == null, cancellation) is { } person
+        return await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == owner && row.ClosedAt == null && row.LockedAt == null, cancellation) is { } person
             ? await RightsAsync(db, person, person.Groups, cancellation)
             : null;
     }

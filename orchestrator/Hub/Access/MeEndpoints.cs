@@ -16,7 +16,3 @@ internal static class MeEndpoints
         return TypedResults.Ok(new Me(actor.Name, actor.IsAdministrator, mode.IsLocal ? "local" : "accounts", await ProjectEndpoints.OfAsync(actor, db, cancellation)));
     }
 }
-
-/// <param name="Mode"><c>local</c>: there is no login; <c>accounts</c>.</param>
-/// <param name="Projects">Those that one is in, with one's role.</param>
-public sealed record Me(string Name, bool IsAdministrator, string Mode, IReadOnlyList<ProjectSummary> Projects);

@@ -42,11 +42,20 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
         RouteRule.InProject { OrStep: true } own when actor is Actor.Step step => await OfStepAsync(own, step, http),
         null => new Verdict(StatusCodes.Status403Forbidden, Refused("This route says nobody may use it.")),
         _ when !actor.IsSignedIn => Unknown(actor is Actor.Anonymous ? "Sign in, or send an API token in the Authorization header." : "This token is not for this route."),
-        RouteRule.SignedIn => new Verdict(RouteRules.SightOf(actor, null)),
+        RouteRule.SignedIn => await SignedInAsync(actor, http),
         RouteRule.Administrators => actor.IsAdministrator ? new Verdict(RouteRules.SightOf(actor, null)) : new Verdict(StatusCodes.Status403Forbidden, Refused("Only administrators of this server may do this.")),
         RouteRule.InProject needed => await InProjectAsync(needed, actor, http),
         _ => throw new InvalidOperationException($"No verdict for {rule}."),
     };
+
+    // A list is of all of one's projects, or of the one that the request names.
+    private async Task<Verdict> SignedInAsync(Actor actor, HttpContext http)
+    {
+        if (Thing.Chosen.NameIn(http) is not { } named) return new Verdict(RouteRules.SightOf(actor, null));
+        return actor.RoleIn(named) is not null && await ProjectAsync(Thing.Chosen, http) is { } project
+            ? new Verdict(new Sight(project, actor.Name, [project]))
+            : new Verdict(StatusCodes.Status404NotFound, Problems.NotFound($"There is no project '{named}'."));
+    }
 
     private async Task<Verdict> InProjectAsync(RouteRule.InProject needed, Actor actor, HttpContext http)
     {

@@ -8,7 +8,7 @@ namespace Flows.Hub.Access;
 /// <param name="Kind">What messages call it.</param>
 public abstract record Thing(string Kind)
 {
-    /// <summary>Header and query value that name the project of a request which makes something new.</summary>
+    /// <summary>Header and query value that name the project of a request which makes something new, or lists.</summary>
     public const string ProjectHeader = "X-Flows-Project";
 
     /// <summary>The project that the thing belongs to; null when there is no such thing.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Contract;
+using Flows.Hub.Logs;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -124,10 +125,10 @@ public sealed class AuditLog(IDbContextFactory<FlowsDb> databases, AuditSeal sea
     internal static string Plain(string text)
     {
         var plain = new StringBuilder();
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in OneLine.Of(text).EnumerateRunes())
         {
             if (plain.Length >= LongestText) return plain.Append('…').ToString();
-            plain.Append(Rune.IsControl(rune) ? "�" : rune.ToString());
+            plain.Append(rune.ToString());
         }
         return plain.ToString();
     }

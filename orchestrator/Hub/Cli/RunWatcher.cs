@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flows.Contract;
 using Flows.Contract.Runs;
+using Flows.Hub.Logs;
 
 namespace Flows.Hub.Cli;
 
@@ -81,7 +82,7 @@ internal sealed class RunWatcher(HubClient client, TextWriter screen)
     private async Task LineAsync(string? line)
     {
         _lines++;
-        await screen.WriteLineAsync($"    {line}");
+        foreach (var one in OneLine.Each(line ?? "")) await screen.WriteLineAsync($"    {one}");
     }
 
     private static T Read<T>(string data) => JsonSerializer.Deserialize<T>(data, ContractJson.Options)!;

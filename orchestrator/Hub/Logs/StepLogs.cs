@@ -45,7 +45,13 @@ public sealed class StepLogs : IAsyncDisposable
         _storing = Task.Run(StoreAsync);
     }
 
+    /// <summary>Each line of the text is a line of its own, with its step and time: none says what another step did.</summary>
     public void Write(string runId, string stepId, string activityId, LogLevel level, string text)
+    {
+        foreach (var line in OneLine.Each(text)) WriteLine(runId, stepId, activityId, level, line);
+    }
+
+    private void WriteLine(string runId, string stepId, string activityId, LogLevel level, string text)
     {
         lock (_gate)
         {

@@ -3,6 +3,7 @@ using Flows.Hub.Access.Projects;
 using Flows.Hub.Access.Tokens;
 using Flows.Hub.Flows;
 using Flows.Hub.Runs;
+using Flows.Hub.Secrets;
 using Flows.Hub.Storage;
 using Flows.Hub.Triggers;
 using Microsoft.AspNetCore.Identity;
@@ -25,7 +26,10 @@ public sealed class AccountClosing(IDbContextFactory<FlowsDb> databases, UserMan
             [.. held.Select(row => new HeldFlow(row.DefinitionId, row.Name, row.ProjectId, row.PublishedVersion is not null, starting.Contains(row.DefinitionId)))],
             await db.Set<TokenRow>().Where(row => row.PersonId == person.Id).OrderBy(row => row.Name).Select(row => row.Name).ToListAsync(cancellation),
             await db.Set<MemberRow>().Where(row => row.Kind == MemberKind.Person && row.Member == person.Id).OrderBy(row => row.ProjectId).Select(row => row.ProjectId).ToListAsync(cancellation),
-            await db.Set<RunRow>().Where(row => row.Author == person.Name && row.Status == RunStatus.Running).OrderBy(row => row.Id).Select(row => row.Id).ToListAsync(cancellation));
+            await db.Set<RunRow>().Where(row => row.Author == person.Name && row.Status == RunStatus.Running).OrderBy(row => row.Id).Select(row => row.Id).ToListAsync(cancellation))
+        {
+            Secrets = await db.Set<SecretRow>().Where(row => row.Author == person.Name).OrderBy(row => row.ProjectId).ThenBy(row => row.Name).Select(row => new HeldSecret(row.ProjectId, row.Name)).ToListAsync(cancellation),
+        };
     }
 
     /// <returns>What they held until now.</returns>
@@ -46,6 +50,7 @@ public sealed class AccountClosing(IDbContextFactory<FlowsDb> databases, UserMan
     private static async Task HandAsync(FlowsDb db, PersonRow person, PersonRow heir, CancellationToken cancellation)
     {
         await db.Set<FlowRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
+        await db.Set<SecretRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
         await db.Set<TriggerRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
     }
 
@@ -59,12 +64,3 @@ public sealed class AccountClosing(IDbContextFactory<FlowsDb> databases, UserMan
         }
     }
 }
-
-/// <summary>What somebody would leave behind.</summary>
-/// <param name="Tokens">Names of their own tokens: they go in any case.</param>
-/// <param name="Projects">Those that they are a member of.</param>
-/// <param name="Runs">Under way.</param>
-public sealed record Holdings(IReadOnlyList<HeldFlow> Flows, IReadOnlyList<string> Tokens, IReadOnlyList<string> Projects, IReadOnlyList<string> Runs);
-
-/// <param name="StartsByItself">A published trigger starts it.</param>
-public sealed record HeldFlow(string DefinitionId, string Name, string ProjectId, bool IsPublished, bool StartsByItself);

@@ -5,16 +5,23 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Flows.Hub.Access.People;
 
-/// <summary>One's own password and authenticator app.</summary>
+/// <summary>One's own password, authenticator app and recovery codes.</summary>
 internal static class AccountEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         var me = routes.MapGroup("/api/me").WithTags("access");
+        me.MapGet("/account", FindAsync).ForSignedIn();
         me.MapPut("/password", SetPasswordAsync).ForSignedIn().RequireRateLimiting(RateLimits.SignIn);
         me.MapPost("/authenticator", BeginAsync).ForSignedIn();
         me.MapPut("/authenticator", ConfirmAsync).ForSignedIn().RequireRateLimiting(RateLimits.SignIn);
+        me.MapPost("/recovery-codes", NewCodesAsync).ForSignedIn().RequireRateLimiting(RateLimits.SignIn);
     }
+
+    private static async Task<Ok<Account>> FindAsync(HttpContext http, UserManager<PersonRow> people, RecoveryCodes recovery, CancellationToken cancellation) =>
+        http.Actor() is Actor.Person person && await people.FindByIdAsync(person.Id) is { } row
+            ? TypedResults.Ok(new Account(row.Name, row.PasswordHash is null, row.UsesAuthenticator, await recovery.LeftAsync(row.Id, cancellation)))
+            : throw new RequestFault("Only somebody who signed in has an account here.", StatusCodes.Status409Conflict);
 
     private static async Task<NoContent> SetPasswordAsync(PasswordChange asked, HttpContext http, UserManager<PersonRow> people)
     {
@@ -32,16 +39,27 @@ internal static class AccountEndpoints
         PeopleEndpoints.Demand(await people.ResetAuthenticatorKeyAsync(person));
         await Session.SignInAsync(http, person);
         var key = (await people.GetAuthenticatorKeyAsync(person))!;
-        return TypedResults.Ok(new AuthenticatorKey(key, $"otpauth://totp/Flows:{Uri.EscapeDataString(person.Name)}?secret={key}&issuer=Flows&digits=6"));
+        var uri = $"otpauth://totp/Flows:{Uri.EscapeDataString(person.Name)}?secret={key}&issuer=Flows&digits=6";
+        return TypedResults.Ok(new AuthenticatorKey(key, uri, QrCode.Of(uri)));
     }
 
-    private static async Task<NoContent> ConfirmAsync(AuthenticatorCode asked, HttpContext http, UserManager<PersonRow> people, SignInDesk desk)
+    /// <summary>The app is asked for from now on; the answer has the recovery codes that stand in for it.</summary>
+    private static async Task<Ok<NewRecoveryCodes>> ConfirmAsync(AuthenticatorCode asked, HttpContext http, UserManager<PersonRow> people, SecondFactor second, RecoveryCodes recovery, CancellationToken cancellation)
     {
         var person = await SelfAsync(http, people);
-        if (person.AuthenticatorKey is null || !await desk.IsCodeAsync(person, asked.Code ?? "")) throw new RequestFault("That is not the code that the app shows now.");
+        if (!await second.TakeCodeAsync(person, asked.Code ?? "")) throw new RequestFault("That is not the code that the app shows now.");
         PeopleEndpoints.Demand(await people.SetTwoFactorEnabledAsync(person, true));
         await Session.SignInAsync(http, person);
-        return TypedResults.NoContent();
+        return TypedResults.Ok(new NewRecoveryCodes(await recovery.NewAsync(person, cancellation)));
+    }
+
+    /// <summary>Ten new ones; those of before count no more.</summary>
+    private static async Task<Ok<NewRecoveryCodes>> NewCodesAsync(RecoveryRequest asked, HttpContext http, UserManager<PersonRow> people, RecoveryCodes recovery, CancellationToken cancellation)
+    {
+        var person = await SelfAsync(http, people);
+        if (!person.UsesAuthenticator) throw new RequestFault("Recovery codes stand in for an authenticator app: set one up first.", StatusCodes.Status409Conflict);
+        if (!await people.CheckPasswordAsync(person, asked.Password ?? "")) throw new RequestFault("That is not your password.");
+        return TypedResults.Ok(new NewRecoveryCodes(await recovery.NewAsync(person, cancellation)));
     }
 
     private static async Task<PersonRow> SelfAsync(HttpContext http, UserManager<PersonRow> people) =>
@@ -49,12 +67,3 @@ internal static class AccountEndpoints
             ? row
             : throw new RequestFault("Only somebody who signed in with a password has one here.", StatusCodes.Status409Conflict);
 }
-
-public sealed record PasswordChange(string? Current, string? New);
-
-/// <param name="Key">In base32, to be typed in.</param>
-/// <param name="Uri">The same for a QR code.</param>
-public sealed record AuthenticatorKey(string Key, string Uri);
-
-/// <param name="Code">Six digits.</param>
-public sealed record AuthenticatorCode(string? Code);

@@ -26,9 +26,19 @@ public sealed class PersonRow : OwnedRow, ISharedRow
     /// <summary>Changes with the password: earlier sessions end.</summary>
     public string SecurityStamp { get; set; } = "";
 
+    /// <summary>Wrong tries since the last right one. Counted, like everything up to the last code's step, by <see cref="SigningIn.SignInTally"/> alone.</summary>
     public int FailedSignIns { get; set; }
 
+    /// <summary>After too many wrong tries.</summary>
     public DateTimeOffset? LockedUntil { get; set; }
+
+    public DateTimeOffset? SignedInAt { get; set; }
+
+    /// <summary>Time step of the last authenticator code that counted: it and those before count no more.</summary>
+    public long CodeStep { get; set; }
+
+    /// <summary>Since when an administrator keeps everybody out of the account.</summary>
+    public DateTimeOffset? LockedAt { get; set; }
 
     /// <summary>Key of the authenticator app, encrypted.</summary>
     public string? AuthenticatorKey { get; set; }

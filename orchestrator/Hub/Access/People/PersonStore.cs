@@ -5,10 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Access.People;
 
-/// <summary>People as ASP.NET Core Identity sees them: it has the rules for passwords, lockout and authenticator codes, we have the row.</summary>
+/// <summary>People as ASP.NET Core Identity sees them: it has the rules for names and passwords, we have the row.</summary>
 public sealed class PersonStore(IDbContextFactory<FlowsDb> databases, IDataProtectionProvider protection)
-    : IUserPasswordStore<PersonRow>, IUserLockoutStore<PersonRow>, IUserSecurityStampStore<PersonRow>, IUserTwoFactorStore<PersonRow>, IUserAuthenticatorKeyStore<PersonRow>
+    : IUserPasswordStore<PersonRow>, IUserSecurityStampStore<PersonRow>, IUserTwoFactorStore<PersonRow>, IUserAuthenticatorKeyStore<PersonRow>
 {
+    private static readonly string[] Counted = [nameof(PersonRow.FailedSignIns), nameof(PersonRow.LockedUntil), nameof(PersonRow.SignedInAt), nameof(PersonRow.CodeStep)];
+
     private readonly IDataProtector _keys = protection.CreateProtector("Flows.Authenticator");
 
     public async Task<IdentityResult> CreateAsync(PersonRow user, CancellationToken cancellation)
@@ -23,7 +25,9 @@ public sealed class PersonStore(IDbContextFactory<FlowsDb> databases, IDataProte
     public async Task<IdentityResult> UpdateAsync(PersonRow user, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        db.Update(user);
+        var row = db.Update(user);
+        // Sign-ins count for themselves, and what was read before would take their count back.
+        foreach (var counted in Counted) row.Property(counted).IsModified = false;
         await db.SaveChangesAsync(cancellation);
         return IdentityResult.Success;
     }
@@ -58,20 +62,6 @@ public sealed class PersonStore(IDbContextFactory<FlowsDb> databases, IDataProte
     public Task<string?> GetPasswordHashAsync(PersonRow user, CancellationToken cancellation) => Task.FromResult(user.PasswordHash);
 
     public Task<bool> HasPasswordAsync(PersonRow user, CancellationToken cancellation) => Task.FromResult(user.PasswordHash is not null);
-
-    public Task<DateTimeOffset?> GetLockoutEndDateAsync(PersonRow user, CancellationToken cancellation) => Task.FromResult(user.LockedUntil);
-
-    public Task SetLockoutEndDateAsync(PersonRow user, DateTimeOffset? lockoutEnd, CancellationToken cancellation) => Set(() => user.LockedUntil = lockoutEnd);
-
-    public Task<int> IncrementAccessFailedCountAsync(PersonRow user, CancellationToken cancellation) => Task.FromResult(++user.FailedSignIns);
-
-    public Task ResetAccessFailedCountAsync(PersonRow user, CancellationToken cancellation) => Set(() => user.FailedSignIns = 0);
-
-    public Task<int> GetAccessFailedCountAsync(PersonRow user, CancellationToken cancellation) => Task.FromResult(user.FailedSignIns);
-
-    public Task<bool> GetLockoutEnabledAsync(PersonRow user, CancellationToken cancellation) => Task.FromResult(true);
-
-    public Task SetLockoutEnabledAsync(PersonRow user, bool enabled, CancellationToken cancellation) => Task.CompletedTask;
 
     public Task SetSecurityStampAsync(PersonRow user, string stamp, CancellationToken cancellation) => Set(() => user.SecurityStamp = stamp);
 

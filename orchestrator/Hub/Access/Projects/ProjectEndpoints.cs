@@ -88,12 +88,3 @@ internal static class ProjectEndpoints
             ?? throw new RequestFault($"There is nobody called '{member}'.", StatusCodes.Status404NotFound);
     }
 }
-
-public sealed record NewProject(string? Id, string? Name);
-
-/// <param name="Role">The asker's own.</param>
-public sealed record ProjectSummary(string Id, string Name, Role Role);
-
-public sealed record Member(MemberKind Kind, string Name, Role Role);
-
-public sealed record MemberRequest(Role Role);

@@ -26,8 +26,6 @@ public sealed class ProjectRow : OwnedRow, ISharedRow
     }
 }
 
-public enum MemberKind { Person, Group }
-
 /// <summary>A person's or a group's role in a project.</summary>
 public sealed class MemberRow : OwnedRow
 {

@@ -39,6 +39,9 @@ internal static class OpenId
 {
     public const string Scheme = "oidc";
 
+    // From the token to the end of the sign-in.
+    private const string Issuer = "issuer";
+
     public static bool IsOn(HttpContext http) => http.RequestServices.GetService<OidcOptions>() is not null;
 
     public static AuthenticationBuilder AddOpenId(this AuthenticationBuilder builder, IConfiguration settings)
@@ -67,13 +70,38 @@ internal static class OpenId
         handler.NonceCookie.SecurePolicy = handler.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         handler.TokenValidationParameters.ClockSkew = TimeSpan.FromMinutes(1);
         foreach (var scope in oidc.Scopes) handler.Scope.Add(scope);
-        handler.Events.OnTokenValidated = async arrived => arrived.Principal = await arrived.HttpContext.RequestServices.GetRequiredService<OpenIdPeople>().ReceiveAsync(arrived.SecurityToken.Issuer, arrived.Principal!, arrived.HttpContext.RequestAborted);
+        // A provider that keeps to the letter of the standard says name and groups only when it is asked for them.
+        handler.GetClaimsFromUserInfoEndpoint = true;
+        handler.ClaimActions.MapUniqueJsonKey(oidc.NameClaim, oidc.NameClaim);
+        handler.ClaimActions.MapJsonKey(oidc.GroupsClaim, oidc.GroupsClaim);
+        handler.Events.OnTokenValidated = arrived =>
+        {
+            arrived.Properties!.Items[Issuer] = arrived.SecurityToken.Issuer;
+            return Task.CompletedTask;
+        };
+        handler.Events.OnTicketReceived = ReceiveAsync;
         handler.Events.OnRemoteFailure = async failed =>
         {
-            failed.HttpContext.RequestServices.GetRequiredService<ILogger<OidcOptions>>().LogWarning("A sign-in by the identity provider failed: {Reason}", failed.Failure?.GetType().Name);
             failed.HandleResponse();
-            await TypedResults.Problem("The identity provider's answer was not accepted. Try to sign in again.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in").ExecuteAsync(failed.HttpContext);
+            await RefuseAsync(failed.HttpContext, failed.Failure);
         };
+    }
+
+    private static async Task ReceiveAsync(TicketReceivedContext ticket)
+    {
+        ticket.Properties!.Items.Remove(Issuer, out var issuer);
+        try { ticket.Principal = await ticket.HttpContext.RequestServices.GetRequiredService<OpenIdPeople>().ReceiveAsync(issuer!, ticket.Principal!, ticket.HttpContext.RequestAborted); }
+        catch (AuthenticationFailureException closed)
+        {
+            ticket.HandleResponse();
+            await RefuseAsync(ticket.HttpContext, closed);
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext http, Exception? why)
+    {
+        http.RequestServices.GetRequiredService<ILogger<OidcOptions>>().LogWarning("A sign-in by the identity provider failed: {Reason}", why?.GetType().Name);
+        return TypedResults.Problem("The identity provider's answer was not accepted. Try to sign in again.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in").ExecuteAsync(http);
     }
 }
 
@@ -86,8 +114,8 @@ internal sealed class OpenIdPeople(OidcOptions oidc, IDbContextFactory<FlowsDb> 
         List<string> groups = [.. said.FindAll(oidc.GroupsClaim).Select(claim => claim.Value).Distinct()];
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var person = await db.Set<PersonRow>().FirstOrDefaultAsync(row => row.Subject == subject, cancellation) ?? db.Add(await NewAsync(db, subject, said, cancellation)).Entity;
-        if (person.ClosedAt is not null) throw new AuthenticationFailureException("The account is closed.");
-        person.Groups = groups;
+        if (person is not { ClosedAt: null, LockedAt: null }) throw new AuthenticationFailureException("The account is closed, or locked by an administrator.");
+        (person.Groups, person.SignedInAt) = (groups, time.GetUtcNow());
         if (oidc.AdministratorGroup is { } administrators) person.IsAdministrator = groups.Contains(administrators);
         await db.SaveChangesAsync(cancellation);
         return Session.PrincipalOf(person, groups);

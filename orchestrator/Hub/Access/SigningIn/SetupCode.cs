@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Flows.Hub.Access.People;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
@@ -14,10 +13,7 @@ namespace Flows.Hub.Access.SigningIn;
 /// </summary>
 public sealed class SetupCode(IDbContextFactory<FlowsDb> databases, AccessMode mode)
 {
-    // No letters that look like others.
-    private const string Letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
-
-    public string Value { get; } = string.Join('-', Enumerable.Range(0, 4).Select(_ => new string(RandomNumberGenerator.GetItems<char>(Letters, 5))));
+    public string Value { get; } = SpokenCode.New(groups: 4, letters: 5);
 
     public bool Is(string? text) => text is not null && StepTokens.Same(text.Trim().ToUpperInvariant(), Value);
 
@@ -41,7 +37,7 @@ public sealed class FirstAccount(SetupCode setup, UserManager<PersonRow> people,
     {
         if (!await setup.IsWantedAsync(cancellation)) throw new RequestFault("There is an account already: sign in.", StatusCodes.Status409Conflict);
         if (!setup.Is(asked.Code)) throw new RequestFault("That is not the code that the server shows on its console.", StatusCodes.Status401Unauthorized);
-        var person = new PersonRow { Name = asked.Name?.Trim() ?? "", IsAdministrator = true, CreatedAt = time.GetUtcNow() };
+        var person = new PersonRow { Name = asked.Name?.Trim() ?? "", IsAdministrator = true, CreatedAt = time.GetUtcNow(), SignedInAt = time.GetUtcNow() };
         PeopleEndpoints.Demand(await people.CreateAsync(person, asked.Password ?? ""));
         return person;
     }

@@ -7,10 +7,21 @@ using Microsoft.AspNetCore.Identity;
 namespace Flows.Hub.Access.SigningIn;
 
 /// <summary>How a try to sign in ended.</summary>
-public enum SignIn { Done, Wrong, Locked, NeedsCode }
+public enum SignIn
+{
+    Done,
+    Wrong,
 
-/// <summary>Checks name and password, then the authenticator code. It says the same, and takes as long, whether there is such a person or not.</summary>
-public sealed class SignInDesk(UserManager<PersonRow> people, IPasswordHasher<PersonRow> hasher, IDataProtectionProvider protection, TimeProvider time)
+    /// <summary>After too many wrong tries, for a while.</summary>
+    Locked,
+
+    /// <summary>By an administrator.</summary>
+    Barred,
+    NeedsCode,
+}
+
+/// <summary>Checks name and password, then the second factor. It says the same, and takes as long, whether there is such a person or not.</summary>
+public sealed class SignInDesk(UserManager<PersonRow> people, SecondFactor second, SignInTally tally, IDataProtectionProvider protection, TimeProvider time)
 {
     // Between password and code.
     private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(5);
@@ -25,32 +36,27 @@ public sealed class SignInDesk(UserManager<PersonRow> people, IPasswordHasher<Pe
     {
         if (await people.FindByNameAsync(name) is not { ClosedAt: null, PasswordHash: not null } person)
         {
-            hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
+            people.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
             return (SignIn.Wrong, null);
         }
         // Whoever is locked out learns it from a right password alone, so that nobody finds out names by locking them.
         var isRight = await people.CheckPasswordAsync(person, password);
-        if (await people.IsLockedOutAsync(person)) return (isRight ? SignIn.Locked : SignIn.Wrong, null);
+        if (tally.IsLocked(person)) return (isRight ? SignIn.Locked : SignIn.Wrong, null);
         if (!isRight) return await FailedAsync(person);
-        if (person.UsesAuthenticator) return (SignIn.NeedsCode, person);
-        await people.ResetAccessFailedCountAsync(person);
-        return (SignIn.Done, person);
+        if (person.LockedAt is not null) return (SignIn.Barred, null);
+        return person.UsesAuthenticator ? (SignIn.NeedsCode, person) : await DoneAsync(person);
     }
 
     /// <summary>Says that the person's password was right a moment ago: goes to the browser and back with the code.</summary>
     public string TicketOf(PersonRow person) => _tickets.Protect(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().Add(TicketLife).UtcTicks} {person.SecurityStamp} {person.Id}"));
 
+    /// <returns>A wrong code with its person: the ticket is good for another try.</returns>
     public async Task<(SignIn Result, PersonRow? Person)> TryCodeAsync(string ticket, string code)
     {
-        if (await OfTicketAsync(ticket) is not { ClosedAt: null } person) return (SignIn.Wrong, null);
-        if (await people.IsLockedOutAsync(person)) return (SignIn.Locked, null);
-        if (!await IsCodeAsync(person, code)) return await FailedAsync(person);
-        await people.ResetAccessFailedCountAsync(person);
-        return (SignIn.Done, person);
+        if (await OfTicketAsync(ticket) is not { ClosedAt: null, LockedAt: null } person) return (SignIn.Wrong, null);
+        if (tally.IsLocked(person)) return (SignIn.Locked, null);
+        return await second.TakeAsync(person, code) ? await DoneAsync(person) : await FailedAsync(person);
     }
-
-    public Task<bool> IsCodeAsync(PersonRow person, string code) =>
-        people.VerifyTwoFactorTokenAsync(person, TokenOptions.DefaultAuthenticatorProvider, code.Replace(" ", "", StringComparison.Ordinal));
 
     private async Task<PersonRow?> OfTicketAsync(string ticket)
     {
@@ -64,7 +70,13 @@ public sealed class SignInDesk(UserManager<PersonRow> people, IPasswordHasher<Pe
 
     private async Task<(SignIn, PersonRow?)> FailedAsync(PersonRow person)
     {
-        await people.AccessFailedAsync(person);
-        return (SignIn.Wrong, null);
+        await tally.FailedAsync(person);
+        return (SignIn.Wrong, person);
+    }
+
+    private async Task<(SignIn, PersonRow?)> DoneAsync(PersonRow person)
+    {
+        await tally.DoneAsync(person);
+        return (SignIn.Done, person);
     }
 }

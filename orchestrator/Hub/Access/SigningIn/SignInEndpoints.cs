@@ -41,6 +41,8 @@ internal static class SignInEndpoints
                 await Session.SignInAsync(http, person!);
                 return Results.LocalRedirect(Local(back));
             case SignIn.NeedsCode: return CodePage(desk.TicketOf(person!), back).Show(http);
+            case SignIn.Wrong when ticket.Length > 0 && person is not null: return CodePage(ticket, back, Wrong).Show(http, StatusCodes.Status401Unauthorized);
+            case SignIn.Barred: return Page(http, back, "An administrator has locked this account.", name).Show(http, StatusCodes.Status401Unauthorized);
             case SignIn.Locked: return Page(http, back, "This account is locked after too many wrong tries. Try again in five minutes.", name).Show(http, StatusCodes.Status401Unauthorized);
             default: return Page(http, back, Wrong, name).Show(http, StatusCodes.Status401Unauthorized);
         }
@@ -84,7 +86,7 @@ internal static class SignInEndpoints
         return OpenId.IsOn(http) ? page.Link("Sign in with your organisation", $"/signin/oidc?return={Uri.EscapeDataString(Local(back))}") : page;
     }
 
-    private static FormPage CodePage(string ticket, string back) => new FormPage("Sign in", "/signin") { Note = "Enter the code that your authenticator app shows.", Button = "Sign in" }
+    private static FormPage CodePage(string ticket, string back, string? problem = null) => new FormPage("Sign in", "/signin") { Problem = problem, Note = "Enter the code that your authenticator app shows. Without your phone, enter one of your recovery codes.", Button = "Sign in" }
         .Field("code", "Code", complete: "one-time-code").Hidden("ticket", ticket).Hidden("return", Local(back));
 
     private static FormPage SetupPage(string? problem) => new FormPage("The first account", "/setup") { Problem = problem, Note = "It will be an administrator. The setup code is on the server's console.", Button = "Make the account" }

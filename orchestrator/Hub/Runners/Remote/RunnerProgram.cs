@@ -83,6 +83,7 @@ public sealed class RunnerProgram(IHost host, RunnerOptions options)
     private static IHost Build(RunnerOptions options)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        Logs.PlainConsole.AddTo(builder.Logging);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning);
         builder.Services
             .Configure<HostOptions>(stop => stop.ShutdownTimeout = TimeSpan.FromSeconds(10))

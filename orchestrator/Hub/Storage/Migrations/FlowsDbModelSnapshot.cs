@@ -31,6 +31,9 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<long?>("ClosedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("CodeStep")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -42,6 +45,9 @@ namespace Flows.Hub.Storage.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("IsAdministrator")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LockedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("LockedUntil")
@@ -65,6 +71,9 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<string>("SecurityStamp")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("SignedInAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Subject")
                         .HasColumnType("TEXT");
@@ -137,6 +146,27 @@ namespace Flows.Hub.Storage.Migrations
                             Name = "Default",
                             ProjectId = "default"
                         });
+                });
+
+            modelBuilder.Entity("Flows.Hub.Access.SigningIn.RecoveryCodeRow", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PersonId", "Digest");
+
+                    b.ToTable("recovery_codes", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Access.Tokens.TokenRow", b =>

@@ -40,6 +40,9 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.Property<long?>("ClosedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("CodeStep")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
@@ -52,6 +55,9 @@ namespace Flows.Hub.Storage.PostgresMigrations
 
                     b.Property<bool>("IsAdministrator")
                         .HasColumnType("boolean");
+
+                    b.Property<long?>("LockedAt")
+                        .HasColumnType("bigint");
 
                     b.Property<long?>("LockedUntil")
                         .HasColumnType("bigint");
@@ -79,6 +85,9 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long?>("SignedInAt")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Subject")
                         .HasColumnType("text")
@@ -159,6 +168,31 @@ namespace Flows.Hub.Storage.PostgresMigrations
                             Name = "Default",
                             ProjectId = "default"
                         });
+                });
+
+            modelBuilder.Entity("Flows.Hub.Access.SigningIn.RecoveryCodeRow", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("PersonId", "Digest");
+
+                    b.ToTable("recovery_codes", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Access.Tokens.TokenRow", b =>

@@ -1,4 +1,4 @@
-namespace Flows.Hub.Access;
+namespace Flows.Contract.Access;
 
 /// <summary>What somebody may do in a project; each may what those before it may.</summary>
 public enum Role
