@@ -11,8 +11,8 @@ public static class RoleWords
     {
         Role.Viewer => "reads, and asks deployed models",
         Role.Editor => "changes flows and runs them",
-        Role.Operator => "publishes, deploys, stops, removes",
-        Role.Owner => "says who is a member, makes tokens",
+        Role.Operator => "publishes, deploys, stops and removes",
+        Role.Owner => "says who is a member, and makes tokens",
         _ => "may everything on this server",
     };
 }

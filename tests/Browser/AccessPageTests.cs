@@ -5,7 +5,8 @@ using Microsoft.Playwright;
 namespace Flows.Tests.Browser;
 
 /// <summary>People, projects, members and tokens, as they are seen and done in the designer.</summary>
-public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site) : IClassFixture<ChromiumFixture>, IClassFixture<AccountsSite>
+[Collection(SharedBrowser.Name)]
+public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site) : IClassFixture<AccountsSite>
 {
     [Fact]
     public async Task An_administrator_makes_locks_and_closes_an_account()
@@ -23,7 +24,7 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
         await page["[data-field=person-name]"].FillAsync(fresh);
         await page["[data-field=person-password]"].FillAsync("short");
         await page["[data-action=make-person]"].ClickAsync();
-        await Assertions.Expect(page["[role=alert]"]).ToContainTextAsync("12");
+        await Assertions.Expect(page[".dialog [role=alert]"]).ToContainTextAsync("12");
         await page["[data-field=person-password]"].FillAsync("a long enough password");
         await page["[data-action=make-person]"].ClickAsync();
         await Assertions.Expect(Row(page, fresh)).ToContainTextAsync("never");
@@ -164,7 +165,7 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
 
     private async Task<ObservedPage> OpenAsync(string name, string path, ColorScheme scheme = ColorScheme.Light)
     {
-        var page = await chromium.OpenAsync(scheme);
+        var page = await chromium.OpenNewAsync(scheme);
         await page.Page.GotoAsync($"{site.Hub.Url}/signin?return={path}");
         await SignInPageTests.FillAsync(page, name, AccountsSite.Password);
         await page["h1[tabindex]"].First.WaitForAsync();

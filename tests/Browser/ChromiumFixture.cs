@@ -7,6 +7,9 @@ namespace Flows.Tests.Browser;
 /// <summary>One Chromium and one real server for browser tests. Without Chromium the tests are skipped, visibly, but never in CI.</summary>
 public sealed class ChromiumFixture : IAsyncLifetime
 {
+    // Milliseconds.
+    private const float Patience = 90_000;
+
     private const string Chromium = "/usr/bin/chromium-headless-shell";
 
     private static readonly string[] Flags =
@@ -30,7 +33,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
         if (!File.Exists(Chromium)) return;
         Directory.CreateDirectory(Screenshots);
         // A machine that is busy with other tests answers late; what never comes is waited for once.
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(Patience);
         _hub = await TestHub.StartAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = Flags });
@@ -60,7 +63,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
             Assert.False(IsCi, $"{Chromium} is missing: apt-get install chromium-headless-shell");
             Assert.Skip($"{Chromium} is missing: apt-get install chromium-headless-shell");
         }
-        return await _browser.NewContextAsync(new BrowserNewContextOptions
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Hub.Url,
             ColorScheme = scheme,
@@ -69,6 +72,8 @@ public sealed class ChromiumFixture : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = 1360, Height = 850 },
             AcceptDownloads = true,
         });
+        context.SetDefaultTimeout(Patience);
+        return context;
     }
 
     public async ValueTask DisposeAsync()

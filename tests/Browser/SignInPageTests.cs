@@ -7,7 +7,8 @@ using Microsoft.Playwright;
 
 namespace Flows.Tests.Browser;
 
-public sealed class SignInPageTests(ChromiumFixture chromium, AccountsSite site) : IClassFixture<ChromiumFixture>, IClassFixture<AccountsSite>
+[Collection(SharedBrowser.Name)]
+public sealed class SignInPageTests(ChromiumFixture chromium, AccountsSite site) : IClassFixture<AccountsSite>
 {
     [Fact]
     public async Task Somebody_signs_in_sees_their_flows_and_signs_out()

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Antiforgery;
 
 namespace Flows.Hub.Access.SigningIn;
 
-/// <summary>A page with one form, made by the server: it needs no script and nothing of the designer. Every text is escaped.</summary>
+/// <summary>A page with one form, made by the server: it needs nothing of the designer, and its one script only knows the chosen theme. Every text is escaped.</summary>
 internal sealed class FormPage(string title, string action)
 {
     private readonly StringBuilder _fields = new();
@@ -44,10 +44,12 @@ internal sealed class FormPage(string title, string action)
               <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
               <title>{Escape(title)} · Flows</title>
               <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+              <script src="/js/theme.js"></script>
               <link rel="stylesheet" href="/css/theme.css"><link rel="stylesheet" href="/css/controls.css"><link rel="stylesheet" href="/css/signin.css">
             </head>
             <body class="signin">
               <main>
+                <p class="brand"><img src="/favicon.svg" alt="" width="28" height="28">Flows</p>
                 <h1>{Escape(title)}</h1>
                 {(Note is null ? "" : $"<p>{Escape(Note)}</p>")}
                 {(Problem is null ? "" : $"""<p class="problem" role="alert">{Escape(Problem)}</p>""")}
