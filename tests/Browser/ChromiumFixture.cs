@@ -8,7 +8,7 @@ namespace Flows.Tests.Browser;
 public sealed class ChromiumFixture : IAsyncLifetime
 {
     // Milliseconds.
-    private const float Patience = 90_000;
+    private const float Patience = 180_000;
 
     private const string Chromium = "/usr/bin/chromium-headless-shell";
 

@@ -27,7 +27,7 @@ public sealed class SignInPageTests(ChromiumFixture chromium, AccountsSite site)
         await page["h1"].First.WaitForAsync();
         await Assertions.Expect(page[".bar-menu-button"]).ToContainTextAsync(name);
         Assert.EndsWith("/runs", page.Page.Url);
-        await page.Page.GotoAsync($"{site.Hub.Url}/");
+        await page[".app-bar nav a"].First.ClickAsync();
         await Assertions.Expect(page["main"]).ToContainTextAsync("Weather");
         await page["[data-action=bar-menu]"].ClickAsync();
         await page["[data-action=sign-out]"].ClickAsync();
