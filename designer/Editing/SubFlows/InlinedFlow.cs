@@ -16,6 +16,8 @@ public sealed class InlinedFlow
     private readonly Dictionary<string, string> _ids = [];
     private readonly Dictionary<string, string> _variables = [];
     private readonly List<FlowConnection> _wires = [];
+    // From a node of the used flow, by its old id, to one that is in the flow, which keeps its own.
+    private readonly List<FlowConnection> _leaving = [];
     private List<FlowActivity> _nodes = [];
 
     private InlinedFlow(FlowDraft draft, FlowActivity call, FlowDefinition used, ActivityCatalog catalog)
@@ -108,18 +110,18 @@ public sealed class InlinedFlow
     // Where the flow ended, what came after the node goes on.
     private void Join(string start)
     {
-        var after = _chart.Connections.Where(wire => wire.Source == call.Id).ToLookup(wire => wire.SourcePort ?? "Done", wire => wire.Target == call.Id ? start : wire.Target);
+        var after = _chart.Connections.Where(wire => wire.Source == call.Id).ToLookup(wire => wire.SourcePort ?? "Done", wire => wire.Target == call.Id ? Id(start) : wire.Target);
         var ends = _nodes.Where(node => node.Type is "Elsa.Complete" or "Elsa.End").ToDictionary(node => node.Id, node => node.Type == "Elsa.End" ? ["Done"] : Outcomes(node)!);
         var open = (from node in _nodes
                     where !ends.ContainsKey(node.Id)
                     from outcome in catalog.Find(node.Type) is { } descriptor ? FlowPorts.Outcomes(node, descriptor) : ["Done"]
                     where _wires.All(wire => wire.Source != node.Id || (wire.SourcePort ?? "Done") != outcome)
                     select (node.Id, outcome)).ToList();
-        foreach (var wire in _wires.Where(wire => ends.ContainsKey(wire.Target)).ToList())
-            _wires.AddRange(ends[wire.Target].SelectMany(outcome => after[outcome]).Select(target => wire with { Target = target }));
+        foreach (var wire in _wires.Where(wire => ends.ContainsKey(wire.Target)))
+            _leaving.AddRange(ends[wire.Target].SelectMany(outcome => after[outcome]).Select(target => wire with { Target = target }));
         _wires.RemoveAll(wire => ends.ContainsKey(wire.Target) || ends.ContainsKey(wire.Source));
         _nodes.RemoveAll(node => ends.ContainsKey(node.Id));
-        foreach (var (id, outcome) in open) _wires.AddRange(after["Done"].Select(target => new FlowConnection(id, outcome, target, "In")));
+        foreach (var (id, outcome) in open) _leaving.AddRange(after["Done"].Select(target => new FlowConnection(id, outcome, target, "In")));
     }
 
     private void Put(FlowDefinition caller, string start)
@@ -129,7 +131,8 @@ public sealed class InlinedFlow
         Place();
         here["activities"] = new JsonArray([.. here.Objects("activities").Where(json => json.Text("id") != call.Id).Select(json => json.DeepClone()), .. _nodes.Select(node => bodies.Of(node))]);
         var wires = _chart.Connections.Where(wire => wire.Source != call.Id).Select(wire => wire.Target == call.Id ? wire with { Target = Id(start) } : wire)
-            .Concat(_wires.Select(wire => wire with { Source = Id(wire.Source), Target = Id(wire.Target) })).Distinct();
+            .Concat(_wires.Select(wire => wire with { Source = Id(wire.Source), Target = Id(wire.Target) }))
+            .Concat(_leaving.Select(wire => wire with { Source = Id(wire.Source) })).Distinct();
         here["connections"] = new JsonArray([.. wires.Select(wire => wire.ToJson())]);
         // A body has its own in each pass.
         var holder = _chart.Id == caller.Root!.Id ? caller.Json : here;

@@ -61,7 +61,13 @@ internal sealed class HttpReply(HttpResponse response, ArtifactStore artifacts)
 
     private async Task WriteFileAsync(Artifact artifact, string? type, CancellationToken cancellation)
     {
-        var path = await artifacts.FetchAsync(artifact, cancellation);
+        string path;
+        try { path = await artifacts.FetchAsync(artifact, cancellation); }
+        catch (ArtifactException gone)
+        {
+            await Problem("The flow's answer cannot be given", gone.Message, StatusCodes.Status500InternalServerError);
+            return;
+        }
         response.Headers.XContentTypeOptions = "nosniff";
         await TypedResults.PhysicalFile(path, type ?? artifact.MediaType, artifact.Name, enableRangeProcessing: true).ExecuteAsync(response.HttpContext);
     }
