@@ -52,11 +52,13 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
             await reply.Problem("Ambiguous", "The call is ambiguous and matches multiple workflows. Say which run is meant by correlationId or workflowInstanceId.", StatusCodes.Status409Conflict, new() { ["runs"] = found.Select(one => one.RunId) });
             return;
         }
-        if (host.Find(endpoint.RunId) is not { } run || run.InputsAt(endpoint.BookmarkId) is not { } inputs)
+        if (host.Find(endpoint.RunId) is not { } run)
         {
             await waits.ForwardAsync(endpoint.RunId, http, reply);
             return;
         }
+        // Its row goes a moment after the request that it waited for has come.
+        if (run.InputsAt(endpoint.BookmarkId) is not { } inputs) throw new RequestFault("The run waits for this request no longer.", StatusCodes.Status404NotFound);
         var settings = new EndpointSettings(inputs);
         if (!await AllowedAsync(settings, run.Row.ProjectId, http, reply)) return;
         using var own = In(run.Row).Enter();

@@ -1,8 +1,10 @@
+using Flows.Contract.Runs;
 using Flows.Engine.Activities;
 using Flows.Hub.Gateway;
 using Flows.Hub.Orchestrators;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
+using Flows.Hub.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Endpoints;
@@ -31,6 +33,7 @@ internal sealed class WaitingRequests(WaitingSteps waits, IDbContextFactory<Flow
     public async Task ForwardAsync(string runId, HttpContext http, HttpReply reply)
     {
         await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
+        if (await db.Set<RunRow>().AnyAsync(run => run.Id == runId && run.Status == RunStatus.Finished, http.RequestAborted)) throw new RequestFault($"The run {runId} is over.", StatusCodes.Status404NotFound);
         var url = await db.Set<RunRow>().Where(run => run.Id == runId).Join(db.Set<OrchestratorRow>(), run => run.OwnerId, owner => owner.Id, (_, owner) => owner.Url).FirstOrDefaultAsync(http.RequestAborted);
         if (url is not { Length: > 0 } || http.Request.Headers.ContainsKey(Forwarded))
         {
