@@ -40,7 +40,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
     }
 
     /// <summary>
-    /// A page with nothing stored. It is the one that an earlier test of the class left, if there is one: loading the designer anew
+    /// A page with nothing stored. It is the one that an earlier test left, if there is one: loading the designer anew
     /// takes ten seconds of processor time where it is not published. Skips the test when there is no browser.
     /// </summary>
     public async Task<ObservedPage> OpenAsync(ColorScheme scheme = ColorScheme.Light)

@@ -13,18 +13,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Flows.Tests.Endpoints;
 
 /// <summary>Published flows as HTTP endpoints under /workflows.</summary>
-public sealed class HttpEndpointTests(HttpEndpointTests.Server server) : IClassFixture<HttpEndpointTests.Server>
+public sealed class HttpEndpointTests(SharedHub server) : IClassFixture<SharedHub>
 {
     private readonly TestHub _hub = server.Hub;
-
-    public sealed class Server : IAsyncLifetime
-    {
-        public TestHub Hub { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync() => Hub = await TestHub.StartAsync();
-
-        public ValueTask DisposeAsync() => Hub.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_path_gives_its_values_and_the_query_and_headers_are_there()

@@ -10,18 +10,9 @@ using Flows.Tests.Support;
 namespace Flows.Tests.StoredFlows;
 
 /// <summary>Flows that use another one as an activity follow it to its new version, or stay with the one they name.</summary>
-public sealed class ConsumerTests(ConsumerTests.Server server) : IClassFixture<ConsumerTests.Server>
+public sealed class ConsumerTests(SharedHub server) : IClassFixture<SharedHub>
 {
     private readonly TestHub _hub = server.Hub;
-
-    public sealed class Server : IAsyncLifetime
-    {
-        public TestHub Hub { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync() => Hub = await TestHub.StartAsync();
-
-        public ValueTask DisposeAsync() => Hub.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_consumer_follows_a_flow_that_says_so_with_a_version_of_its_own()

@@ -10,18 +10,9 @@ using Flows.Tests.Support;
 namespace Flows.Tests.Runs;
 
 /// <summary>What steps ask of the outside: tasks, events that only their own run hears, and HTTP answers with activities beside their codes.</summary>
-public sealed class TaskTests(TaskTests.Server server) : IClassFixture<TaskTests.Server>
+public sealed class TaskTests(SharedHub server) : IClassFixture<SharedHub>
 {
     private readonly TestHub _hub = server.Hub;
-
-    public sealed class Server : IAsyncLifetime
-    {
-        public TestHub Hub { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync() => Hub = await TestHub.StartAsync();
-
-        public ValueTask DisposeAsync() => Hub.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_task_is_listed_with_its_payload_until_somebody_reports_it_done()

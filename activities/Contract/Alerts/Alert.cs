@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace Flows.Contract.Alerts;
@@ -9,7 +10,7 @@ namespace Flows.Contract.Alerts;
 public sealed record Alert(string Name)
 {
     /// <summary>From the least to the worst.</summary>
-    public static IReadOnlyList<string> Severities { get; } = ["info", "warning", "error", "critical"];
+    public static ImmutableArray<string> Severities { get; } = ["info", "warning", "error", "critical"];
 
     /// <summary>One of <see cref="Severities"/>.</summary>
     public string Severity { get; init; } = "warning";

@@ -21,8 +21,9 @@ internal static class RateLimits
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limits.OnRejected = (rejected, _) => RefuseAsync(rejected);
+        var outside = access.OutsidePerMinute ?? (mode.IsLocal ? 0 : AccessOptions.DefaultOutside);
         limits.AddPolicy(SignIn, http => Of(AddressOf(http), access.SignInsPerMinute));
-        limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(ByToken(access), ByOutside(access.OutsidePerMinute ?? (mode.IsLocal ? 0 : AccessOptions.DefaultOutside), HookOf), ByOutside(access.OutsidePerMinute ?? (mode.IsLocal ? 0 : AccessOptions.DefaultOutside), AskerOf));
+        limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(ByToken(access), ByOutside(outside, HookOf), ByOutside(outside, AskerOf));
     });
 
     private static PartitionedRateLimiter<HttpContext> ByToken(AccessOptions access) => PartitionedRateLimiter.Create<HttpContext, string>(http => ActorHandler.BearerOf(http.Request) is { } token && token.StartsWith(ApiToken.Prefix, StringComparison.Ordinal)

@@ -35,7 +35,7 @@ internal sealed class AlertFilter(JsonObject inputs)
 
     private string? Severity => inputs.Text(SeverityField) is { Length: > 0 } severity ? severity : null;
 
-    private static int Rank(string severity) => Alert.Severities.ToList().IndexOf(severity);
+    private static int Rank(string severity) => Alert.Severities.IndexOf(severity);
 
     private static JsonObject? LabelsOf(JsonNode? labels)
     {

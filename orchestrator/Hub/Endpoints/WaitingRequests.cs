@@ -33,9 +33,10 @@ internal sealed class WaitingRequests(WaitingSteps waits, IDbContextFactory<Flow
     public async Task ForwardAsync(string runId, HttpContext http, HttpReply reply)
     {
         await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
-        if (await db.Set<RunRow>().AnyAsync(run => run.Id == runId && run.Status == RunStatus.Finished, http.RequestAborted)) throw new RequestFault($"The run {runId} is over.", StatusCodes.Status404NotFound);
-        var url = await db.Set<RunRow>().Where(run => run.Id == runId).Join(db.Set<OrchestratorRow>(), run => run.OwnerId, owner => owner.Id, (_, owner) => owner.Url).FirstOrDefaultAsync(http.RequestAborted);
-        if (url is not { Length: > 0 } || http.Request.Headers.ContainsKey(Forwarded))
+        var run = await db.Set<RunRow>().Where(run => run.Id == runId)
+            .Select(run => new { run.Status, Url = db.Set<OrchestratorRow>().Where(owner => owner.Id == run.OwnerId).Select(owner => owner.Url).FirstOrDefault() }).FirstOrDefaultAsync(http.RequestAborted);
+        if (run?.Status == RunStatus.Finished) throw new RequestFault($"The run {runId} is over.", StatusCodes.Status404NotFound);
+        if (run?.Url is not { Length: > 0 } url || http.Request.Headers.ContainsKey(Forwarded))
         {
             await reply.Problem("Not there", $"The run {runId} changes its owner at this moment; try again.", StatusCodes.Status503ServiceUnavailable);
             return;

@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.DataSets;
@@ -29,67 +26,36 @@ internal sealed class HubFiles(HubHttp http, StepAssignment step, string folder)
 /// <summary>Data sets over HTTP, on behalf of one step.</summary>
 internal sealed class HubDataSets(HubHttp http, StepAssignment step) : IDataSets
 {
-    public async Task<DataSetVersion> RegisterAsync(DataSetRegistration registration, CancellationToken cancellation = default)
-    {
-        using var answer = await http.PostAsync(step.Token, $"api/steps/{step.StepId}/datasets", registration, cancellation);
-        await HubHttp.DemandAsync(answer, cancellation);
-        return (await answer.Content.ReadFromJsonAsync<DataSetVersion>(ContractJson.Options, cancellation))!;
-    }
+    public async Task<DataSetVersion> RegisterAsync(DataSetRegistration registration, CancellationToken cancellation = default) =>
+        (await http.DoAsync<DataSetVersion>(step.Token, $"api/steps/{step.StepId}/datasets", registration, cancellation))!;
 
-    public async Task<DataSetVersion?> FindAsync(string name, int? version, CancellationToken cancellation = default)
-    {
-        using var answer = await http.GetAsync(step.Token, $"api/steps/{step.StepId}/datasets/{Uri.EscapeDataString(name)}{(version is null ? "" : $"?version={version}")}", cancellation);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
-        await HubHttp.DemandAsync(answer, cancellation);
-        return await answer.Content.ReadFromJsonAsync<DataSetVersion>(ContractJson.Options, cancellation);
-    }
+    public Task<DataSetVersion?> FindAsync(string name, int? version, CancellationToken cancellation = default) =>
+        http.FindAsync<DataSetVersion>(step.Token, $"api/steps/{step.StepId}/datasets/{Uri.EscapeDataString(name)}{(version is null ? "" : $"?version={version}")}", cancellation);
 }
 
 /// <summary>The model library over HTTP, on behalf of one step.</summary>
 internal sealed class HubModels(HubHttp http, StepAssignment step) : IModels
 {
-    public async Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellation = default)
-    {
-        using var answer = await http.PostAsync(step.Token, $"api/steps/{step.StepId}/models", registration, cancellation);
-        await HubHttp.DemandAsync(answer, cancellation);
-        return (await answer.Content.ReadFromJsonAsync<ModelVersion>(ContractJson.Options, cancellation))!;
-    }
+    public async Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellation = default) =>
+        (await http.DoAsync<ModelVersion>(step.Token, $"api/steps/{step.StepId}/models", registration, cancellation))!;
 
-    public async Task<ModelVersion?> FindAsync(string name, int? version, CancellationToken cancellation = default)
-    {
-        using var answer = await http.GetAsync(step.Token, $"api/steps/{step.StepId}/models/{Uri.EscapeDataString(name)}{(version is null ? "" : $"?version={version}")}", cancellation);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
-        await HubHttp.DemandAsync(answer, cancellation);
-        return await answer.Content.ReadFromJsonAsync<ModelVersion>(ContractJson.Options, cancellation);
-    }
+    public Task<ModelVersion?> FindAsync(string name, int? version, CancellationToken cancellation = default) =>
+        http.FindAsync<ModelVersion>(step.Token, $"api/steps/{step.StepId}/models/{Uri.EscapeDataString(name)}{(version is null ? "" : $"?version={version}")}", cancellation);
 }
 
 /// <summary>The secrets that one step names, over HTTP with its own token.</summary>
 internal sealed class HubSecrets(HubHttp http, StepAssignment step) : ISecrets
 {
-    public async ValueTask<string?> FindAsync(string projectId, string name, CancellationToken cancellation = default)
-    {
-        using var answer = await http.GetAsync(step.Token, $"api/steps/{step.StepId}/secrets/{Uri.EscapeDataString(name)}", cancellation);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
-        await HubHttp.DemandAsync(answer, cancellation);
-        return (await answer.Content.ReadFromJsonAsync<SecretValue>(ContractJson.Options, cancellation))?.Value;
-    }
+    public async ValueTask<string?> FindAsync(string projectId, string name, CancellationToken cancellation = default) =>
+        (await http.FindAsync<SecretValue>(step.Token, $"api/steps/{step.StepId}/secrets/{Uri.EscapeDataString(name)}", cancellation))?.Value;
 }
 
 /// <summary>Deployments over HTTP, on behalf of one step.</summary>
 internal sealed class HubDeployments(HubHttp http, StepAssignment step) : IDeployments
 {
-    public async Task<Deployment> DeployAsync(DeploymentRequest request, CancellationToken cancellation = default)
-    {
-        using var answer = await http.PostAsync(step.Token, $"api/steps/{step.StepId}/deployments", request, cancellation);
-        await HubHttp.DemandAsync(answer, cancellation);
-        return (await answer.Content.ReadFromJsonAsync<Deployment>(ContractJson.Options, cancellation))!;
-    }
+    public async Task<Deployment> DeployAsync(DeploymentRequest request, CancellationToken cancellation = default) =>
+        (await http.DoAsync<Deployment>(step.Token, $"api/steps/{step.StepId}/deployments", request, cancellation))!;
 
-    public async Task<JsonNode?> AskAsync(string deployment, string route, JsonNode body, CancellationToken cancellation = default)
-    {
-        using var answer = await http.PostAsync(step.Token, $"api/steps/{step.StepId}/deployments/{Uri.EscapeDataString(deployment)}/ask?route={Uri.EscapeDataString(route)}", body, cancellation);
-        await HubHttp.DemandAsync(answer, cancellation);
-        return await answer.Content.ReadFromJsonAsync<JsonNode>(ContractJson.Options, cancellation);
-    }
+    public Task<JsonNode?> AskAsync(string deployment, string route, JsonNode body, CancellationToken cancellation = default) =>
+        http.DoAsync<JsonNode>(step.Token, $"api/steps/{step.StepId}/deployments/{Uri.EscapeDataString(deployment)}/ask?route={Uri.EscapeDataString(route)}", body, cancellation);
 }

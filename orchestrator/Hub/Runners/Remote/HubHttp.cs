@@ -66,6 +66,25 @@ public sealed class HubHttp : IDisposable
     public Task<HttpResponseMessage> GetAsync(string token, string path, CancellationToken cancellation) =>
         SendAsync(token, () => new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), cancellation);
 
+    /// <summary>Posts for a step and reads the answer.</summary>
+    /// <exception cref="ActivityFault">The server refuses, and says why.</exception>
+    public async Task<T?> DoAsync<T>(string token, string path, object body, CancellationToken cancellation)
+    {
+        using var answer = await PostAsync(token, path, body, cancellation);
+        await DemandAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellation);
+    }
+
+    /// <summary>Reads something for a step; null when it is not there.</summary>
+    /// <exception cref="ActivityFault">The server refuses, and says why.</exception>
+    public async Task<T?> FindAsync<T>(string token, string path, CancellationToken cancellation) where T : class
+    {
+        using var answer = await GetAsync(token, path, cancellation);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        await DemandAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellation);
+    }
+
     /// <summary>What a server's refusal says, as a fault of the step that asked.</summary>
     public static async Task DemandAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
