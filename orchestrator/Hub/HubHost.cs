@@ -22,6 +22,8 @@ using Flows.Hub.Runs;
 using Flows.Hub.Secrets;
 using Flows.Hub.Starts;
 using Flows.Hub.Storage;
+using Flows.Hub.Sync;
+using Flows.Hub.Tracking;
 using Flows.Hub.Triggers;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -89,6 +91,8 @@ public static class HubHost
         .AddLibrary(options)
         .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
         .AddLogs(options)
+        .AddTracking(data, options)
+        .AddSync()
         .AddCache()
         .AddApprovals()
         .AddStarts()
@@ -115,6 +119,8 @@ public static class HubHost
         app.MapLibrary();
         app.MapArtifacts();
         app.MapRuns();
+        app.MapTracking();
+        app.MapSync();
         app.MapApprovals();
         app.MapSecrets();
         app.MapAudit();

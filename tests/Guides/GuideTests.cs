@@ -14,6 +14,7 @@ public sealed partial class GuideTests
     [InlineData("triggers.md", "run.json", "8 bytes")]
     [InlineData("debugging.md", "from.json", "the end")]
     [InlineData("secrets.md", "said.txt", "calling with •••")]
+    [InlineData("python-sdk.md", "runs.json", "\"trigger\":\"sync ")]
     [InlineData("audit.md", "audit.jsonl", "flow.import")]
     public async Task The_commands_of_the_guide_work(string guide, string file, string says)
     {
@@ -26,6 +27,7 @@ public sealed partial class GuideTests
         using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", "chmod +x flows\n" + commands])
         {
             WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true,
+            Environment = { ["PYTHONPATH"] = Path.Combine(AppContext.BaseDirectory, "python") },
         })!;
         var (output, error) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
         await shell.WaitForExitAsync();

@@ -21,6 +21,12 @@ internal static class MetricsFile
     public static IReadOnlyDictionary<string, double> Read(JsonNode? metrics)
     {
         var json = Artifact.From(metrics) is { } artifact ? artifact.Facts : metrics as JsonObject;
-        return (json ?? []).Where(pair => pair.Value is JsonValue value && value.TryGetValue<double>(out _)).ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<double>());
+        return (json ?? []).Select(pair => (pair.Key, Value: Figure(pair.Value))).Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!.Value);
     }
+
+    // JSON has no NaN and no infinities: words stand for them.
+    private static double? Figure(JsonNode? value) => value is not JsonValue given ? null
+        : given.TryGetValue<double>(out var number) ? number
+        : given.TryGetValue<string>(out var word) ? word switch { "NaN" => double.NaN, "Infinity" => double.PositiveInfinity, "-Infinity" => double.NegativeInfinity, _ => null }
+        : null;
 }

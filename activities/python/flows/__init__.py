@@ -1,11 +1,17 @@
-"""Inputs, outputs, parameters and figures of a Flows step. Standard library only.
+"""Inputs, outputs, parameters, figures, pictures and models of a Python script: in a step of a flow, and anywhere else. Standard library only.
 
     import flows
 
     C = flows.param("C", 1.0)                       # a number, because the default is one
     for row in flows.rows("rows"): ...              # or pandas.read_csv(flows.input("rows"))
     flows.metric("accuracy", 0.98)
+    flows.metric("loss", loss, step=epoch)          # a curve
+    flows.image("errors", figure)                   # a path, bytes, or a picture of matplotlib or PIL
+    flows.plot("residuals", {"train": [...], "test": [...]})
     flows.model("model", classifier, label="digit", features=[...], example=row)
+
+Outside of a step everything goes into a folder .flows, with git commit, patch and packages; `flows sync` brings it to a server.
+Set FLOWS_RECORD=0 to record nothing, FLOWS_SYNC=background (with FLOWS_SERVER and FLOWS_TOKEN) to send while the script runs.
 """
 
 import csv
@@ -15,9 +21,7 @@ import pickle
 import re
 import sys
 
-__all__ = ["input", "rows", "output", "table", "param", "metric", "model", "secret", "value"]
-
-_metrics = {}
+__all__ = ["input", "rows", "output", "table", "param", "metric", "tag", "image", "plot", "dataset", "model", "publish", "secret", "value"]
 
 
 def _variable(prefix, name):
@@ -25,8 +29,11 @@ def _variable(prefix, name):
 
 
 def input(name):
-    """Path of an input: a CSV file with a header for a table, the file or folder itself for everything else."""
+    """Path of an input: a CSV file with a header for a table, the file or folder itself for everything else. Outside of a step, the path of a file: it is kept with the run."""
     path = os.environ.get(_variable("FLOWS_INPUT_", name))
+    if path is None and not _in_step() and os.path.exists(name):
+        _recorder().input(os.path.basename(os.path.normpath(name)), name)
+        return name
     if path is None:
         known = sorted(key[len("FLOWS_INPUT_"):].lower() for key in os.environ if key.startswith("FLOWS_INPUT_"))
         raise KeyError(f"no input {name!r}; declared are: {', '.join(known) or 'none'}")
@@ -47,7 +54,10 @@ def value(name):
 
 def output(name):
     """Path to write an output to. Give the extension: output("picture.png") writes the output "picture"."""
-    return os.path.join(os.environ.get("FLOWS_OUTPUT_DIR", "."), name)
+    path = os.path.join(os.environ.get("FLOWS_OUTPUT_DIR", "."), name)
+    if not _in_step():
+        _recorder().output(name, path)
+    return path
 
 
 def table(name, rows, columns=None):
@@ -64,6 +74,12 @@ def table(name, rows, columns=None):
 
 def param(name, default=None):
     """A parameter of the step, as the kind of value that the default is."""
+    value = _param(name, default)
+    _recorder().parameter(name, value)
+    return value
+
+
+def _param(name, default):
     text = os.environ.get(_variable("FLOWS_PARAM_", name))
     if text is None:
         return default
@@ -86,14 +102,42 @@ def secret(name):
     return text
 
 
-def metric(name, value):
-    """A figure of the step, for example metric("accuracy", 0.98). The last value of a name counts."""
-    _metrics[name] = float(value)
-    path = output("metrics.json")
-    with open(path + ".part", "w", encoding="utf-8") as file:
-        json.dump({key: value if value == value and abs(value) != float("inf") else str(value) for key, value in _metrics.items()}, file)
-    os.replace(path + ".part", path)
-    print(f"{name} = {value}")
+def metric(name, value, step=None):
+    """A figure, for example metric("accuracy", 0.98). Several of one name are a curve, at the given steps or counted from 0; the last one counts."""
+    _recorder().metric(name, value, step)
+
+
+def tag(name, value):
+    """A text that says something about the run; it may be set anew."""
+    _recorder().tag(name, value)
+
+
+def image(name, picture, step=None):
+    """A picture: a path, the bytes of a PNG, JPEG, GIF, WebP or SVG, a figure of matplotlib, an image of PIL, or rows of grey values 0 to 255."""
+    from . import pictures
+    content, file_name = pictures.picture(name, picture)
+    _recorder().file(name, content, "Image", file_name, step)
+
+
+def plot(name, series, x=None, kind="line", x_label="", y_label="", step=None):
+    """A plot: values, or a dict of values by name, over x (counted from 0 without it); kind is line, bar or scatter. A figure of matplotlib becomes a picture."""
+    from . import pictures
+    if pictures.is_figure(series):
+        return image(name, series, step)
+    _recorder().file(name, pictures.plot(x, series, kind, x_label, y_label), "Plot", name.rsplit("/", 1)[-1] + ".json", step)
+
+
+def dataset(name, data, description=""):
+    """A new version of a named data set: the path of a file or folder, or rows (dicts, or lists), which are written as CSV."""
+    if not isinstance(data, (str, os.PathLike)):
+        data = _csv(name, data)
+    return _recorder().dataset(name, os.fspath(data), description)
+
+
+def publish(message, deploy=False):
+    """Registers the models that the script wrote in the model library, with the message; deploy=True lets each answer requests under its name.
+    Outside of a step it happens at once where FLOWS_SERVER is set, else with the next `flows sync`."""
+    return _recorder().publish(message, deploy)
 
 
 def model(name, model, label, features, example=None, task=None, label_type=None):
@@ -120,9 +164,37 @@ def model(name, model, label, features, example=None, task=None, label_type=None
         pickle.dump(model, file, protocol=4)
     with open(os.path.join(folder, "facts.json"), "w", encoding="utf-8") as file:
         json.dump({key: value for key, value in facts.items() if value is not None}, file, indent=1)
+    _recorder().model(name, folder, {key: value for key, value in facts.items() if value is not None})
 
 
 def _plain(value):
     """A numpy scalar as Python's own; a whole number without a fraction."""
     value = value.item() if hasattr(value, "item") else value
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def say(text):
+    """A line for the person who reads the log."""
+    print("flows: " + text, file=sys.stderr, flush=True)
+
+
+def _recorder():
+    from .recorder import current
+    return current()
+
+
+def _in_step():
+    return "FLOWS_STEP_ID" in os.environ
+
+
+def _csv(name, rows):
+    import tempfile
+    path = os.path.join(tempfile.mkdtemp(prefix="flows-"), re.sub(r"[^A-Za-z0-9._-]", "_", name) + ".csv")
+    rows = list(rows)
+    columns = list(rows[0]) if rows and isinstance(rows[0], dict) else None
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        if columns:
+            writer.writerow(columns)
+        writer.writerows([[row.get(column) for column in columns] if columns else row for row in rows])
+    return path

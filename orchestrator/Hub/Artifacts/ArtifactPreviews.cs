@@ -56,7 +56,8 @@ public sealed class ArtifactPreviews(ArtifactStore store, string work)
     private static async Task<ArtifactPreview> FileAsync(string path, string kind, string name, CancellationToken cancellation)
     {
         if (await ArtifactFolder.ReadAsync(path, cancellation) is { } folder) return new ArtifactPreview("Folder") { Text = Listing(folder) };
-        if (kind == "Metrics") return new ArtifactPreview(kind) { Facts = await FactsAsync(path, cancellation) };
+        if (kind is "Metrics" or "Plot") return new ArtifactPreview(kind) { Facts = await FactsAsync(path, cancellation) };
+        if (await NotebookPreview.TextAsync(path, name, cancellation) is { } notebook) return new ArtifactPreview(kind) { Text = notebook };
 
         var head = await HeadAsync(path, cancellation);
         if (kind == "Image") return new ArtifactPreview(kind) { Text = MediaTypes.Of(name) == "image/svg+xml" ? Text(head) : null };

@@ -2,15 +2,16 @@ using Flows.Hub.Approvals;
 using Flows.Hub.Logs;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
+using Flows.Hub.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Retention;
 
 /// <summary>
-/// Removes old runs with journal, log and rows, in transactions of a bounded number of rows between which runs write.
+/// Removes old runs with journal, log, tracking data and rows, in transactions of a bounded number of rows between which runs write.
 /// Artifacts stay: they may belong to more than one run.
 /// </summary>
-public sealed class Pruning(RunStore store, IJournal journal, ILogStore logs, IDbContextFactory<FlowsDb> databases, TimeProvider time)
+public sealed class Pruning(RunStore store, IJournal journal, ILogStore logs, TrackingStore tracking, IDbContextFactory<FlowsDb> databases, TimeProvider time)
 {
     /// <summary>One round over all that may go.</summary>
     public async Task<Pruned> PruneAsync(RetentionOptions options, CancellationToken cancellation)
@@ -37,6 +38,7 @@ public sealed class Pruning(RunStore store, IJournal journal, ILogStore logs, ID
             (events, most) = (events + removed, Math.Max(most, removed));
         }
         while (removed == options.BatchEvents);
+        await tracking.ForgetAsync(runs);
         await store.WriteAsync(db => Remove(db, runs));
         return new Pruned(so.Runs + runs.Count, so.Events + events, Math.Max(so.MostRuns, runs.Count), Math.Max(so.MostEvents, most));
     }

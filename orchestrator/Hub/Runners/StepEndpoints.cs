@@ -96,6 +96,18 @@ public sealed class StepAccess(JobStore jobs, IServiceProvider services)
         return await services.GetRequiredService<ISecrets>().FindAsync(job.ProjectId, name, cancellation);
     }
 
+    /// <summary>The step's job, and the values of the secrets that its activity names.</summary>
+    /// <exception cref="RequestFault">As above.</exception>
+    public async Task<(StepJobRow Job, SecretMask Secrets)> JobAndSecretsAsync(HttpContext http, string stepId, CancellationToken cancellation)
+    {
+        var (job, mask) = (await JobAsync(http, stepId), new SecretMask());
+        foreach (var use in SecretUse.Of(new FlowActivity((JsonObject)JsonNode.Parse(job.Activity)!)))
+        {
+            if (await services.GetRequiredService<ISecrets>().FindAsync(job.ProjectId, use.Name, cancellation) is { } value) mask.Add(value);
+        }
+        return (job, mask);
+    }
+
     private async Task<StepJobRow> JobAsync(HttpContext http, string stepId)
     {
         var key = ((Actor.Step)http.Actor()).Job;

@@ -49,6 +49,23 @@ public sealed class RunStore : IAsyncDisposable
         return new Admission.Admitted();
     }
 
+    /// <summary>Keeps a run that was carried out elsewhere, or how it stands by now; says whether it is new, null when its id is that of another run.</summary>
+    public async Task<bool?> KeepRecordedAsync(RunRow row, FlowDefinition definition)
+    {
+        bool? isNew = null;
+        await WriteAsync(db =>
+        {
+            _definitions.Keep(db, row.DefinitionDigest, definition);
+            var known = db.Set<RunRow>().AsNoTracking().FirstOrDefault(one => one.Id == row.Id);
+            // A write that is done twice finds its own first try.
+            isNew = known is null || isNew == true && _isRepeated ? true : known.ProjectId == row.ProjectId && known.Trigger == row.Trigger ? false : null;
+            if (known is null) db.Add(row);
+            else if (isNew is not null)
+                db.Set<RunRow>().Where(one => one.Id == row.Id).ExecuteUpdate(set => set.SetProperty(one => one.SubStatus, row.SubStatus).SetProperty(one => one.FinishedAt, row.FinishedAt).SetProperty(one => one.Record, row.Record));
+        });
+        return isNew;
+    }
+
     /// <summary>Keeps which version of another flow a run uses, for as long as it runs and whenever it is replayed.</summary>
     public Task PinAsync(RunChildRow child, FlowDefinition? definition) => WriteAsync(db =>
     {
