@@ -40,6 +40,7 @@ public static class HubHost
         var data = DataFolder.Own(options.Data);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(HubHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(options.Settings);
+        options = options with { Orchestrators = builder.Configuration.GetSection("Orchestrators").Get<OrchestratorOptions>() ?? options.Orchestrators };
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls(options.Urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);

@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
+using Flows.Contract.Runs;
 using Flows.Library.Python;
 using Flows.Tests.Library;
 using Eventually = Flows.Tests.Support.Eventually;
 
 namespace Flows.Tests.Python;
 
-/// <summary>Keeper and script's process of the next step are forked before it is asked for: it finds both, and nothing else changes.</summary>
+/// <summary>Keeper and script's process of the next step are forked before it is asked for: it finds both, and nothing else changes. Two keepers take turns.</summary>
 public sealed class SpareKeeperTests : IAsyncDisposable
 {
     // Imports nothing that a keeper could tell the parent of: what it learns would cost it the spare that it has.
@@ -22,56 +24,115 @@ public sealed class SpareKeeperTests : IAsyncDisposable
     public SpareKeeperTests() => _step = new Step { Host = _warm.Host };
 
     [Fact]
-    public async Task A_step_finds_its_processes_waiting_for_it()
+    public async Task Steps_find_their_processes_waiting_for_them()
     {
-        var spare = await SpareAsync((await AncestorsAsync()).Parent);
+        var parent = (await AncestorsAsync()).Parent;
+        for (var step = 0; step < 4; step++)
+        {
+            var spares = await SparesAsync(parent);
 
-        var next = await AncestorsAsync();
+            var next = await AncestorsAsync();
 
-        Assert.Equal(spare, (next.Keeper, next.Script));
+            Assert.Contains((next.Keeper, next.Script), spares);
+        }
+    }
+
+    [Fact]
+    public async Task Two_keepers_take_turns()
+    {
+        var parent = (await AncestorsAsync()).Parent;
+        var keepers = (await SparesAsync(parent)).Select(spare => spare.Keeper).ToHashSet();
+        var steps = new List<(int Parent, int Keeper, int Script)>();
+
+        for (var step = 0; step < 4; step++) steps.Add(await AncestorsAsync());
+
+        Assert.All(steps, step => Assert.Contains(step.Keeper, keepers));
+        Assert.Equal(4, steps.Select(step => step.Script).Distinct().Count());
+        Assert.Equal(keepers, (await SparesAsync(parent)).Select(spare => spare.Keeper).ToHashSet());
+    }
+
+    [Fact]
+    public async Task A_step_finds_nothing_of_its_keepers_earlier_ones_in_its_memory()
+    {
+        const string look = """
+            os = __import__("os")
+            word = "-".join(["earlier", "steps", "secret"]).encode()
+            found = 0
+            memory = open("/proc/self/mem", "rb", 0)
+            for line in open("/proc/self/maps"):
+                bounds, mode = line.split()[:2]
+                if mode != "rw-p": continue
+                start, end = (int(bound, 16) for bound in bounds.split("-"))
+                memory.seek(start)
+                found += memory.read(end - start).count(word) if end - start < 1 << 28 else 0
+            print(os.getppid(), found - memory.read(0).count(word))
+            """;
+        // Each of the two keepers passes on a request with the secret, and then one without.
+        var keepers = new HashSet<string>();
+        foreach (var secret in (string[])["earlier-steps-secret", "earlier-steps-secret", "", ""])
+        {
+            var said = (await PrintedAsync(secret.Length > 0 ? "print(__import__('os').getppid())" : look, secret)).Split(' ');
+            if (secret.Length > 0) keepers.Add(said[0]);
+            // The word that it looks for is there once, made by itself.
+            else Assert.Equal(("1", true), (said[1], keepers.Contains(said[0])));
+        }
+    }
+
+    [Fact]
+    public async Task What_a_step_used_is_its_own()
+    {
+        var (_, much) = await RunAsync("print(len(b'1' * 200_000_000), sum(range(10_000_000)))");
+        // The second by the keeper that had the first.
+        var (_, little) = await RunAsync("print(1)");
+        var (_, again) = await RunAsync("print(1)");
+
+        Assert.True(much is { PeakMemory: > 200_000_000, CpuSeconds: > 0.1 }, $"{much}");
+        Assert.All([little, again], used => Assert.True(used.PeakMemory < 150_000_000 && used.CpuSeconds < much.CpuSeconds, $"{used}"));
     }
 
     [Fact]
     public async Task A_spare_has_no_descriptor_but_its_own_gate()
     {
-        var (_, script) = await SpareAsync((await AncestorsAsync()).Parent);
-
-        // The last thing that it does before it waits is to leave the collector alone with what there is: it sleeps then.
-        await Eventually.TrueAsync(() => Open(script).Count == 4 && Open(script)[3].StartsWith("socket:", StringComparison.Ordinal), $"the spare has {string.Join(' ', Open(script))}", 10);
-        Assert.All(Open(script).Take(3), descriptor => Assert.Equal("/dev/null", descriptor));
+        foreach (var (_, script) in await SparesAsync((await AncestorsAsync()).Parent))
+        {
+            // The last thing that it does before it waits is to leave the collector alone with what there is: it sleeps then.
+            await Eventually.TrueAsync(() => Open(script).Count == 4 && Open(script)[3].StartsWith("socket:", StringComparison.Ordinal), $"the spare has {string.Join(' ', Open(script))}", 10);
+            Assert.All(Open(script).Take(3), descriptor => Assert.Equal("/dev/null", descriptor));
+        }
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_spare_that_is_killed_costs_the_next_step_nothing(bool isKeeper)
+    public async Task Spares_that_are_killed_cost_the_next_step_nothing(bool areKeepers)
     {
         var (parent, _, _) = await AncestorsAsync();
-        var spare = await SpareAsync(parent);
-        Processes.Kill(isKeeper ? spare.Keeper : spare.Script);
-        await Eventually.TrueAsync(() => Processes.IsGone(spare.Keeper) && Processes.IsGone(spare.Script), "the spare is gone", 10);
+        var spares = await SparesAsync(parent);
+        foreach (var (keeper, script) in spares) Processes.Kill(areKeepers ? keeper : script);
+        await Eventually.TrueAsync(() => spares.All(spare => Processes.IsGone(spare.Keeper) && Processes.IsGone(spare.Script)), "the spares are gone", 10);
 
         Assert.Equal(parent, (await AncestorsAsync()).Parent);
     }
 
     [Fact]
-    public async Task A_spare_ends_with_its_parent()
+    public async Task Spares_end_with_their_parent()
     {
         var (parent, _, _) = await AncestorsAsync();
-        var spare = await SpareAsync(parent);
+        var spares = await SparesAsync(parent);
 
         Processes.Kill(parent);
 
-        await Eventually.TrueAsync(() => Processes.IsGone(spare.Keeper) && Processes.IsGone(spare.Script), "keeper and script's process are gone", 10);
+        await Eventually.TrueAsync(() => spares.All(spare => Processes.IsGone(spare.Keeper) && Processes.IsGone(spare.Script)), "keepers and scripts' processes are gone", 10);
     }
 
     [Fact]
     public async Task A_parent_that_learns_a_module_has_a_spare_that_knows_it()
     {
         var (parent, _, _) = await AncestorsAsync();
+        var before = await SparesAsync(parent);
         await PrintedAsync("import wave");
         await Eventually.TrueAsync(() => Directory.GetFiles(_warm.Folder, "imports.json", SearchOption.AllDirectories).Any(file => File.ReadAllText(file).Contains("\"wave\"", StringComparison.Ordinal)), "wave is learned", 30);
-        await Eventually.TrueAsync(() => Children(parent).Count == 1, "the earlier spare is gone", 10);
+        await Eventually.TrueAsync(() => !Children(parent).Intersect(before.Select(spare => spare.Keeper)).Any(), "the earlier spares are gone", 10);
 
         Assert.Equal("True", await PrintedAsync("import sys\nprint('wave' in sys.modules)"));
     }
@@ -79,12 +140,15 @@ public sealed class SpareKeeperTests : IAsyncDisposable
     [Fact]
     public async Task Steps_that_come_at_once_need_not_wait_for_the_spare()
     {
-        await SpareAsync((await AncestorsAsync()).Parent);
+        var parent = (await AncestorsAsync()).Parent;
+        await SparesAsync(parent);
         var steps = Enumerable.Range(0, 8).Select(_ => new Step { Host = _warm.Host }).ToList();
 
         await Task.WhenAll(steps.Select(step => step.RunAsync(new PythonScript { Script = Ancestors })));
 
         Assert.Equal(8, steps.Select(step => Assert.Single(step.Lines).Text).Distinct().Count());
+        // Of all that they needed two are kept.
+        await SparesAsync(parent);
         steps.ForEach(step => step.Dispose());
     }
 
@@ -112,18 +176,22 @@ public sealed class SpareKeeperTests : IAsyncDisposable
     private async Task<(int Parent, int Keeper, int Script)> AncestorsAsync() =>
         (await PrintedAsync(Ancestors)).Split(' ').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture)).ToList() is [var parent, var keeper, var script] ? (parent, keeper, script) : throw new InvalidOperationException();
 
-    private async Task<string> PrintedAsync(string script)
+    private async Task<string> PrintedAsync(string script, string? word = null) => (await RunAsync(script, word)).Printed;
+
+    private async Task<(string Printed, ResourceUse Used)> RunAsync(string script, string? word = null)
     {
         var before = _step.Lines.Count;
-        await _step.RunAsync(new PythonScript { Script = script });
-        return string.Join('\n', _step.Lines.Skip(before).Select(line => line.Text));
+        var ports = new JsonObject { ["parameters"] = new JsonArray(new JsonObject { ["name"] = "word", ["type"] = "String", ["value"] = word ?? "" }) };
+        var context = _step.Context(activity: new JsonObject { ["customProperties"] = new JsonObject { ["ports"] = ports } });
+        await _step.RunAsync(new PythonScript { Script = script }, context);
+        return (string.Join('\n', _step.Lines.Skip(before).Select(line => line.Text)), context.Used!);
     }
 
-    // Nothing else is below a parent that nobody asks.
-    private static async Task<(int Keeper, int Script)> SpareAsync(int parent)
+    // After its first step; nothing else is below a parent that nobody asks.
+    private static async Task<List<(int Keeper, int Script)>> SparesAsync(int parent)
     {
-        await Eventually.TrueAsync(() => Children(parent) is [var keeper] && Children(keeper).Count == 1, "there is a spare", 10);
-        return (Children(parent)[0], Children(Children(parent)[0])[0]);
+        await Eventually.TrueAsync(() => Children(parent) is { Count: 2 } keepers && keepers.All(keeper => Children(keeper).Count == 1), "there are two spares", 10);
+        return [.. Children(parent).Select(keeper => (keeper, Children(keeper)[0]))];
     }
 
     private static List<int> Children(int process)

@@ -39,18 +39,18 @@ public sealed class OwnershipTests(PostgresServer postgres) : IDisposable
     public async Task An_orchestrator_that_is_asked_to_stop_hands_its_runs_over_at_once()
     {
         var storage = await postgres.NewDatabaseAsync();
-        await using var stops = await StartAsync("stops", storage);
-        await using var other = await StartAsync("other", storage);
+        // A dead orchestrator's runs would wait for longer than the test does.
+        var options = new HubProcessOptions { Settings = new Dictionary<string, string> { ["Orchestrators__DeadAfterSeconds"] = "600" } };
+        await using var stops = await StartAsync("stops", storage, options);
+        await using var other = await StartAsync("other", storage, options);
         await stops.Http.ImportFlowAsync(Some.Chain("waits", Some.Activity("e", "Elsa.Event", ("eventName", Some.Text("go"))), Some.Line("b", "after")));
         var run = await stops.Http.StartRunAsync("waits");
         await stops.Http.UntilRunAsync(run, record => record.SubStatus == RunSubStatus.Suspended);
 
         await stops.TerminateAsync(20);
-        var stopped = TimeProvider.System.GetTimestamp();
         Assert.Equal(1, await PublishAsync(other.Http, "go"));
 
         Assert.Equal(["after"], (await other.Http.UntilRunAsync(run, record => record.Status == RunStatus.Finished)).Lines);
-        Assert.True(TimeProvider.System.GetElapsedTime(stopped).TotalSeconds < 4, "it waited for the lease to end");
         Assert.Single((await other.Http.GetFromJsonAsync<JsonArray>("/api/orchestrators"))!);
     }
 
@@ -79,7 +79,7 @@ public sealed class OwnershipTests(PostgresServer postgres) : IDisposable
         Assert.Equal(2, (await other.Http.GetFromJsonAsync<JsonArray>("/api/orchestrators"))!.Count(one => (string?)one!["status"] == "online"));
     }
 
-    private Task<HubProcess> StartAsync(string name, string storage) => HubProcess.StartAsync(Directory.CreateDirectory(Path.Combine(_folder, name)).FullName, storage);
+    private Task<HubProcess> StartAsync(string name, string storage, HubProcessOptions? options = null) => HubProcess.StartAsync(Directory.CreateDirectory(Path.Combine(_folder, name)).FullName, storage, options);
 
     private static async Task<int> PublishAsync(HttpClient http, string name) =>
         (await (await http.PostAsJsonAsync($"/api/events/{name}", new { })).Content.ReadFromJsonAsync<JsonObject>())!["delivered"]!.GetValue<int>();

@@ -37,10 +37,11 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
 
     private static async Task AskAsync(Socket socket, PythonCall call, SafeHandle[] outputs, CancellationToken cancellation)
     {
-        var request = JsonSerializer.SerializeToUtf8Bytes(new { call.Module, call.Arguments, call.Environment, call.Folder, call.Limits }, ContractJson.Options);
-        var message = new byte[4 + request.Length];
-        BinaryPrimitives.WriteInt32BigEndian(message, request.Length);
-        request.CopyTo(message, 4);
+        byte[] message =
+        [
+            .. Message(new { call.Arguments, call.Folder, call.Limits }),
+            .. Message(new { call.Module, call.Arguments, call.Environment, call.Folder, call.Limits }),
+        ];
         try
         {
             await socket.SendAsync(message, outputs, cancellation);
@@ -49,6 +50,15 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
         {
             throw new ForkServerGone("it ended while it was asked", broken);
         }
+    }
+
+    private static byte[] Message<T>(T said)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(said, ContractJson.Options);
+        var message = new byte[4 + json.Length];
+        BinaryPrimitives.WriteInt32BigEndian(message, json.Length);
+        json.CopyTo(message, 4);
+        return message;
     }
 
     private static async Task<string?> EndAsync(Socket socket, StreamReader lines, IStepLog log, TimeProvider time, CancellationToken cancellation)

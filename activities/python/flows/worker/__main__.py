@@ -15,6 +15,8 @@ from . import imports, keeper, tree
 
 IDLE_MILLISECONDS = 15 * 60 * 1000
 SWEEP_MILLISECONDS = 50
+# While one keeps a step, the other forks its next script's process: steps in sequence wait for no fork.
+MOST_WAITING = 2
 END_SECONDS = 10
 
 
@@ -55,8 +57,9 @@ class Parent:
         self.waiting, self.reports, self.report = [], b"", None
         self.keepers, self.trial = {}, None
         self.hot = None
-        # The keeper that waits for a step: the channel over which it is given one, and what tells its end.
-        self.spare, self.wants_spare = None, True
+        # What tells a keeper's end, by the channel over which it is given steps: of those that wait for one, the longest first, and of those that have one.
+        self.waiting_keepers, self.busy_keepers = {}, {}
+        self.wants_spare = True
         self.may_have_strangers = True
 
     def serve(self):
@@ -76,6 +79,8 @@ class Parent:
             ready = [descriptor for descriptor, _ in watch.poll(SWEEP_MILLISECONDS if swept else IDLE_MILLISECONDS)]
             if 0 in ready or not (ready or swept or self.is_busy()):
                 return self.end()
+            for channel in [channel for channel in self.busy_keepers if channel.fileno() in ready]:
+                self.take_back(watch, channel)
             for descriptor in self.keepers.keys() & ready:
                 self.bury(watch, descriptor)
             if self.server.fileno() in ready:
@@ -86,7 +91,7 @@ class Parent:
                 self.hear(watch)
 
     def is_busy(self):
-        return len(self.keepers) > (self.spare is not None)
+        return len(self.keepers) > len(self.waiting_keepers)
 
     def bury(self, watch, descriptor):
         """A keeper has ended: if it was killed, what it left has come here by now."""
@@ -97,8 +102,34 @@ class Parent:
         # Not before the first step, which would wait for it.
         if self.hot is None:
             self.hot = scouted()
-        if self.spare is not None and self.spare[1] == descriptor:
-            self.drop_spare()
+        for channel in [channel for channel, end in self.waiting_keepers.items() if end == descriptor]:
+            del self.waiting_keepers[channel]
+            channel.close()
+
+    def take_back(self, watch, channel):
+        """A keeper's step is over: it waits for the next one, unless enough do."""
+        watch.unregister(channel)
+        end = self.busy_keepers.pop(channel)
+        try:
+            if len(self.waiting_keepers) < MOST_WAITING and channel.recv(1):
+                channel.send(b".")
+                self.waiting_keepers[channel] = end
+                return
+        except OSError:
+            # It was killed.
+            pass
+        channel.close()
+
+    def dismiss(self, watch):
+        """Those that wait end now, those that have a step after that: they were forked before this process learned more, or it ends itself."""
+        for channel in self.busy_keepers:
+            watch.unregister(channel)
+        self.close_channels()
+
+    def close_channels(self):
+        for channel in [*self.waiting_keepers, *self.busy_keepers]:
+            channel.close()
+        self.waiting_keepers, self.busy_keepers = {}, {}
 
     def sweep(self):
         """Ends children that it did not start: what a keeper left that was killed."""
@@ -113,7 +144,7 @@ class Parent:
     def end(self):
         """The hub is gone, or nobody asks: keepers end by themselves."""
         self.server.close()
-        self.drop_spare()
+        self.close_channels()
         until = time.monotonic() + END_SECONDS
         while tree.children(os.getpid()) and time.monotonic() < until:
             self.may_have_strangers = True
@@ -121,25 +152,28 @@ class Parent:
             time.sleep(SWEEP_MILLISECONDS / 1000)
 
     def accept(self, watch):
-        """Hands the connection to the keeper that waits for one, or to a new one."""
+        """Hands the connection to a keeper that waits for one, or to a new one."""
         connection, _ = self.server.accept()
-        if not self.hand(connection):
+        if not self.hand(watch, connection):
             self.fork_ahead(watch)
-            self.hand(connection)
+            self.hand(watch, connection)
         connection.close()
-        self.wants_spare = True
+        self.wants_spare = not self.waiting_keepers
 
-    def hand(self, connection):
-        if self.spare is None:
-            return False
-        try:
-            socket.send_fds(self.spare[0], [b"."], [connection.fileno()])
+    def hand(self, watch, connection):
+        while self.waiting_keepers:
+            channel = next(iter(self.waiting_keepers))
+            end = self.waiting_keepers.pop(channel)
+            try:
+                socket.send_fds(channel, [b"."], [connection.fileno()])
+            except OSError:
+                # It was killed.
+                channel.close()
+                continue
+            self.busy_keepers[channel] = end
+            watch.register(channel, select.POLLIN)
             return True
-        except OSError:
-            # It was killed.
-            return False
-        finally:
-            self.drop_spare()
+        return False
 
     def fork_ahead(self, watch):
         """A keeper, and from that its script's process, before anybody asks: a step then finds both, and waits for no fork."""
@@ -148,6 +182,7 @@ class Parent:
         child = os.fork()
         if child == 0:
             channel.close()
+            self.close_channels()
             for descriptor in (self.server.fileno(), self.told, *self.keepers, *([self.report] if self.report else [])):
                 os.close(descriptor)
             silence()
@@ -163,13 +198,7 @@ class Parent:
             return
         self.keepers[end] = child
         watch.register(end, select.POLLIN)
-        self.spare = channel, end
-
-    def drop_spare(self):
-        """A keeper that was not given a step ends when this is closed."""
-        if self.spare is not None:
-            self.spare[0].close()
-        self.spare = None
+        self.waiting_keepers[channel] = end
 
     def begin_trial(self, watch):
         names = [name for name in dict.fromkeys(self.waiting) if not self.imports.has(name)]
@@ -180,7 +209,7 @@ class Parent:
         self.trial = os.fork()
         if self.trial == 0:
             self.server.close()
-            self.drop_spare()
+            self.close_channels()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             silence()
             try:
@@ -200,8 +229,8 @@ class Parent:
         self.report = self.trial = None
         self.waiting += self.imports.take(self.reports.decode(), self.trying)
         self.preload()
-        # The one that waits was forked before that; and what a module started is nobody's.
-        self.drop_spare()
+        # Keepers were forked before that; and what a module started is nobody's.
+        self.dismiss(watch)
         self.wants_spare = self.may_have_strangers = True
 
     def preload(self):

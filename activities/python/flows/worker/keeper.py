@@ -1,4 +1,4 @@
-"""The process between the hub and a script: starts it, carries out orders, holds it to its limits, and ends with its last descendant gone."""
+"""The process between the hub and scripts, one after the other: starts one, carries out orders, holds it to its limits, and goes on with its last descendant gone."""
 
 import ctypes
 import json
@@ -14,28 +14,55 @@ libc = ctypes.CDLL(None)
 
 PR_SET_CHILD_SUBREAPER = 36
 RECEIVE_SECONDS = 30
+NOTE = ".process.json"
 
 
 def run(channel, learned, known, hot):
     """
-    In a child of the warm parent; never returns. Forks the script's process, then waits for the connection that the parent hands it.
-    Tells the parent by `learned` which modules the script imports that it does not know.
+    In a child of the warm parent; never returns. Forks a script's process, waits for the connection that the parent hands it, keeps
+    that step, and begins again as long as the parent wants it to. Tells the parent by `learned` which modules scripts import that it
+    does not know.
     """
     adopt()
     child = Child(lambda gate: script.become(gate, parsed, hot), hot)
     rehearse()
-    connection = handed(channel, child)
+    while True:
+        with handed(channel, child) as connection:
+            serve(connection, child, learned, known)
+        await_next(channel)
+        child = Child(lambda gate: script.become(gate, parsed, hot), hot)
+
+
+def serve(connection, child, learned, known):
+    """
+    One step. Its request is passed on unread and wiped, since it holds the step's secrets, and the next step's process is forked
+    from here; what this process must know comes before it, in a message of its own.
+    """
     connection.settimeout(RECEIVE_SECONDS)
     data, outputs = message.receive(connection, 2)
+    request, _ = message.receive(connection, 0)
     connection.settimeout(None)
-    request = json.loads(data[4:])
-    child.begin(request["folder"], connection.sendall, lambda gate: message.send(gate, data, outputs))
+    task = json.loads(data)
+    child.begin(task["folder"], connection.sendall, lambda gate: message.send(gate, request, outputs))
+    message.wipe(request)
     for descriptor in outputs:
         os.close(descriptor)
-    tell(learned, request, known)
-    end = keep(child, connection.fileno(), request["limits"])
+    tell(learned, task, known)
+    end = keep(child, connection.fileno(), task["limits"])
+    # This process has other steps after this one: whoever clears up after this one must not take it for its keeper.
+    child.forget()
     try:
         connection.sendall(end)
+    except OSError:
+        pass
+
+
+def await_next(channel):
+    """Asks the parent whether to wait for another step; ends when it has enough that wait, or has learned modules since, or is gone."""
+    try:
+        channel.sendall(b".")
+        if channel.recv(1):
+            return
     except OSError:
         pass
     os._exit(0)
@@ -59,17 +86,17 @@ def handed(channel, child):
     _, connections, _, _ = socket.recv_fds(channel, 1, 1)
     if not connections:
         os._exit(0)
-    channel.close()
     return socket.socket(fileno=connections[0])
 
 
 def rehearse():
     """A request that comes and goes: see script.rehearse."""
-    data = json.dumps(script.SAMPLE).encode()
     here, there = socket.socketpair()
-    message.send(there, len(data).to_bytes(4, "big") + data, [0, 0])
+    for descriptors in [0, 0], []:
+        message.send(there, json.dumps(script.SAMPLE).encode(), descriptors)
     here.settimeout(RECEIVE_SECONDS)
-    _, got = message.receive(here, 2)
+    data, got = message.receive(here, 2)
+    message.wipe(message.receive(here, 0)[0])
     json.loads(data)
     for descriptor in got:
         os.close(descriptor)
@@ -87,7 +114,7 @@ def scout(report):
 def parsed(gate):
     """The request, in the script's process."""
     data, outputs = message.receive(gate, 2)
-    return json.loads(data[4:]), outputs
+    return json.loads(data), outputs
 
 
 class Child:
@@ -109,7 +136,8 @@ class Child:
 
     def begin(self, folder, say, let):
         """Notes it in the step's folder and opens the gate."""
-        write_whole(os.path.join(folder, ".process.json"), self.note)
+        self.noted = os.path.join(folder, NOTE)
+        write_whole(self.noted, self.note)
         # Said before the script's first instruction: without it the hub knows that nothing was done, and may start it again.
         say(b"started %d\n" % self.process)
         try:
@@ -118,6 +146,14 @@ class Child:
             # It was killed: its end is told like any other.
             pass
         self.gate.close()
+
+    def forget(self):
+        """Nothing of the step is left."""
+        try:
+            os.unlink(self.noted)
+        except OSError:
+            # With its folder.
+            pass
 
 
 def note(child):
@@ -131,25 +167,25 @@ def write_whole(path, data):
     os.rename(path + ".part", path)
 
 
-def tell(learned, request, known):
-    file = next((argument for argument in request["arguments"] if argument.endswith(".py")), None)
-    if file is not None:
-        told = imports.news_of(file, (request["folder"], os.path.dirname(os.path.abspath(file))), known)
-        try:
-            # At most PIPE_BUF: one write of that size is whole.
-            os.write(learned, told)
-        except OSError:
-            pass
-    os.close(learned)
+def tell(learned, task, known):
+    file = next((argument for argument in task["arguments"] if argument.endswith(".py")), None)
+    if file is None:
+        return
+    told = imports.news_of(file, (task["folder"], os.path.dirname(os.path.abspath(file))), known)
+    try:
+        # At most PIPE_BUF: one write of that size is whole.
+        os.write(learned, told)
+    except OSError:
+        pass
+    known.hear(told.decode().splitlines())
 
 
 def keep(child, orders, allowed):
     """Waits for the script's end or makes it; returns what is said of it, once nothing of it is left."""
     watch = limits.Watch(allowed)
     code, passed = wait(child, orders, watch)
-    tree.end_descendants()
-    seconds, peak = limits.used(watch)
-    return f"ended {code} {seconds:.3f} {peak} {passed or '-'}\n".encode()
+    tree.end_descendants(watch.ended)
+    return f"ended {code} {watch.seconds:.3f} {watch.peak} {passed or '-'}\n".encode()
 
 
 def wait(child, orders, watch):
@@ -162,7 +198,9 @@ def wait(child, orders, watch):
         if child.end in ready:
             # Before it is reaped, as long as nobody else can have its number.
             tree.send_group(child.process, signal.SIGKILL)
-            status = os.waitpid(child.process, 0)[1]
+            _, status, used = os.wait4(child.process, 0)
+            os.close(child.end)
+            watch.ended(used)
             return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status), passed
         if orders in ready:
             order = receive_order(orders)

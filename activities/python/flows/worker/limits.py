@@ -44,7 +44,14 @@ class Watch:
 
     def __init__(self, limits):
         self.memory, self.cpu = limits.get("memory") or 0, limits.get("cpu") or 0
-        self.peak, self.next = 0, 0.0
+        # Processor seconds of what has ended, and bytes: the most that any process had, or that all together were seen to have.
+        self.seconds, self.peak = 0.0, 0
+        self.next = 0.0
+
+    def ended(self, used):
+        """By the figures of wait4(2), which hold those of everything that the process waited for. Those of this process's children altogether would hold earlier steps' too."""
+        self.seconds += used.ru_utime + used.ru_stime
+        self.peak = max(self.peak, used.ru_maxrss * 1024)
 
     def wait(self):
         """Milliseconds until the next look; None: never."""
@@ -63,7 +70,7 @@ class Watch:
         self.next = now + max(TICK, 10 * (now - began))
         if self.memory and used > self.memory:
             return "memory"
-        return "cpu" if self.cpu and cpu_of(below) > self.cpu else None
+        return "cpu" if self.cpu and self.seconds + cpu_of(below) > self.cpu else None
 
     def memory_of(self, processes):
         rough = sum(map(resident, processes))
@@ -88,13 +95,5 @@ def own(process):
 
 
 def cpu_of(processes):
-    """Seconds of those that live, and of those that they or this process have waited for."""
-    ticks = sum((tree.field(process, number) or 0) for process in processes for number in (14, 15, 16, 17))
-    waited = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return ticks / SECOND + waited.ru_utime + waited.ru_stime
-
-
-def used(watch):
-    """Processor seconds and peak bytes of everything that has ended below this process."""
-    waited = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return waited.ru_utime + waited.ru_stime, max(watch.peak, waited.ru_maxrss * 1024)
+    """Seconds of those that live, and of those that they have waited for."""
+    return sum((tree.field(process, number) or 0) for process in processes for number in (14, 15, 16, 17)) / SECOND

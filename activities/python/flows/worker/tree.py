@@ -53,30 +53,29 @@ def start_time(process):
     return field(process, 22)
 
 
-def end_descendants():
+def end_descendants(ended):
     """
     Kills what is below this process until nothing is: orphans come to it, since it is a subreaper. What is being killed may fork
-    once more, so it is stopped first, and looked at again.
+    once more, so it is stopped first, and looked at again. `ended` is given what each used.
     """
     me = os.getpid()
-    while has_children():
+    while has_children(ended):
         below = descendants(me)
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for process in below:
                 send(process, number)
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
+        has_children(ended, 0)
 
 
-def has_children():
+def has_children(ended, how=os.WNOHANG):
     """Whether there is any child that is not reaped, or was just now; without one there is nothing below a subreaper."""
     try:
-        os.waitpid(-1, os.WNOHANG)
-        return True
+        process, _, used = os.wait4(-1, how)
     except ChildProcessError:
         return False
+    if process:
+        ended(used)
+    return True
 
 
 def send(process, number):
