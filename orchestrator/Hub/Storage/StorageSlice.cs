@@ -8,6 +8,7 @@ public static class StorageSlice
 {
     // How long a server that starts waits for a database that starts too.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly SqlitePatience Waiting = new();
 
     public static IServiceCollection AddStorage(this IServiceCollection services, DataFolder data, HubOptions options)
     {
@@ -32,7 +33,7 @@ public static class StorageSlice
     }
 
     private static IServiceCollection AddSqlite(this IServiceCollection services, DataFolder data) => services
-        .AddPooledDbContextFactory<FlowsDb>(options => options.UseSqlite($"Data Source={data.File("flows.db")};Default Timeout=30"))
+        .AddPooledDbContextFactory<FlowsDb>(options => options.UseSqlite($"Data Source={data.File("flows.db")};Default Timeout=30").AddInterceptors(Waiting))
         .AddSingleton<Signals>()
         .AddSingleton<IJournal>(_ => new SqliteJournal(data.File("journal.db")));
 
