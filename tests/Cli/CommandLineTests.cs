@@ -36,6 +36,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_setting_that_cannot_be_is_named_and_ends_with_2()
+    {
+        _flows.Settings["Orchestrators__DeadAfterSeconds"] = "1";
+
+        var ended = await _flows.RunAsync("serve", "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal((2, "Orchestrators:DeadAfterSeconds (1) must be at least three times HeartbeatSeconds (1)."), (ended.Code, ended.Error.Trim()));
+    }
+
+    [Fact]
     public async Task A_run_that_waits_ends_with_3_when_it_is_not_waited_for()
     {
         _flows.Write("wait.json", Some.Chain("wait", Some.Line("a", "before"), Some.Delay("d", 3600)));

@@ -8,6 +8,9 @@ internal sealed class FlowsProgram : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("flows-cli-").FullName;
 
+    /// <summary>Variables that it is started with.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     public string Write(string name, string content)
     {
         File.WriteAllText(Path.Combine(Folder, name), content);
@@ -37,6 +40,7 @@ internal sealed class FlowsProgram : IDisposable
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
         start.Environment.Remove("FLOWS_SERVER");
+        foreach (var (name, value) in Settings) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

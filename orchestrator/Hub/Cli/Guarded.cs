@@ -1,10 +1,12 @@
+using System.ComponentModel.DataAnnotations;
 using Flows.Contract.Definitions;
 using Flows.Hub.Artifacts.S3;
 using Flows.Hub.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Flows.Hub.Cli;
 
-/// <summary>Turns a mistake on the command line into one sentence and exit code 2; anything else is ours and shows itself.</summary>
+/// <summary>Turns a mistake on the command line or in the settings into one sentence and exit code 2; anything else is ours and shows itself.</summary>
 internal static class Guarded
 {
     public static async Task<int> RunAsync(Func<Task<int>> verb)
@@ -13,7 +15,7 @@ internal static class Guarded
         {
             return await verb();
         }
-        catch (Exception mistake) when (mistake is CommandFault or FlowFileException or DataFolderOwned or StorageFault or ArtifactsFault or HttpRequestException or Runners.RunnerRefused)
+        catch (Exception mistake) when (mistake is CommandFault or FlowFileException or DataFolderOwned or StorageFault or ArtifactsFault or HttpRequestException or Runners.RunnerRefused or ValidationException or OptionsValidationException)
         {
             await Console.Error.WriteLineAsync(mistake.Message);
             return CommandLine.Exit.NotRunnable;

@@ -24,6 +24,6 @@ public sealed record OrchestratorOptions
     public OrchestratorOptions Checked()
     {
         Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
-        return DeadAfterSeconds >= 3 * HeartbeatSeconds ? this : throw new ValidationException($"{nameof(DeadAfterSeconds)} ({DeadAfterSeconds}) must be at least three times {nameof(HeartbeatSeconds)} ({HeartbeatSeconds}).");
+        return DeadAfterSeconds >= 3 * HeartbeatSeconds ? this : throw new ValidationException($"Orchestrators:{nameof(DeadAfterSeconds)} ({DeadAfterSeconds}) must be at least three times {nameof(HeartbeatSeconds)} ({HeartbeatSeconds}).");
     }
 }
