@@ -44,7 +44,16 @@ public static class HubHost
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls(options.Urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
-        Log(builder.Logging);
+        PlainConsole.AddTo(builder.Logging);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            // Who shows a token that is worth nothing is answered; a line for each would be a gift to whoever floods.
+            .AddFilter(typeof(ActorHandler).FullName, LogLevel.Warning)
+            // A statement that failed is its caller's to tell, and the first start asks for a table that is not there yet.
+            .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None)
+            // A row that another process wrote first is told by whoever tried, or tried again.
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None)
+            // That the key ring lies unencrypted in its folder is what the guide says, not news at every start.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         try { AddServices(builder, options, data); }
         catch { data.Dispose(); throw; }
         configure?.Invoke(builder);
@@ -62,21 +71,6 @@ public static class HubHost
 
     /// <summary>Waits for Ctrl-C or SIGTERM and stops.</summary>
     public static Task UntilStoppedAsync(this WebApplication app, CancellationToken cancellation) => Stopping.EvenIfLateAsync(() => app.WaitForShutdownAsync(cancellation));
-
-    /// <summary>What the server says on its console, and what it leaves out.</summary>
-    public static void Log(ILoggingBuilder logging)
-    {
-        PlainConsole.AddTo(logging);
-        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
-            // Who shows a token that is worth nothing is answered; a line for each would be a gift to whoever floods.
-            .AddFilter(typeof(ActorHandler).FullName, LogLevel.Warning)
-            // A statement that failed is its caller's to tell, and the first start asks for a table that is not there yet.
-            .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None)
-            // A row that another process wrote first is told by whoever tried, or tried again.
-            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None)
-            // That the key ring lies unencrypted in its folder is what the guide says, not news at every start.
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-    }
 
     private static void AddServices(WebApplicationBuilder builder, HubOptions options, DataFolder data) => builder.Services
         .AddSingleton(options)

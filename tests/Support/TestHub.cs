@@ -7,15 +7,12 @@ using Flows.Contract.Runs;
 using Flows.Hub;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Flows.Tests.Support;
 
 /// <summary>The real server in this process, on a free port, with a data folder of its own that goes when it is disposed.</summary>
 public sealed class TestHub : IAsyncDisposable
 {
-    // One for all: the database library keeps its model and every compiled query by it, and never lets go of either.
-    private static readonly ILoggerFactory Logs = LoggerFactory.Create(HubHost.Log);
     private readonly WebApplication _app;
     private readonly bool _ownsData;
 
@@ -39,7 +36,7 @@ public sealed class TestHub : IAsyncDisposable
     public static async Task<TestHub> StartAsync(string? data = null, HubOptions? options = null, TimeProvider? clock = null)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("flows-hub-").FullName;
-        var app = HubHost.Build((options ?? new HubOptions()) with { Urls = "http://127.0.0.1:0", Data = folder }, builder => builder.Services.AddSingleton(Logs).AddSingleton(clock ?? TimeProvider.System));
+        var app = HubHost.Build((options ?? new HubOptions()) with { Urls = "http://127.0.0.1:0", Data = folder }, builder => builder.Services.AddSingleton(clock ?? TimeProvider.System));
         await app.StartAsync();
         return new TestHub(app, folder, data is null);
     }
