@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Flows.Contract;
+using Flows.Hub.Audit;
 using Flows.Hub.Access;
 using Flows.Tests.Support;
 
@@ -31,6 +32,8 @@ public sealed class OpenIdTests : IClassFixture<OpenIdTests.OpenIdSite>
         Assert.Equal("/api/me", page.RequestMessage!.RequestUri!.AbsolutePath);
         var me = (await page.Content.ReadFromJsonAsync<Me>(ContractJson.Options))!;
         Assert.Equal((_provider.Name, false, 0), (me.Name, me.IsAdministrator, me.Projects.Count));
+        var rows = await _site.Administrator.GetFromJsonAsync<List<AuditRecord>>("/api/audit?kind=session", ContractJson.Options);
+        Assert.Contains(rows!, row => (row.Actor, row.Status, (string?)row.Details?["by"]) == (_provider.Name, 200, "provider"));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Flows.Contract;
+using Flows.Hub.Audit;
 using Flows.Tests.Support;
 
 namespace Flows.Tests.Access;
@@ -44,6 +45,24 @@ public sealed class SignInTests(AccountsSite _site) : IClassFixture<AccountsSite
         await ann.PostAsync("/signout", null);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await ann.GetAsync("/api/me")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_audit_log_says_who_signed_in_and_out_and_who_tried_and_no_name_that_nobody_has()
+    {
+        var ann = await _site.PersonAsync("ann");
+        using var browser = AccountsSite.Browser(_site.Hub);
+
+        await AccountsSite.SignInAsync(browser, "my secret password", "x");
+        await AccountsSite.SignInAsync(browser, ann, "wrong wrong wrong");
+        await AccountsSite.SignInAsync(browser, ann);
+        await browser.PostAsync("/signout", null);
+
+        var rows = (await _site.Administrator.GetFromJsonAsync<List<AuditRecord>>("/api/audit?kind=session", ContractJson.Options))!;
+        var hers = rows.Where(row => row.Actor == ann).Select(row => (row.Action, row.Thing, row.Status, (string?)row.Details?["by"], (string?)row.Details?["result"]));
+        Assert.Equal([("session.begin", ann, 401, "password", "Wrong"), ("session.begin", ann, 200, "password", "Done"), ("session.end", ann, 200, null, null)], hers);
+        Assert.Contains(rows, row => (row.Actor, row.Status, row.Address) == ("nobody", 401, "127.0.0.1"));
+        Assert.DoesNotContain("my secret password", await _site.Administrator.GetStringAsync("/api/audit?kind=session"));
     }
 
     [Fact]

@@ -67,6 +67,7 @@ public static class AccessSlice
             identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@+";
         }).AddUserStore<PersonStore>();
         services.AddSingleton<SignInTally>();
+        services.AddSingleton<SignInTrail>();
         services.AddSingleton<RecoveryCodes>();
         services.AddScoped<SecondFactor>();
         services.AddScoped<SignInDesk>();

@@ -90,7 +90,11 @@ internal static class OpenId
     private static async Task ReceiveAsync(TicketReceivedContext ticket)
     {
         ticket.Properties!.Items.Remove(Issuer, out var issuer);
-        try { ticket.Principal = await ticket.HttpContext.RequestServices.GetRequiredService<OpenIdPeople>().ReceiveAsync(issuer!, ticket.Principal!, ticket.HttpContext.RequestAborted); }
+        try
+        {
+            (ticket.Principal, var name) = await ticket.HttpContext.RequestServices.GetRequiredService<OpenIdPeople>().ReceiveAsync(issuer!, ticket.Principal!, ticket.HttpContext.RequestAborted);
+            await ticket.HttpContext.RequestServices.GetRequiredService<SignInTrail>().BeganAsync(ticket.HttpContext, "provider", SignIn.Done, name);
+        }
         catch (AuthenticationFailureException closed)
         {
             ticket.HandleResponse();
@@ -98,17 +102,18 @@ internal static class OpenId
         }
     }
 
-    private static Task RefuseAsync(HttpContext http, Exception? why)
+    private static async Task RefuseAsync(HttpContext http, Exception? why)
     {
+        await http.RequestServices.GetRequiredService<SignInTrail>().BeganAsync(http, "provider", SignIn.Wrong, null);
         http.RequestServices.GetRequiredService<ILogger<OidcOptions>>().LogWarning("A sign-in by the identity provider failed: {Reason}", why?.GetType().Name);
-        return TypedResults.Problem("The identity provider's answer was not accepted. Try to sign in again.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in").ExecuteAsync(http);
+        await TypedResults.Problem("The identity provider's answer was not accepted. Try to sign in again.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in").ExecuteAsync(http);
     }
 }
 
 /// <summary>People whom the provider signs in: each has an account from the first time on, known by issuer and subject.</summary>
 internal sealed class OpenIdPeople(OidcOptions oidc, IDbContextFactory<FlowsDb> databases, TimeProvider time)
 {
-    public async Task<ClaimsPrincipal> ReceiveAsync(string issuer, ClaimsPrincipal said, CancellationToken cancellation)
+    public async Task<(ClaimsPrincipal Session, string Name)> ReceiveAsync(string issuer, ClaimsPrincipal said, CancellationToken cancellation)
     {
         var subject = $"{issuer} {said.FindFirstValue("sub")}";
         List<string> groups = [.. said.FindAll(oidc.GroupsClaim).Select(claim => claim.Value).Distinct()];
@@ -118,7 +123,7 @@ internal sealed class OpenIdPeople(OidcOptions oidc, IDbContextFactory<FlowsDb> 
         (person.Groups, person.SignedInAt) = (groups, time.GetUtcNow());
         if (oidc.AdministratorGroup is { } administrators) person.IsAdministrator = groups.Contains(administrators);
         await db.SaveChangesAsync(cancellation);
-        return Session.PrincipalOf(person, groups);
+        return (Session.PrincipalOf(person, groups), person.Name);
     }
 
     private async Task<PersonRow> NewAsync(FlowsDb db, string subject, ClaimsPrincipal said, CancellationToken cancellation)

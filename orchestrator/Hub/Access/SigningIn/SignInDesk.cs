@@ -41,9 +41,9 @@ public sealed class SignInDesk(UserManager<PersonRow> people, SecondFactor secon
         }
         // Whoever is locked out learns it from a right password alone, so that nobody finds out names by locking them.
         var isRight = await people.CheckPasswordAsync(person, password);
-        if (tally.IsLocked(person)) return (isRight ? SignIn.Locked : SignIn.Wrong, null);
+        if (tally.IsLocked(person)) return (isRight ? SignIn.Locked : SignIn.Wrong, person);
         if (!isRight) return await FailedAsync(person);
-        if (person.LockedAt is not null) return (SignIn.Barred, null);
+        if (person.LockedAt is not null) return (SignIn.Barred, person);
         return person.UsesAuthenticator ? (SignIn.NeedsCode, person) : await DoneAsync(person);
     }
 
@@ -54,7 +54,7 @@ public sealed class SignInDesk(UserManager<PersonRow> people, SecondFactor secon
     public async Task<(SignIn Result, PersonRow? Person)> TryCodeAsync(string ticket, string code)
     {
         if (await OfTicketAsync(ticket) is not { ClosedAt: null, LockedAt: null } person) return (SignIn.Wrong, null);
-        if (tally.IsLocked(person)) return (SignIn.Locked, null);
+        if (tally.IsLocked(person)) return (SignIn.Locked, person);
         return await second.TakeAsync(person, code) ? await DoneAsync(person) : await FailedAsync(person);
     }
 

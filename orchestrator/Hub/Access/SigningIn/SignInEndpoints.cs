@@ -30,11 +30,12 @@ internal static class SignInEndpoints
         return await setup.IsWantedAsync(cancellation) ? Results.LocalRedirect("/setup") : Page(http, @return, null).Show(http);
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, IAntiforgery stamps, SignInDesk desk)
+    private static async Task<IResult> SignInAsync(HttpContext http, IAntiforgery stamps, SignInDesk desk, SignInTrail trail)
     {
         var form = await FormAsync(http, stamps);
         var (name, ticket, back) = (form["name"].ToString(), form["ticket"].ToString(), form["return"].ToString());
         var (result, person) = ticket.Length > 0 ? await desk.TryCodeAsync(ticket, form["code"].ToString()) : await desk.TryAsync(name, form["password"].ToString());
+        await trail.BeganAsync(http, ticket.Length > 0 ? "code" : "password", result, person?.Name);
         switch (result)
         {
             case SignIn.Done:
@@ -48,9 +49,10 @@ internal static class SignInEndpoints
         }
     }
 
-    private static async Task<RedirectHttpResult> SignOutAsync(HttpContext http, CancellationToken cancellation)
+    private static async Task<RedirectHttpResult> SignOutAsync(HttpContext http, SignInTrail trail, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (http.Actor().IsSignedIn) await trail.EndedAsync(http, http.Actor().Name);
         await http.SignOutAsync(Session.Scheme);
         return TypedResults.LocalRedirect("/signin");
     }
@@ -58,11 +60,20 @@ internal static class SignInEndpoints
     private static async Task<IResult> ShowSetupAsync(HttpContext http, SetupCode setup, CancellationToken cancellation) =>
         await setup.IsWantedAsync(cancellation) ? SetupPage(null).Show(http) : Results.LocalRedirect("/signin");
 
-    private static async Task<IResult> SetUpAsync(HttpContext http, IAntiforgery stamps, FirstAccount first, CancellationToken cancellation)
+    private static async Task<IResult> SetUpAsync(HttpContext http, IAntiforgery stamps, FirstAccount first, SignInTrail trail, CancellationToken cancellation)
     {
         var form = await FormAsync(http, stamps);
-        try { await Session.SignInAsync(http, await first.MakeAsync(new SetupRequest(form["setup"], form["name"], form["password"]), cancellation)); }
-        catch (RequestFault refused) { return SetupPage(refused.Message).Show(http, refused.Status); }
+        try
+        {
+            var person = await first.MakeAsync(new SetupRequest(form["setup"], form["name"], form["password"]), cancellation);
+            await trail.BeganAsync(http, "setup", SignIn.Done, person.Name);
+            await Session.SignInAsync(http, person);
+        }
+        catch (RequestFault refused)
+        {
+            await trail.BeganAsync(http, "setup", SignIn.Wrong, null);
+            return SetupPage(refused.Message).Show(http, refused.Status);
+        }
         return Results.LocalRedirect("/");
     }
 
