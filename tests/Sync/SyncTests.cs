@@ -92,6 +92,10 @@ public sealed class SyncTests(SharedHub shared) : IClassFixture<SharedHub>
 
         Assert.Empty(client.Sent.Refused);
         Assert.Equal(50, Assert.Single(await MetricsAsync(laptop.RunId)).Count);
+        // Had it only been looked at too early, the rest would come.
+        await File.AppendAllTextAsync(file, "ue\":1,\"step\":50,\"at\":0}\n");
+        await RecordedFolder.Find(laptop.Folder)!.PushAsync(client, default);
+        Assert.Equal(51, Assert.Single(await MetricsAsync(laptop.RunId)).Count);
         Assert.Equal((RunStatus.Finished, RunSubStatus.Interrupted), ((await _hub.RecordAsync(laptop.RunId)).Status, (await _hub.RecordAsync(laptop.RunId)).SubStatus));
     }
 

@@ -129,9 +129,14 @@ def plot(name, series, x=None, kind="line", x_label="", y_label="", step=None):
 
 def dataset(name, data, description=""):
     """A new version of a named data set: the path of a file or folder, or rows (dicts, or lists), which are written as CSV."""
-    if not isinstance(data, (str, os.PathLike)):
-        data = _csv(name, data)
-    return _recorder().dataset(name, os.fspath(data), description)
+    if isinstance(data, (str, os.PathLike)):
+        return _recorder().dataset(name, os.fspath(data), description)
+    path = _csv(name, data)
+    try:
+        return _recorder().dataset(name, path, description)
+    finally:
+        os.unlink(path)
+        os.rmdir(os.path.dirname(path))
 
 
 def publish(message, deploy=False):
@@ -189,7 +194,9 @@ def _in_step():
 
 def _csv(name, rows):
     import tempfile
-    path = os.path.join(tempfile.mkdtemp(prefix="flows-"), re.sub(r"[^A-Za-z0-9._-]", "_", name) + ".csv")
+    # In a step beside its outputs, in the step's own folder.
+    outputs = os.environ.get("FLOWS_OUTPUT_DIR")
+    path = os.path.join(tempfile.mkdtemp(prefix=".flows-", dir=outputs and os.path.dirname(outputs)), re.sub(r"[^A-Za-z0-9._-]", "_", name) + ".csv")
     rows = list(rows)
     columns = list(rows[0]) if rows and isinstance(rows[0], dict) else None
     with open(path, "w", newline="", encoding="utf-8") as file:

@@ -13,6 +13,8 @@ def main():
     # Jupyter would write to the home folder of whoever runs the server.
     for name in ("JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR"):
         os.environ.setdefault(name, os.path.join(os.getcwd(), ".jupyter"))
+    # The kernel's debugger would warn of what nobody asked for.
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     missing = [name for name in ("nbclient", "nbformat", "ipykernel") if not there(name)]
     if missing:
         sys.exit(MISSING.format(names=", ".join(missing)))
