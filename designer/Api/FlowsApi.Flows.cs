@@ -58,6 +58,13 @@ public sealed partial class FlowsApi
     public Task DeleteFlowAsync(string id, CancellationToken cancellation = default) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"api/flows/{Escape(id)}"), cancellation);
 
+    /// <summary>Says that this page has the flow open; who else has, and which draft is the newest.</summary>
+    public async Task<PresenceNews> TellPresenceAsync(string id, string visitor, IReadOnlyList<string> selection, CancellationToken cancellation = default) =>
+        await ReadAsync<PresenceNews>(await PutAsync($"api/flows/{Escape(id)}/presence/{visitor}", new PresenceUpdate { Selection = selection }, cancellation), cancellation);
+
+    public Task LeaveAsync(string id, string visitor, CancellationToken cancellation = default) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"api/flows/{Escape(id)}/presence/{visitor}"), cancellation);
+
     /// <summary>Address of the export, for a download link.</summary>
     public static string ExportPath(string id) => $"api/flows/{Escape(id)}/export";
 

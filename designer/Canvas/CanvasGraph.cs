@@ -49,7 +49,7 @@ public sealed class CanvasGraph
         foreach (var child in children)
             nodes[child.Id] = before is not null && touched?.Contains(child.Id) == false && before.Find(child.Id) is { } kept && places is null
                 ? kept
-                : NodeShape.Of(child, catalog, child.Position ?? places?.GetValueOrDefault(child.Id) ?? (0, 0));
+                : NodeShape.Of(child, catalog, CanvasPlace.Of(child) ?? places?.GetValueOrDefault(child.Id) ?? (0, 0));
         return new CanvasGraph(nodes, Kept([.. ControlWires(container, nodes), .. DataWires(nodes)], before), CanvasNote.Of(container), CanvasGroup.Of(container, nodes));
     }
 
@@ -90,7 +90,7 @@ public sealed class CanvasGraph
     // A flow that nobody laid out lies in layers until somebody moves a node.
     private static Dictionary<string, (double X, double Y)>? Places(FlowActivity container, List<FlowActivity> children)
     {
-        if (children.All(child => child.Position is not null)) return null;
+        if (children.All(child => CanvasPlace.Of(child) is not null)) return null;
         var laid = FlowLayout.Of(container, _ => (CanvasNode.Width, 120));
         return children.Select((child, i) => (child.Id, At: laid.TryGetValue(child.Id, out var at) ? at : (i % 6 * 280.0, i / 6 * 180.0)))
             .ToDictionary(pair => pair.Id, pair => pair.At);

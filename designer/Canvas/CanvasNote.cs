@@ -27,9 +27,6 @@ public sealed record CanvasNote(string Id, string Text, double X, double Y, doub
 
     internal static string Known(string? colour) => colour is not null && Colours.Contains(colour) ? colour : Colours[0];
 
-    // A place of 1e308 would throw the whole drawing off.
-    internal static double Sane(double? number, double otherwise) => number is { } there && Math.Abs(there) < 1e7 ? there : otherwise;
-
-    private static CanvasNote Read(JsonObject json) => new(json.Text("id") ?? "", json.Text("text") ?? "", Sane(json.Number("x"), 0), Sane(json.Number("y"), 0),
-        Math.Clamp(Sane(json.Number("width"), 240), 80, 2000), Math.Clamp(Sane(json.Number("height"), 120), 40, 2000), Known(json.Text("colour")));
+    private static CanvasNote Read(JsonObject json) => new(json.Text("id") ?? "", json.Text("text") ?? "", CanvasPlace.Sane(json.Number("x"), 0), CanvasPlace.Sane(json.Number("y"), 0),
+        Math.Clamp(CanvasPlace.Sane(json.Number("width"), 240), 80, 2000), Math.Clamp(CanvasPlace.Sane(json.Number("height"), 120), 40, 2000), Known(json.Text("colour")));
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
+using Flows.Contract.Flows;
 using Flows.Contract.Runs;
 using Flows.Designer.Editing;
 
@@ -41,6 +42,9 @@ public sealed partial class EditorSession : IDisposable
 
     /// <summary>Newest step of each activity in the run that is shown.</summary>
     public IReadOnlyDictionary<string, StepRecord> Steps { get; private set; } = new Dictionary<string, StepRecord>();
+
+    /// <summary>Everybody else who has the flow open.</summary>
+    public IReadOnlyList<Visitor> Others { get; private set; } = [];
 
     /// <summary>The last thing that happened, for the live region.</summary>
     public string Said { get; private set; } = "";
@@ -89,6 +93,12 @@ public sealed partial class EditorSession : IDisposable
     public void ShowSteps(IReadOnlyDictionary<string, StepRecord> steps)
     {
         Steps = steps;
+        Changed?.Invoke();
+    }
+
+    public void ShowOthers(IReadOnlyList<Visitor> others)
+    {
+        Others = others;
         Changed?.Invoke();
     }
 

@@ -64,6 +64,7 @@ public partial class FlowEditorPage
         panelOpen = session.Problems.Any(problem => problem.Level == ProblemLevel.Error);
         session.Changed += Refresh;
         saver.Changed += Refresh;
+        BeginPresence();
     }
 
     private async Task DoAsync(string command)
@@ -192,6 +193,7 @@ public partial class FlowEditorPage
 
     private void Close()
     {
+        EndPresence();
         if (session is not null) session.Changed -= Refresh;
         session?.Dispose();
         saver?.Dispose();

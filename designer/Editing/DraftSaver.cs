@@ -66,6 +66,20 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
         return await SaveAsync();
     }
 
+    /// <summary>Takes in what somebody else saved, when the server's newest draft is another one than was read or saved last.</summary>
+    /// <param name="tag">Of the server's newest draft.</param>
+    public async Task CatchUpAsync(string tag)
+    {
+        if (tag.Length == 0 || tag == _etag || State == SaveState.Conflict) return;
+        await _one.WaitAsync();
+        try
+        {
+            // What was saved from here while it waited may have been the news.
+            if (tag != _etag && State != SaveState.Conflict) await MergeAsync();
+        }
+        finally { _one.Release(); }
+    }
+
     private async Task<bool> PutAsync()
     {
         var revision = draft.Revision;
@@ -91,7 +105,9 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
     {
         try
         {
-            _theirs = await api.FlowAsync(draft.Flow.DefinitionId);
+            var theirs = await api.FlowAsync(draft.Flow.DefinitionId);
+            if (theirs.ETag == _etag) return true;
+            _theirs = theirs;
             var merged = Merge(_theirs, null);
             Conflicts = merged.Conflicts;
             if (merged.IsClean) TakeIn(_theirs, merged);
@@ -110,10 +126,14 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
 
     private void TakeIn(LoadedFlow theirs, MergedFlow merged)
     {
-        var news = FlowDiff.Between(draft.Flow, merged.Flow);
+        var (news, wasSaved) = (FlowDiff.Between(draft.Flow, merged.Flow), _saved == draft.Revision);
         (_before, _etag, _theirs, Conflicts) = (theirs.Text, theirs.ETag, null, []);
         draft.Apply(new FlowEdit.Replace(merged.Flow.Json, "Merged in what somebody else saved"));
         if (news.Count > 0) Merged?.Invoke(news);
+        if (!wasSaved) return;
+        // Nothing of one's own is in it: saving it again would only be news to the others.
+        _saved = draft.Revision;
+        Show(SaveState.Saved);
     }
 
     private void OnChanged(IReadOnlySet<string>? touched)

@@ -3,6 +3,7 @@ using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Designer.Editing;
+using Flows.Designer.Inspector.Code;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 
@@ -23,6 +24,9 @@ public partial class FieldEditor
 
     /// <summary>Columns of the table that comes in, when a run told them.</summary>
     [Parameter] public IReadOnlyList<string> Suggestions { get; set; } = [];
+
+    /// <summary>What a code editor offers, by language.</summary>
+    [Parameter] public Func<string, IReadOnlyList<CodeWord>> Words { get; set; } = _ => [];
 
     /// <summary>What is wired in, such as <c>Split rows · train</c>.</summary>
     [Parameter] public string? Wired { get; set; }

@@ -5,6 +5,7 @@ using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Designer.Canvas;
 using Flows.Designer.Editing;
+using Flows.Designer.Inspector.Code;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 
@@ -53,17 +54,7 @@ public partial class NodeForm
             ? $"{Session.Graph.Find(wire.Source)?.Title} · {wire.SourcePort}"
             : null;
 
-    private IReadOnlyList<string> Columns(InputDescriptor field) => field.Editor is "column" or "columns" ? ColumnsBefore(Node.Id, 4) : [];
-
-    /// <summary>Columns of the nearest table upstream that a run has told.</summary>
-    private IReadOnlyList<string> ColumnsBefore(string id, int reach)
-    {
-        var wires = Session.Graph.Wires.Where(wire => wire.Kind == WireKind.Data && wire.Target == id).ToList();
-        foreach (var wire in wires)
-            if (Artifact.From(Session.Steps.GetValueOrDefault(wire.Source)?.Outputs?[wire.SourcePort])?.Columns is { Count: > 0 } columns)
-                return [.. columns.Select(column => column.Name)];
-        return reach == 0 ? [] : wires.Select(wire => ColumnsBefore(wire.Source, reach - 1)).FirstOrDefault(found => found.Count > 0) ?? [];
-    }
+    private IReadOnlyList<string> Columns(InputDescriptor field) => field.Editor is "column" or "columns" ? [.. UpstreamColumns.Before(Session, Node.Id).Select(column => column.Name)] : [];
 
     private void Set(ChangeEventArgs changed, string property) =>
         Session.Apply(new FlowEdit.SetProperty(Node.Id, [property], changed.Value?.ToString() is { Length: > 0 } text ? text : null));

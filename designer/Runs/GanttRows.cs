@@ -29,7 +29,7 @@ public static class GanttRows
     }
 
     /// <summary>The run itself and its outermost chart span everything and say nothing.</summary>
-    private static HashSet<string> Frames(IReadOnlyList<StepRecord> steps)
+    internal static HashSet<string> Frames(IReadOnlyList<StepRecord> steps)
     {
         var parents = steps.Select(step => step.ParentStepId).ToHashSet();
         var frames = steps.Where(step => step.ParentStepId is null && parents.Contains(step.StepId)).Select(step => step.StepId).ToHashSet();

@@ -19,7 +19,7 @@ public static class RunDrawing
         var activities = root.Children().Select(child => child.Activity).DistinctBy(activity => activity.Id).ToList();
         if (activities.Count == 0) activities = [root];
 
-        var laid = activities.All(activity => activity.Position is not null) ? null : FlowLayout.Of(root, _ => (Width, Height));
+        var laid = activities.All(activity => Canvas.CanvasPlace.Of(activity) is not null) ? null : FlowLayout.Of(root, _ => (Width, Height));
         var nodes = activities.Select((activity, i) => Place(activity, i, laid)).ToList();
         var byId = nodes.ToDictionary(node => node.Id);
         return (nodes, [.. Data(activities, byId), .. Control(root, byId)]);

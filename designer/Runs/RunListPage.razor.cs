@@ -1,6 +1,7 @@
 using Flows.Contract.Flows;
 using Flows.Contract.Runs;
 using Flows.Designer.Api;
+using Flows.Designer.Runs.Comparing;
 using Microsoft.AspNetCore.Components;
 
 namespace Flows.Designer.Runs;
@@ -14,10 +15,15 @@ public sealed partial class RunListPage
     private IReadOnlyList<FlowSummary> flows = [];
     private List<RunSummary> runs = [];
     private bool canLoadMore;
+    private readonly RunChoice choice = new();
+    private string? taken;
 
     [SupplyParameterFromQuery(Name = "flow")] public string? Flow { get; set; }
 
     [SupplyParameterFromQuery(Name = "status")] public string? Status { get; set; }
+
+    /// <summary>Id of a run that is to be compared with another one of the list.</summary>
+    [SupplyParameterFromQuery(Name = "compare")] public string? Compared { get; set; }
 
     private bool IsFiltered => !string.IsNullOrEmpty(Flow) || !string.IsNullOrEmpty(Status);
 
@@ -25,6 +31,13 @@ public sealed partial class RunListPage
     {
         base.OnInitialized();
         _ = KeepFreshAsync();
+    }
+
+    protected override Task OnParametersSetAsync()
+    {
+        if (Compared is { Length: > 0 } asked && asked != taken && !choice.Has(asked)) choice.Toggle(asked);
+        taken = Compared;
+        return base.OnParametersSetAsync();
     }
 
     protected override async Task LoadAsync(CancellationToken cancellation)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Flows.Designer.Runs;
 
+/// <summary>One run: what it did, live while it runs.</summary>
 public sealed partial class RunPage
 {
     private RunWatch watch = new();
@@ -37,10 +38,12 @@ public sealed partial class RunPage
     {
         if (opened != RunId) await ForgetAsync();
         opened = RunId;
-        watch.Take(await Api.RunAsync(RunId, cancellation));
-        definition ??= await Api.RunDefinitionAsync(RunId, cancellation);
+        // Asked for at once: each of the three may be large.
+        var (run, flow, logs) = (Api.RunAsync(RunId, cancellation), definition is null ? Api.RunDefinitionAsync(RunId, cancellation) : Task.FromResult(definition), Api.LogsAsync(RunId, after: watch.LastLog, cancellation: cancellation));
+        watch.Take(await run);
+        definition = await flow;
         titles = definition.Activities().DistinctBy(activity => activity.Id).ToDictionary(activity => activity.Id, activity => activity.Title);
-        watch.AddLogs(await Api.LogsAsync(RunId, cancellation: cancellation));
+        watch.AddLogs(await logs);
         if (!watch.HasEnded) stream ??= await Streams.OpenAsync(FlowsApi.EventsPath(RunId, watch.LastLog), RunWatch.EventNames, ReceiveAsync);
     }
 
@@ -66,17 +69,22 @@ public sealed partial class RunPage
         stream = null;
         watch = new RunWatch();
         definition = null;
-        selected = null;
+        Select(null);
         tab = "time";
     }
 
     private string TitleOf(string activityId) => titles.GetValueOrDefault(activityId) ?? activityId;
 
-    private void Select(string? activityId) => selected = selected == activityId ? null : activityId;
+    private void Select(string? activityId)
+    {
+        selected = pass is null && selected == activityId ? null : activityId;
+        ForgetPass();
+    }
 
     private void Show(string activityId)
     {
         selected = activityId;
+        ForgetPass();
         tab = "logs";
     }
 

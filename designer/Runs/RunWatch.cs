@@ -20,10 +20,15 @@ public sealed class RunWatch
     private readonly List<StepRecord> _steps = [];
     private readonly List<LogLine> _logs = [];
     private readonly List<string> _lines = [];
+    private IReadOnlyDictionary<string, StepRecord>? _latest;
+    private IReadOnlyList<(StepRecord, string, Artifact)>? _artifacts;
 
     public RunRecord? Record { get; private set; }
 
     public IReadOnlyList<StepRecord> Steps => _steps;
+
+    /// <summary>Another number whenever a step has changed: what is made of the steps is made anew.</summary>
+    public int Revision { get; private set; }
 
     public IReadOnlyList<LogLine> Logs => _logs;
 
@@ -53,6 +58,8 @@ public sealed class RunWatch
         Record = record;
         _steps.Clear();
         _places.Clear();
+        (_latest, _artifacts) = (null, null);
+        Revision++;
         foreach (var step in record.Steps) Put(step);
         _lines.Clear();
         _lines.AddRange(record.Lines);
@@ -70,7 +77,9 @@ public sealed class RunWatch
     }
 
     /// <summary>The newest step of each activity: what the drawing shows.</summary>
-    public IReadOnlyDictionary<string, StepRecord> LatestByActivity()
+    public IReadOnlyDictionary<string, StepRecord> LatestByActivity() => _latest ??= Latest();
+
+    private Dictionary<string, StepRecord> Latest()
     {
         var latest = new Dictionary<string, StepRecord>();
         foreach (var step in _steps) latest[step.ActivityId] = step;
@@ -84,7 +93,7 @@ public sealed class RunWatch
     public string? WaitsFor => Record?.Debug is null ? null : _steps.LastOrDefault(step => step is { Status: StepStatus.Suspended or StepStatus.Running, Halt: null, ChildRuns.Count: > 0 })?.ChildRuns![^1];
 
     /// <summary>Every artifact that a step gave, newest last.</summary>
-    public IReadOnlyList<(StepRecord Step, string Output, Artifact Artifact)> Artifacts() =>
+    public IReadOnlyList<(StepRecord Step, string Output, Artifact Artifact)> Artifacts() => _artifacts ??=
         [.. from step in _steps
             from output in step.Outputs ?? []
             let artifact = Artifact.From(output.Value)
@@ -100,6 +109,8 @@ public sealed class RunWatch
 
     private void Put(StepRecord step)
     {
+        (_latest, _artifacts) = (null, null);
+        Revision++;
         if (_places.TryGetValue(step.StepId, out var place)) _steps[place] = step;
         else
         {

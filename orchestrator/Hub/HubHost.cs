@@ -16,6 +16,7 @@ using Flows.Hub.Library;
 using Flows.Hub.Logs;
 using Flows.Hub.Models;
 using Flows.Hub.Orchestrators;
+using Flows.Hub.Presence;
 using Flows.Hub.Retention;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
@@ -89,6 +90,7 @@ public static class HubHost
         .AddAudit()
         .AddSecrets(data, options)
         .AddFlows()
+        .AddPresence()
         .AddLibrary(options)
         .AddArtifacts(data.Path, options.Artifacts, builder.Configuration)
         .AddLogs(options)
@@ -117,6 +119,7 @@ public static class HubHost
         app.MapHealth();
         app.MapAccess();
         app.MapFlows();
+        app.MapPresence();
         app.MapLibrary();
         app.MapArtifacts();
         app.MapRuns();

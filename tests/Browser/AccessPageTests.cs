@@ -45,6 +45,7 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
         await Assertions.Expect(Row(page, leaver).Locator("[data-status=closed]")).ToBeVisibleAsync();
         Assert.Contains(heir, await site.Administrator.GetStringAsync("/api/flows"));
         await page.ShootAsync("people-light");
+        Assert.Empty(await Axe.ReadAsync(page, "people"));
 
         // Nobody shuts themselves out.
         await Row(page, "root").Locator("[data-action=manage]").ClickAsync();
@@ -84,8 +85,10 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
         Assert.DoesNotContain(token, await page.Page.ContentAsync());
         Assert.Equal("[]", await site.Program(token).GetStringAsync("/api/flows"));
         await page.ShootAsync("project-light");
+        Assert.Empty(await Axe.ReadAsync(page, "project"));
         await page["[data-action=toggle-theme]"].ClickAsync();
         await page.ShootAsync("project-dark");
+        Assert.Empty(await Axe.ReadAsync(page, "project, dark"));
 
         await page["[data-token=nightly] [data-action=withdraw]"].ClickAsync();
         await page["[data-action=confirm-withdraw]"].ClickAsync();
@@ -135,6 +138,7 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
 
         await Assertions.Expect(page["[data-token='Editor of default']"]).ToContainTextAsync("never");
         await page.ShootAsync("account-dark");
+        Assert.Empty(await Axe.ReadAsync(page, "account"));
         await page["[data-field=current]"].FillAsync(AccountsSite.Password);
         await page["[data-field=new]"].FillAsync("another long password");
         await page["[data-field=again]"].FillAsync("another long passwort");

@@ -67,13 +67,19 @@ public sealed class EditingTests(ChromiumFixture chromium)
         await using var mine = await OpenAsync(flow, theme);
         await using var theirs = await chromium.OpenAsync();
         await theirs.GoAsync($"/flows/{flow}");
-        await TitleAsync(theirs, "b", "Theirs b");
-        await Assertions.Expect(theirs["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
+        await Assertions.Expect(mine["[data-part=visitors] .visitor"]).ToHaveCountAsync(1);
 
-        await TitleAsync(mine, "a", "Mine a");
+        // What others save comes by itself, and where they are is seen.
+        await TitleAsync(theirs, "b", "Theirs b");
         await Assertions.Expect(mine["[data-node=b] .node-title"]).ToHaveTextAsync("Theirs b");
+        await Assertions.Expect(mine["[data-visitor=b]"]).ToHaveCountAsync(1);
+        await mine.ShootAsync($"editor-together-{theme}");
+        await TitleAsync(mine, "a", "Mine a");
         await Assertions.Expect(mine["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
 
+        // Both at the same moment: as if the news had not come yet.
+        await mine.Page.RouteAsync("**/presence/**", route => route.FulfillAsync(new() { Json = new { tag = "", others = Array.Empty<string>() } }));
+        await Assertions.Expect(mine["[data-part=visitors]"]).ToHaveCountAsync(0);
         await TitleAsync(theirs, "c", "Theirs c");
         await Assertions.Expect(theirs["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
         await Assertions.Expect(theirs["[data-node=a] .node-title"]).ToHaveTextAsync("Mine a");
@@ -85,6 +91,7 @@ public sealed class EditingTests(ChromiumFixture chromium)
 
         await Assertions.Expect(mine["[data-node=c] .node-title"]).ToHaveTextAsync("Theirs c");
         await Assertions.Expect(mine["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
+        await mine.Page.UnrouteAsync("**/presence/**");
     }
 
     [Theory, InlineData("light"), InlineData("dark")]

@@ -68,6 +68,7 @@ public sealed partial class NewcomerTests(ChromiumFixture chromium) : IClassFixt
         await page["[data-run] a"].First.ClickAsync();
         await Assertions.Expect(page["[data-part=run-status]"]).ToHaveTextAsync("Finished");
         await Assertions.Expect(page["[data-metric=accuracy] strong"]).ToHaveTextAsync(Share());
+        await page.ShootAsync("run-newcomer");
         await page["[data-tab=artifacts]"].ClickAsync();
         await page["[data-artifact=Table]"].First.ClickAsync();
         await Assertions.Expect(page["[data-part=preview] th"]).ToHaveCountAsync(3);

@@ -16,6 +16,8 @@ public sealed class ObservedPage : IAsyncDisposable
     {
         (Page, _leave) = (page, leave);
         page.Console += (_, message) => { if (message.Type == "error") _errors.Add($"{page.Url}: {message.Text}"); };
+        // Nothing that the pages need comes from anywhere else.
+        page.Request += (_, request) => { if (IsOutside(request.Url)) _errors.Add($"{page.Url}: asked for {request.Url}"); };
         page.PageError += (_, error) => _errors.Add($"{page.Url}: {error}");
     }
 
@@ -58,6 +60,9 @@ public sealed class ObservedPage : IAsyncDisposable
         await Page.SetViewportSizeAsync(1360, 850);
         _errors.Clear();
     }
+
+    private static bool IsOutside(string asked) =>
+        Uri.TryCreate(asked, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https" or "ws" or "wss") && !address.IsLoopback;
 
     private async Task FollowAsync(string path)
     {

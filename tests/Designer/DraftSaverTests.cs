@@ -65,6 +65,37 @@ public sealed class DraftSaverTests : IAsyncLifetime
         Assert.Equal((title, 50.0), (stored.Find("trainModel1")!.Title, stored.Find("fileSource1")!.Position!.Value.Y));
     }
 
+    [Fact]
+    public async Task What_somebody_else_saved_is_taken_in_and_is_no_news_to_them()
+    {
+        var (mine, theirs) = (await OpenAsync(), await OpenAsync());
+        theirs.Session.Apply(new FlowEdit.SetTitle("trainModel1", "Learn"));
+        Assert.True(await theirs.Saver.SaveAsync());
+        var tag = (await _api.FlowAsync("drawn")).ETag!;
+
+        await mine.Saver.CatchUpAsync(tag);
+
+        Assert.Equal(("Learn", SaveState.Saved), (mine.Session.Graph.Find("trainModel1")!.Title, mine.Saver.State));
+        Assert.True(await mine.Saver.SaveAsync());
+        Assert.Equal(tag, (await _api.FlowAsync("drawn")).ETag);
+    }
+
+    [Fact]
+    public async Task What_is_not_saved_yet_stays_when_somebody_elses_is_taken_in()
+    {
+        var (mine, theirs) = (await OpenAsync(), await OpenAsync());
+        theirs.Session.Apply(new FlowEdit.SetTitle("trainModel1", "Learn"));
+        Assert.True(await theirs.Saver.SaveAsync());
+        mine.Session.Apply(new FlowEdit.SetTitle("splitRows1", "Part"));
+
+        await mine.Saver.CatchUpAsync((await _api.FlowAsync("drawn")).ETag!);
+        Assert.Equal(SaveState.Waiting, mine.Saver.State);
+        Assert.True(await mine.Saver.SaveAsync());
+
+        var stored = (await _api.FlowAsync("drawn")).Definition;
+        Assert.Equal(("Learn", "Part"), (stored.Find("trainModel1")!.Title, stored.Find("splitRows1")!.Title));
+    }
+
     private async Task<(EditorSession Session, DraftSaver Saver)> OpenAsync()
     {
         var loaded = await _api.FlowAsync("drawn");

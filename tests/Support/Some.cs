@@ -56,4 +56,13 @@ public static class Some
         ["typeName"] = "String",
         ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = text },
     };
+
+    public static JsonObject Number(int number) => new()
+    {
+        ["typeName"] = "Int32",
+        ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = number.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+    };
+
+    /// <summary>A loop that does its body so many times.</summary>
+    public static JsonObject Loop(string id, int times, JsonObject body) => Activity(id, "Elsa.For", ("start", Number(1)), ("end", Number(times)), ("body", body));
 }

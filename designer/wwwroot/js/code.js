@@ -1,14 +1,24 @@
-// A textarea with the manners of a code editor: Tab indents, Shift-Tab outdents, Enter keeps the indentation, Escape lets Tab leave.
+// A textarea with the manners of a code editor: Tab indents, Shift-Tab outdents, Enter keeps the indentation, Escape lets Tab leave, Ctrl-E opens the large one.
 export function mind(box) {
   if (!box) return;
   let leaving = false;
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape") leaving = true;
+    else if (event.key === "e" && (event.ctrlKey || event.metaKey)) expand(box, event);
     else if (event.key === "Tab" && !leaving) indent(box, event);
     else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) breakLine(box, event);
     else if (!["Shift", "Tab"].includes(event.key)) leaving = false;
   });
   box.addEventListener("blur", () => { leaving = false; });
+}
+
+function expand(box, event) {
+  const button = box.parentElement.querySelector("[data-action=open-code]");
+  if (!button) return;
+  event.preventDefault();
+  // Leaving the box tells what stands in it, if that is news, before the large editor asks for it.
+  box.blur();
+  button.click();
 }
 
 const unit = (box) => " ".repeat(box.dataset.language === "python" ? 4 : 2);

@@ -186,7 +186,17 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         return flow;
     }
 
-    public static string Tag(FlowVersionRow row) => $"\"{row.Version}-{row.Digest[..16]}\"";
+    public static string Tag(FlowVersionRow row) => Tag(row.Version, row.Digest);
+
+    private static string Tag(int version, string digest) => $"\"{version}-{digest[..16]}\"";
+
+    /// <summary>Of the newest version, without reading it; null when there is none.</summary>
+    public async Task<string?> TagAsync(string definitionId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Set<FlowVersionRow>().Where(row => row.DefinitionId == definitionId).OrderByDescending(row => row.Version)
+            .Select(row => new { row.Version, row.Digest }).FirstOrDefaultAsync(cancellation) is { } newest ? Tag(newest.Version, newest.Digest) : null;
+    }
 
     /// <summary>Before anything is written that belongs to flows with these ids, which are the whole server's.</summary>
     /// <exception cref="RequestFault">409: one of them is in a project that is not seen here.</exception>

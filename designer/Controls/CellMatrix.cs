@@ -1,17 +1,25 @@
 using System.Text;
 
-namespace Flows.Designer.Backfills;
+namespace Flows.Designer.Controls;
 
 /// <summary>
-/// Where each run of a backfill is drawn: a line of squares for each variant, or, with one variant, lines that break like text.
-/// All squares of one state are one path, so that ten thousand cost no more to draw than ten.
+/// Where many like things are drawn as squares, such as the runs of a backfill: a line for each variant, or, with one variant, lines that
+/// break like text. All squares of one state are one path, so that ten thousand cost no more to draw than ten.
 /// </summary>
-public sealed class BackfillMatrix(string states, int variants, int width)
+/// <param name="states">A letter for each square, partition by partition.</param>
+/// <param name="width">Pixels that a line may take.</param>
+/// <param name="pitch">Pixels from one square to the next.</param>
+public sealed class CellMatrix(string states, int variants, int width, int pitch = CellMatrix.Wide)
 {
-    /// <summary>Distance between two squares, and their side, in pixels.</summary>
-    public const int Pitch = 14, Side = 11;
+    /// <summary>A pitch at which single squares are easily hit.</summary>
+    public const int Wide = 14;
 
-    private readonly int _perLine = Math.Max(1, width / Pitch);
+    private readonly int _perLine = Math.Max(1, width / pitch);
+
+    public int Pitch => pitch;
+
+    /// <summary>Pixels of a square's side.</summary>
+    public int Side => pitch - Math.Max(1, (pitch + 1) / 5);
 
     public int Partitions { get; } = variants == 0 ? 0 : states.Length / variants;
 

@@ -1,0 +1,43 @@
+using Flows.Designer.Inspector.Code;
+using Flows.Tests.Support;
+using Microsoft.Playwright;
+
+namespace Flows.Tests.Browser;
+
+/// <summary>The large code editor: loaded when it is opened, knows the flow, keeps what was written.</summary>
+[Collection(SharedBrowser.Name)]
+public sealed class CodeEditorTests(ChromiumFixture chromium)
+{
+    [Theory, InlineData("light"), InlineData("dark")]
+    public async Task A_script_is_written_with_the_words_of_the_flow(string theme)
+    {
+        var name = $"coded-{theme}";
+        if (!CodeBundle.IsThere) Assert.Skip("built without the code editor: designer/code-editor/bundle makes it, ./test calls that");
+        await using var page = await chromium.OpenAsync(theme == "dark" ? ColorScheme.Dark : ColorScheme.Light);
+        await chromium.Hub.ImportAsync(Some.Chain(name, Some.Line("a", "one"), Some.Activity("script", "Elsa.RunJavaScript", ("script", Some.Text("// greets\nreturn 'hello'")))).WithVariables("greeting", "my_rate"));
+        await page.GoAsync($"/flows/{name}");
+        Assert.False(await page.Page.EvaluateAsync<bool>("performance.getEntriesByType('resource').some(one => one.name.includes('code-editor')) && !window.wasOpened"));
+        await page["[data-node=script] .node-box"].ClickAsync(new() { Position = new Position { X = 100, Y = 20 } });
+
+        await page["[data-field=script]"].FocusAsync();
+        await page.Page.Keyboard.PressAsync("Control+e");
+        await Assertions.Expect(page[".cm-content"]).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync("Control+End");
+        await page.Page.Keyboard.TypeAsync(" + variables.gr");
+        await Assertions.Expect(page[".cm-tooltip-autocomplete li >> nth=0"]).ToContainTextAsync("greeting");
+        await page.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page[".cm-tooltip-autocomplete"]).ToHaveCountAsync(0);
+        await Assertions.Expect(page[".code-dialog"]).ToBeVisibleAsync();
+        await page.Page.Keyboard.PressAsync("Control+Space");
+        await Assertions.Expect(page[".cm-tooltip-autocomplete li >> nth=0"]).ToContainTextAsync("greeting");
+        await page.ShootAsync($"code-editor-{theme}");
+        await page["[data-part=code-editor] .cm-tooltip-autocomplete li >> nth=0"].ClickAsync();
+        await page.Page.Keyboard.PressAsync("Control+Enter");
+
+        await Assertions.Expect(page[".code-dialog"]).ToHaveCountAsync(0);
+        await Assertions.Expect(page["[data-field=script]"]).ToHaveValueAsync("// greets\nreturn 'hello' + variables.greeting");
+        await Assertions.Expect(page["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
+        await page.Page.EvaluateAsync("window.wasOpened = true");
+        Assert.Empty(page.Errors);
+    }
+}
