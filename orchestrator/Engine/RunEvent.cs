@@ -121,6 +121,9 @@ public sealed record StepResult
     /// <summary>What the step's process used.</summary>
     public ResourceUse? Used { get; init; }
 
+    /// <summary>What else the result came from.</summary>
+    public Contract.Provenance.StepFacts? Facts { get; init; }
+
     /// <summary>Taken from the run that this one goes on from, not done anew.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Cached { get; init; }

@@ -128,7 +128,7 @@ public sealed partial class RunState
     }
 
     /// <summary>Whether a result is awaited and comes from an attempt that still counts.</summary>
-    internal bool Accepts(RunEvent.StepEnded ended) => Status == RunStatus.Running
+    public bool Accepts(RunEvent.StepEnded ended) => Status == RunStatus.Running
         && ended.Step < _steps.Count && _steps[ended.Step] is { } step && ended.Attempt >= step.Attempt && Awaits(step);
 
     /// <summary>Whether a job is still to be done, and in no later attempt.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Contract.Provenance;
 using Flows.Contract.Secrets;
 using Flows.Engine.Activities;
 using Flows.Engine.Expressions;
@@ -96,6 +99,7 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
         Metrics = context.Metrics.Count == 0 ? null : new Dictionary<string, double>(context.Metrics),
         Environment = context.Environment,
         Used = context.Used,
+        Facts = context.Facts,
     };
 
     // Nothing that a step gives leaves here with a secret in it, on whatever machine that is.
@@ -105,6 +109,7 @@ public sealed class StepExecutor(ActivityCatalog catalog, TimeProvider time, Exp
         Outcomes = [.. result.Outcomes.Select(mask.Text)],
         Metrics = result.Metrics?.DistinctBy(metric => mask.Text(metric.Key)).ToDictionary(metric => mask.Text(metric.Key), metric => metric.Value),
         Fault = result.Fault is { } fault ? mask.Text(fault) : null,
+        Facts = result.Facts is { } facts ? mask.Json(JsonSerializer.SerializeToNode(facts, ContractJson.Options)).Deserialize<StepFacts>(ContractJson.Options) : null,
     };
 
     // A flow's author reads this: an unexpected exception says its kind, a fault speaks for itself.

@@ -17,6 +17,8 @@ using Flows.Hub.Logs;
 using Flows.Hub.Models;
 using Flows.Hub.Orchestrators;
 using Flows.Hub.Presence;
+using Flows.Hub.Records;
+using Flows.Hub.Reproductions;
 using Flows.Hub.Retention;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
@@ -101,6 +103,8 @@ public static class HubHost
         .AddStarts()
         .AddBackfills()
         .AddRetention()
+        .AddRecords()
+        .AddReproductions()
         .AddDataSets()
         .AddModels()
         .AddDeployments()
@@ -131,6 +135,8 @@ public static class HubHost
         app.MapBackfills();
         app.MapOrchestrators();
         app.MapRetention();
+        app.MapRecords();
+        app.MapReproductions();
         app.MapDataSets();
         app.MapModels();
         app.MapDeployments();

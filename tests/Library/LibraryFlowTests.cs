@@ -1,8 +1,11 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Flows.Contract;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Checks;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
+using Flows.Contract.Provenance;
 using Flows.Contract.Runs;
 using Flows.Library.Data;
 using Flows.Library.Python;
@@ -93,11 +96,25 @@ public sealed class LibraryFlowTests
         var record = await hub.RunAsync(id, wait: 300);
 
         Assert.True(record.SubStatus == RunSubStatus.Finished, string.Join('\n', record.Incidents.Select(incident => $"{incident.ActivityId}: {incident.Message}")));
+        await IsMadeAgainAsync(hub, record);
         var metrics = record.Steps.Single(step => step.ActivityId == "evaluate").Metrics!;
         var answers = record.Steps.Single(step => step.ActivityId == "ask").Outputs!["predictions"]!.AsArray().Select(answer => answer!.ToString()).ToList();
         var data = Directory.CreateTempSubdirectory("flows-ran-").FullName;
         CopyArtifacts(hub.Data, data);
         return new Ran(record, metrics, answers, data);
+    }
+
+    // From its record alone: the flow's files, environments, work folders and cached results are gone.
+    private static async Task IsMadeAgainAsync(TestHub hub, RunRecord record)
+    {
+        foreach (var file in (await hub.Http.GetFromJsonAsync<JsonArray>($"/api/flows/{record.DefinitionId}/files"))!) (await hub.Http.DeleteAsync($"/api/flows/{record.DefinitionId}/files/{file!["path"]}")).EnsureSuccessStatusCode();
+        foreach (var folder in (string[])["environments", "work"]) Directory.Delete(Path.Combine(hub.Data, folder), recursive: true);
+
+        var answer = await hub.Http.PostAsync($"/api/runs/{record.Id}/reproduce?wait=300", null);
+
+        var verdict = (await answer.Content.ReadFromJsonAsync<RunVerdict>(ContractJson.Options))!;
+        Assert.True(verdict.Verdict == Verdict.BitIdentical && verdict.Altered.Count == 0, verdict.Text);
+        Assert.True(verdict.Repeated >= 3, $"only {verdict.Repeated} steps were carried out again");
     }
 
     private static void CopyArtifacts(string from, string to)

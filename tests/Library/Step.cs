@@ -49,7 +49,7 @@ internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IDataSets, IMode
         return name;
     }
 
-    public ActivityContext Context(JsonObject? inputs = null, JsonObject? activity = null, TimeProvider? time = null) => new()
+    public ActivityContext Context(JsonObject? inputs = null, JsonObject? activity = null, TimeProvider? time = null, Flows.Contract.Provenance.StepRecipe? recipe = null) => new()
     {
         RunId = "run",
         StepId = "step",
@@ -67,6 +67,7 @@ internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IDataSets, IMode
         Log = this,
         Time = time ?? TimeProvider.System,
         Host = Host,
+        Recipe = recipe,
     };
 
     public async Task<T> RunAsync<T>(T activity, ActivityContext? context = null, CancellationToken cancellation = default) where T : IActivity

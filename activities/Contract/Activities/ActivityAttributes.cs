@@ -19,6 +19,9 @@ public sealed class ActivityAttribute(string type, string displayName) : Attribu
     /// <summary>The same inputs, settings, code and environment give the same outputs: an author may let its results be kept.</summary>
     public bool Cacheable { get; init; }
 
+    /// <summary>It asks and changes nothing outside of its run that a record of the step does not have: a run that is made again carries it out. What is cacheable is.</summary>
+    public bool Repeatable { get => field || Cacheable; init; }
+
     /// <summary>Outcomes (control ports) besides what an instance declares; <c>Done</c> when empty.</summary>
     public string[] Outcomes { get; init; } = [];
 

@@ -27,6 +27,7 @@ internal static class ActivityBinding
             DynamicInputs = declared.DynamicInputs,
             DynamicOutputs = declared.DynamicOutputs,
             Cacheable = declared.Cacheable,
+            Repeatable = declared.Repeatable,
         };
     }
 

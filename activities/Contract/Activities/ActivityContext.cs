@@ -42,6 +42,21 @@ public sealed class ActivityContext
     /// <summary>What the step's process used, if it had one: recorded with its result, also when it faulted.</summary>
     public Runs.ResourceUse? Used { get; set; }
 
+    /// <summary>What else its result comes from: recorded with it, also when it faulted.</summary>
+    public Provenance.StepFacts Facts { get; set; } = new();
+
+    /// <summary>How an earlier step's result is made again; null for an ordinary step.</summary>
+    public Provenance.StepRecipe? Recipe { get; init; }
+
+    /// <summary>What a step's random numbers begin with: its own seed, or the recorded one when an earlier step is made again. Recorded with the step.</summary>
+    public long Begin(long seed) => (Facts = Facts with { Seed = Recipe?.Seed ?? seed }).Seed!.Value;
+
+    /// <summary>Notes a file that the step's settings name, as it was read.</summary>
+    public void Use(Provenance.UsedFile file)
+    {
+        if (Facts.Files?.Contains(file) != true) Facts = Facts with { Files = [.. Facts.Files ?? [], file] };
+    }
+
     /// <summary>An empty folder of this step's own; removed after the step.</summary>
     public required string WorkFolder { get; init; }
 
@@ -54,6 +69,9 @@ public sealed class ActivityContext
     public required IModels Models { get; init; }
 
     public required IDeployments Deployments { get; init; }
+
+    /// <summary>Makes runs again; null where the step is not carried out by the server itself.</summary>
+    public Provenance.IReproductions? Reproductions { get; init; }
 
     public required IStepLog Log { get; init; }
 

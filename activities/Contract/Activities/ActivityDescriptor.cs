@@ -41,6 +41,9 @@ public sealed record ActivityDescriptor
     /// <summary>The same inputs, settings, code and environment give the same outputs, so that a result may be kept for later steps.</summary>
     public bool Cacheable { get; init; }
 
+    /// <summary>A run that is made again carries it out; the recorded results of others are taken as they are.</summary>
+    public bool Repeatable { get; init; }
+
     /// <summary>What its <c>customProperties</c> may say about faults, passes, place and caching; names are paths there.</summary>
     public IReadOnlyList<InputDescriptor> Policy { get => field ?? PolicyFields.Of(this); init; }
 

@@ -131,6 +131,9 @@ public sealed record StepRecord
     /// <summary>What its process used; null when it had none of its own.</summary>
     public ResourceUse? Used { get; init; }
 
+    /// <summary>Code, seed, machine and files that its result came from; null for what the engine does itself.</summary>
+    public Provenance.StepFacts? Facts { get; init; }
+
     public string? Fault { get; init; }
 
     /// <summary>Runs that the step started; null when it starts none.</summary>
@@ -209,6 +212,9 @@ public sealed record RunRequest
 
     /// <summary>Set by the server: the activity that is done anew with everything after it.</summary>
     public string? RerunFrom { get; init; }
+
+    /// <summary>Set by the server: the run that this one makes again, and how.</summary>
+    public Provenance.Reproduction? Reproduces { get; init; }
 
     /// <summary>How the run is debugged; null for an ordinary run.</summary>
     public DebugRequest? Debug { get; init; }

@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 using DuckDB.NET.Data;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
+using Flows.Contract.Provenance;
 
 namespace Flows.Library.Data;
 
 public enum FileFormat { Auto, Csv, Parquet, Json }
 
 /// <summary>Reads a file into a table and keeps a copy of what it read, so that the rows are still there when the file is not.</summary>
-[Activity("Flows.FileSource", "File", Category = "Data", Heavy = true, Description = "Reads CSV, CSV.gz, Parquet or JSON, from the flow's files or a web address, into a table.")]
+[Activity("Flows.FileSource", "File", Category = "Data", Heavy = true, Repeatable = true, Description = "Reads CSV, CSV.gz, Parquet or JSON, from the flow's files or a web address, into a table.")]
 public sealed class FileSource : IActivity
 {
     /// <summary>A file of the flow or project, an absolute path where the server allows it, or an http(s) address.</summary>
@@ -38,6 +39,8 @@ public sealed class FileSource : IActivity
 
         var file = await SourceFile.OpenAsync(context, Path.Trim(), cancellation);
         var original = await context.Artifacts.PutFileAsync(file.LocalPath, "File", file.Name, cancellation);
+        // A web address may give something else tomorrow: what it gave is kept, and noted as a file of the flow is.
+        if (file.IsFetched) context.Use(new UsedFile(Path.Trim(), original.Sha256, original.Size));
         using var database = new TableDatabase(context.WorkFolder, MemoryLimit);
         var table = await context.StoreAsync(database, Query(file, database), System.IO.Path.GetFileNameWithoutExtension(file.Stem), cancellation);
         Table = table with { Facts = new JsonObject { ["source"] = Path, ["original"] = original.Sha256, ["readAt"] = context.Time.GetUtcNow().ToString("O") } };

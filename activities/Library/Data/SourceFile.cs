@@ -24,13 +24,16 @@ internal sealed class SourceFile
 
     public bool IsGzip { get; }
 
+    /// <summary>It came from a web address.</summary>
+    public bool IsFetched { get; private init; }
+
     /// <summary>The name without <c>.gz</c>.</summary>
     public string Stem => Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? Name[..^3] : Name;
 
     public static async Task<SourceFile> OpenAsync(ActivityContext context, string path, CancellationToken cancellation)
     {
         if (Uri.TryCreate(path, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            return new SourceFile(NameOf(address), await Download.ToFolderAsync(address, context, cancellation));
+            return new SourceFile(NameOf(address), IsRecorded(context, path) ? await context.Files.FetchAsync(path, cancellation) : await Download.ToFolderAsync(address, context, cancellation)) { IsFetched = true };
 
         var local = await context.Files.FetchAsync(path, cancellation);
         if (!File.Exists(local)) throw new ActivityFault($"There is no file '{path}' among the flow's files.");
@@ -86,6 +89,9 @@ internal sealed class SourceFile
         var start = new byte[magic.Length];
         return file.ReadAtLeast(start, magic.Length, throwOnEndOfStream: false) == magic.Length && start.AsSpan().SequenceEqual(magic);
     }
+
+    // An earlier step that is made again had this from there.
+    private static bool IsRecorded(ActivityContext context, string path) => context.Recipe?.Files?.Any(file => file.Path == path) == true;
 
     private static string NameOf(Uri address) => Path.GetFileName(address.AbsolutePath) is { Length: > 0 } name ? name : address.Host;
 }

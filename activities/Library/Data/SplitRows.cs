@@ -32,14 +32,14 @@ public sealed class SplitRows : IActivity
 
         var path = await context.FetchTableAsync(Rows, "rows", cancellation);
         using var database = new TableDatabase(context.WorkFolder);
-        database.Execute(Ranked(path), cancellation);
+        database.Execute(Ranked(path, context.Begin(Seed)), cancellation);
         Train = await context.StoreAsync(database, Part("place <= train"), "train", cancellation);
         Test = await context.StoreAsync(database, Part("place > train"), "test", cancellation);
         context.Log.Write(LogLevel.Info, $"{Train.Rows:N0} rows for training, {Test.Rows:N0} for testing.");
     }
 
     // A stratum of two or more rows gives at least one to each part.
-    private string Ranked(string path)
+    private string Ranked(string path, long seed)
     {
         var group = string.IsNullOrEmpty(StratifyBy) ? "" : $"PARTITION BY {Sql.Name(StratifyBy)}";
         var share = TrainShare.ToString("R", CultureInfo.InvariantCulture);
@@ -47,7 +47,7 @@ public sealed class SplitRows : IActivity
             CREATE TABLE parts AS
             WITH source AS (SELECT * FROM read_parquet({Sql.Text(path)}, file_row_number=true)),
             ranked AS (SELECT file_row_number AS row, count(*) OVER ({group}) AS size,
-                row_number() OVER ({group} ORDER BY md5('{Seed}:' || file_row_number), file_row_number) AS place FROM source)
+                row_number() OVER ({group} ORDER BY md5('{seed}:' || file_row_number), file_row_number) AS place FROM source)
             SELECT row, place, CASE WHEN size = 1 THEN 1 ELSE greatest(1, least(size - 1, round(size * {share})::BIGINT)) END AS train FROM ranked;
             CREATE VIEW source AS SELECT * FROM read_parquet({Sql.Text(path)}, file_row_number=true)
             """;

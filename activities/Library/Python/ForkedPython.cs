@@ -39,8 +39,8 @@ internal sealed class ForkedPython(ForkServer server) : IPythonProcess
     {
         byte[] message =
         [
-            .. Message(new { call.Arguments, call.Folder, call.Limits }),
-            .. Message(new { call.Module, call.Arguments, call.Environment, call.Folder, call.Limits }),
+            .. Message(new { call.Arguments, call.Folder, call.Limits, call.Watch }),
+            .. Message(new { call.Module, call.Arguments, call.Environment, call.Folder, call.Limits, call.Watch }),
         ];
         try
         {

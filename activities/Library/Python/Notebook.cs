@@ -49,7 +49,7 @@ public sealed class Notebook : IActivity, IResultSource
 
     public async Task RunAsync(ActivityContext context, CancellationToken cancellation)
     {
-        var notebook = await PathAsync(context.Files, context.WorkFolder, cancellation);
+        var notebook = await new ScriptSource(context, NotebookText, NotebookFile, "notebook.ipynb") { Missing = "There is no notebook: name an .ipynb file in 'notebookFile', or give it in 'notebookText'." }.OpenAsync(cancellation);
         var wanted = new ScriptEnvironment(context, Interpreter, new Requirements(Requirements ?? "", SystemPackages));
         using var python = await wanted.TakeAsync(Needed + Code(await File.ReadAllTextAsync(notebook, cancellation)), cancellation);
         var recorded = wanted.RecordAsync(python.Environment, cancellation);
@@ -67,27 +67,15 @@ public sealed class Notebook : IActivity, IResultSource
 
     private async Task RunAsync(ActivityContext context, PythonEnvironment python, string notebook, CancellationToken cancellation)
     {
-        var ports = new ScriptPorts(context.Activity);
-        var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
-        var variables = python.Over(await ScriptInputs.EnvironmentAsync(context, ports, outputs, Secrets, cancellation));
         var (executed, given) = (Path.Combine(context.WorkFolder, "executed", Path.GetFileName(notebook)), Path.Combine(context.WorkFolder, "parameters.json"));
         Directory.CreateDirectory(Path.GetDirectoryName(executed)!);
         await File.WriteAllTextAsync(given, Parameters(context).ToJsonString(ContractJson.Options), cancellation);
         var limits = StepLimits.Of(MemoryLimit, 0, 0);
-        var call = new PythonCall(python.Interpreter, "flows.notebook", [notebook, executed, given], variables, context.WorkFolder) { Limits = limits };
+        var step = new ScriptStep(context, "notebook", notebook) { Limits = limits, Timeout = Timeout, Secrets = Secrets, Programs = await PythonFacts.ProgramsAsync(python.Interpreter, cancellation) };
         // A kernel is an interpreter of its own: a warm one is of no use to it.
-        await new StepRun(context, "notebook", limits, Timeout).RunAsync(stop => new PlainPython().RunAsync(call, context.Log, context.Time, stop), cancellation);
+        await step.RunAsync((variables, own, stop) => new PlainPython().RunAsync(
+            new PythonCall(python.Interpreter, "flows.notebook", [notebook, executed, given], python.Over(variables), context.WorkFolder) { Limits = limits, Watch = own }, context.Log, context.Time, stop), cancellation);
         Executed = await context.Artifacts.PutFileAsync(executed, "File", cancellation: cancellation);
-        await ScriptOutputs.CollectAsync(context, ports, outputs, cancellation);
-    }
-
-    private async Task<string> PathAsync(IFlowFiles files, string folder, CancellationToken cancellation)
-    {
-        if (!string.IsNullOrWhiteSpace(NotebookFile)) return await files.FetchAsync(NotebookFile.Trim(), cancellation);
-        if (string.IsNullOrWhiteSpace(NotebookText)) throw new ActivityFault("There is no notebook: name an .ipynb file in 'notebookFile', or give it in 'notebookText'.");
-        var path = Path.Combine(folder, "notebook.ipynb");
-        await File.WriteAllTextAsync(path, NotebookText, cancellation);
-        return path;
     }
 
     // As the values that they are: a cell assigns them.

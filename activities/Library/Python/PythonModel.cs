@@ -2,7 +2,9 @@ using System.Text.Json;
 using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Models;
+using Flows.Contract.Runs;
 using Flows.Library.Data;
+using Flows.Library.Python.Environments;
 using Flows.Library.Training;
 
 namespace Flows.Library.Python;
@@ -21,7 +23,10 @@ internal static class PythonModel
 
         var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
         var call = new PythonCall(python.Path, "flows.answer", [model, factsFile, features, answers], StepVariables.Of(context, outputs), context.WorkFolder);
+        var program = await PythonFacts.OfAsync(python.Path, cancellation);
+        context.Environment = new StepEnvironment("python", program.Digest, program.Version) { Interpreter = python.Path, Ground = program.Digest };
         var end = await new PlainPython().RunAsync(call, context.Log, context.Time, cancellation);
+        (context.Used, context.Facts) = (end.Used, context.Facts with { ExitCode = end.ExitCode });
         if (end.ExitCode != 0) throw new ActivityFault($"The model could not be asked: {string.Join('\n', end.LastErrors.TakeLast(5))}");
     }
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
-using Flows.Library.Data;
 using Flows.Library.Python.Environments;
 
 namespace Flows.Library.Python;
@@ -34,6 +33,12 @@ public sealed class PythonScript : IActivity, IResultSource
     /// <summary>Seconds until the script is ended, 0 to 604,800. Default 0: never.</summary>
     [Setting(DisplayName = "Timeout (s)"), Range(0d, 604_800d)] public double Timeout { get; init; }
 
+    /// <summary>What <c>random</c> and numpy's global generator begin with (torch's too), 0 to 2,147,483,647; the script has it as <c>FLOWS_SEED</c>. Default: a new one each time, which the record of the step has.</summary>
+    [Setting(Group = "Advanced", DisplayName = "Seed", Description = "What random numbers begin with: Python's random, numpy, FLOWS_SEED. Left empty: a new one each time, which the record has."), Range(0, int.MaxValue)] public int? RandomSeed { get; init; }
+
+    /// <summary>Whether files are recorded that its processes read or write without a port or setting saying so. Costs a tenth of a millisecond of processor time for each file that is opened. Default: yes.</summary>
+    [Setting(Group = "Advanced", DisplayName = "Note undeclared files", Description = "Files that it reads or writes without a port saying so are recorded, with a warning.")] public bool WatchFiles { get; init; } = true;
+
     /// <summary>An interpreter, by path or version; by default the one on this machine that finds most of what the script imports.</summary>
     [Setting(Group = "Advanced", DisplayName = "Interpreter", Description = "Path of a Python 3, or a version such as 3.11. Left empty: the one that finds what the script imports.")] public string? Interpreter { get; init; }
 
@@ -53,7 +58,7 @@ public sealed class PythonScript : IActivity, IResultSource
 
     public async Task RunAsync(ActivityContext context, CancellationToken cancellation)
     {
-        var script = await ScriptPathAsync(context, cancellation);
+        var script = await new ScriptSource(context, Script, ScriptFile, "script.py").OpenAsync(cancellation);
         var wanted = await EnvironmentAsync(context, cancellation);
         using var python = await wanted.TakeAsync(await File.ReadAllTextAsync(script, cancellation), cancellation);
         // Beside the script: what it ran in matters, but nobody should wait for it.
@@ -64,13 +69,13 @@ public sealed class PythonScript : IActivity, IResultSource
 
     private async Task RunAsync(ActivityContext context, PythonEnvironment python, string script, CancellationToken cancellation)
     {
-        var ports = new ScriptPorts(context.Activity);
-        var outputs = Directory.CreateDirectory(Path.Combine(context.WorkFolder, "outputs")).FullName;
-        var variables = python.Over(await ScriptInputs.EnvironmentAsync(context, ports, outputs, Secrets, cancellation));
         var limits = StepLimits.Of(MemoryLimit, CpuLimit, OpenFiles);
-        var call = new PythonCall(python.Interpreter, "flows.step", [script], variables, context.WorkFolder) { Limits = limits };
-        await new StepRun(context, "script", limits, Timeout).RunAsync(stop => Way(context).RunAsync(call, context.Log, context.Time, stop), cancellation);
-        await ScriptOutputs.CollectAsync(context, ports, outputs, cancellation);
+        var step = new ScriptStep(context, "script", script)
+        {
+            Limits = limits, Timeout = Timeout, Secrets = Secrets, Seed = RandomSeed, Watches = WatchFiles, Programs = await PythonFacts.ProgramsAsync(python.Interpreter, cancellation),
+        };
+        await step.RunAsync((variables, own, stop) => Way(context).RunAsync(
+            new PythonCall(python.Interpreter, "flows.step", [script], python.Over(variables), context.WorkFolder) { Limits = limits, Watch = own }, context.Log, context.Time, stop), cancellation);
     }
 
     /// <summary>The interpreter that it would stand on, with its packages; what it requires beyond them is among its settings.</summary>
@@ -83,16 +88,6 @@ public sealed class PythonScript : IActivity, IResultSource
 
     private IPythonProcess Way(ActivityContext context) =>
         Isolation == ScriptIsolation.Fork && context.Host is { } host ? ForkServers.Of(host) : new PlainPython();
-
-    private async Task<string> ScriptPathAsync(ActivityContext context, CancellationToken cancellation)
-    {
-        if (!string.IsNullOrWhiteSpace(ScriptFile)) return await context.Files.FetchAsync(ScriptFile.Trim(), cancellation);
-        if (string.IsNullOrWhiteSpace(Script)) throw new ActivityFault("There is no script: write one in 'script' or name a file in 'scriptFile'.");
-
-        var path = Path.Combine(context.WorkFolder, "script.py");
-        await File.WriteAllTextAsync(path, Script, cancellation);
-        return path;
-    }
 
     private async Task<ScriptEnvironment> EnvironmentAsync(ActivityContext context, CancellationToken cancellation)
     {

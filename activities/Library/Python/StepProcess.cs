@@ -22,6 +22,9 @@ internal sealed class StepProcess(IStepLog log, TimeProvider time)
 
     public StepLimits Limits { get; init; } = StepLimits.None;
 
+    /// <inheritdoc cref="PythonCall.Watch"/>
+    public IReadOnlyList<string>? Watch { get; init; }
+
     /// <summary>Runs a program to its end; on cancellation it is ended first.</summary>
     /// <param name="command">Path of the program, then its arguments.</param>
     /// <param name="folder">The step's own: its processes are noted there.</param>
@@ -61,7 +64,7 @@ internal sealed class StepProcess(IStepLog log, TimeProvider time)
 
     private async Task AskAsync(Process keeper, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder)
     {
-        var request = JsonSerializer.SerializeToUtf8Bytes(new { command, arguments = Array.Empty<string>(), environment, folder, limits = Limits }, ContractJson.Options);
+        var request = JsonSerializer.SerializeToUtf8Bytes(new { command, arguments = Array.Empty<string>(), environment, folder, limits = Limits, watch = Watch }, ContractJson.Options);
         await SayAsync(keeper, [.. request, (byte)'\n']);
     }
 

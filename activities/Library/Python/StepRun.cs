@@ -1,11 +1,13 @@
 using Flows.Contract.Activities;
+using Flows.Library.Python.Recording;
 
 namespace Flows.Library.Python;
 
 /// <summary>One run of a step's process: its timeout, what is recorded of it, and what its end means for the step's author.</summary>
 /// <param name="what">How the process is called in messages: <c>script</c>, <c>command</c>.</param>
 /// <param name="timeout">Seconds; 0 is never.</param>
-internal sealed class StepRun(ActivityContext context, string what, StepLimits limits, double timeout)
+/// <param name="isWatched">Whether the files that it uses are looked at.</param>
+internal sealed class StepRun(ActivityContext context, string what, StepLimits limits, double timeout, bool isWatched = true)
 {
     private const int CpuTimeIsUp = 24;
 
@@ -18,6 +20,8 @@ internal sealed class StepRun(ActivityContext context, string what, StepLimits l
         {
             var end = await process(stop.Token);
             context.Used = end.Used;
+            context.Facts = context.Facts with { ExitCode = end.ExitCode };
+            if (isWatched) context.Facts = context.Facts with { Stray = await StrayReading.OfAsync(context, what, stop.Token) };
             if (end.ExitCode != 0 || end.Passed != PassedLimit.None) throw new ActivityFault(Failure(end));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)

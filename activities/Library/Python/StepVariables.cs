@@ -16,6 +16,8 @@ internal static partial class StepVariables
         foreach (var name in (string[])["PATH", "HOME", "LANG"])
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) yield return (name, value);
         yield return ("PYTHONPATH", Sdk);
+        // The order of sets is the same in every process: what a step gives does not hang on it.
+        yield return ("PYTHONHASHSEED", "0");
     }
 
     /// <summary>A port's or parameter's name in a variable: upper case, everything but letters and digits an underscore.</summary>

@@ -53,7 +53,7 @@ public sealed class TrainModel : IActivity
     {
         using var database = await context.OpenAsync(Rows, "rows", cancellation);
         var roles = new ColumnRoles(Rows, database, Label, Features, Task, context.Log);
-        var plan = new TrainingPlan(Trainer, roles.IsClassification, Seed, Trees, Leaves, LearningRate, Penalty, roles.Features.Count);
+        var plan = new TrainingPlan(Trainer, roles.IsClassification, (int)context.Begin(Seed), Trees, Leaves, LearningRate, Penalty, roles.Features.Count);
         var rows = TrainingRows.Export(database, roles, Path.Combine(context.WorkFolder, "train.csv"), context.Log);
 
         var training = new MlTraining(plan, roles, rows, context.Log);

@@ -5,6 +5,8 @@ import sys
 import traceback
 import types
 
+from flows import seeds
+
 
 def close_inherited(but=None):
     """Nothing but the three standard descriptors, and perhaps one more, whatever the program that started this one had open."""
@@ -33,6 +35,7 @@ def main():
     sys.argv = sys.argv[1:]
     script = sys.argv[0]
     sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
+    seeds.begin()
     try:
         run(script)
     except Exception as error:

@@ -87,6 +87,7 @@ public sealed partial class RunState
         ChildRuns = step.Offspring is { } children ? [.. children.All.Select(child => child.Run.RunId)] : null,
         Environment = step.Environment,
         Used = step.Used,
+        Facts = step.Facts,
         Cached = step.Cached,
         CachedFrom = step.Cached ? step.CachedFrom : null,
         Pinned = step.Pinned,

@@ -12,7 +12,7 @@ public sealed partial class RunState
     private readonly Dictionary<(string Parent, string Activity), int> _passes = [];
 
     /// <summary>Gives steps their keys even if the run goes on from none: to offer its results to another.</summary>
-    internal bool KeepsKeys { get; init; }
+    public bool KeepsKeys { get; init; }
 
     private bool IsResumed => _begun?.ResumedFrom is not null;
 

@@ -14,6 +14,7 @@ public sealed partial class RunState
         step.Metrics = result.Metrics ?? step.Metrics;
         step.Environment = result.Environment ?? step.Environment;
         step.Used = result.Used ?? step.Used;
+        step.Facts = result.Facts ?? step.Facts;
         step.Decided = result.Shown ?? step.Decided;
         step.Pinned = result.Pinned;
         _lines.AddRange(result.Lines);

@@ -52,6 +52,8 @@ internal sealed class Step(int id, Node node, Step? parent)
 
     public ResourceUse? Used { get; set; }
 
+    public Contract.Provenance.StepFacts? Facts { get; set; }
+
     public string? Fault { get; set; }
 
     /// <summary>Faults of earlier attempts.</summary>

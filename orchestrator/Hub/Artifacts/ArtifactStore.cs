@@ -21,6 +21,9 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
     private const int BufferSize = 128 * 1024;
     private const int MostReads = 3;
 
+    // Far less than what a collection leaves alone, and seldom enough to cost nothing.
+    private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(10);
+
     private readonly ArtifactCache? _cache = (copies ?? bucket?.CacheBytes) is { } most ? new(Path.GetFullPath(folder), most, time ?? TimeProvider.System) : null;
 
     public string Folder { get; } = Path.GetFullPath(folder);
@@ -94,7 +97,9 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
         if (found != sha256 && bucket is not null) return await ReadBucketAsync(bucket, sha256, cancellation);
         _cache?.Touch(path);
         if (found is null) throw Missing(sha256);
-        return found == sha256 ? path : throw Damaged(sha256, "bytes on disk", found);
+        if (found != sha256) throw Damaged(sha256, "bytes on disk", found);
+        Renew(path);
+        return path;
     }
 
     /// <summary>Removes an artifact; one that is not there is removed already.</summary>
@@ -104,6 +109,29 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
         if (Directory.Exists(Path.GetDirectoryName(PathOf(sha256)))) File.Delete(PathOf(sha256));
         if (Directory.Exists(Unpacked(sha256))) Directory.Delete(Unpacked(sha256), recursive: true);
     }
+
+    /// <summary>Whether the bytes of a digest begin so; not verified.</summary>
+    internal async Task<bool> BeginsAsync(string sha256, byte[] start, CancellationToken cancellation)
+    {
+        var path = PathOf(sha256);
+        if (!File.Exists(path)) return bucket is not null && await bucket.BeginsAsync(sha256, start, cancellation);
+        await using var bytes = File.OpenRead(path);
+        var head = new byte[start.Length];
+        return await bytes.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation) == head.Length && head.AsSpan().SequenceEqual(start);
+    }
+
+    // Whoever stores or reads it may be about to name it: a collection leaves alone what is new.
+    private void Renew(string path)
+    {
+        if (bucket is not null || copies is not null) return;
+        try
+        {
+            if (File.GetLastWriteTimeUtc(path) < Now - Renewal) File.SetLastWriteTimeUtc(path, Now);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException) { /* somebody else's file, or removed at this moment: it is stored anew or missed by whoever opens it */ }
+    }
+
+    private DateTime Now => (time ?? TimeProvider.System).GetUtcNow().UtcDateTime;
 
     /// <summary>Everything that is stored, in no order.</summary>
     public IAsyncEnumerable<StoredArtifact> ListAsync(CancellationToken cancellation = default) => bucket?.ListAsync(cancellation) ?? OnDisk().ToAsyncEnumerable();
@@ -187,7 +215,11 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
             DirectorySync.Flush(Path.GetDirectoryName(path)!);
             _cache?.Added(path);
         }
-        else _cache?.Touch(path);
+        else
+        {
+            _cache?.Touch(path);
+            Renew(path);
+        }
         return path;
     }
 

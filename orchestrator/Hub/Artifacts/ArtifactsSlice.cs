@@ -1,5 +1,6 @@
 using Flows.Contract.Artifacts;
 using Flows.Hub.Access;
+using Flows.Hub.Artifacts.Collection;
 using Flows.Hub.Artifacts.S3;
 using Flows.Hub.Audit;
 
@@ -38,6 +39,8 @@ public static class ArtifactsSlice
             MayRead = provider.GetRequiredService<ArtifactRecords>().IsSeenAsync,
         })
         .AddSingleton<ArtifactRecords>()
+        .AddSingleton<NamedDigests>()
+        .AddSingleton<ArtifactCollection>()
         .AddSingleton<IArtifacts>(provider => provider.GetRequiredService<ArtifactStore>())
         .AddSingleton(provider => new ArtifactPreviews(provider.GetRequiredService<ArtifactStore>(), Path.Combine(data, "work", "previews")));
 
@@ -49,6 +52,8 @@ public static class ArtifactsSlice
         artifacts.MapMethods("/{sha256}/{**path}", [HttpMethods.Get, HttpMethods.Head], ArtifactEndpoints.ReadInFolderAsync).Needs(Role.Viewer, artifact, orStep: true);
         artifacts.MapPut("/{sha256}", ArtifactEndpoints.PutAsync).Needs(Role.Editor, Thing.Chosen, orStep: true).NotAudited("bytes by their digest, mostly from runners: what they become part of is recorded");
         artifacts.MapPost("", ArtifactEndpoints.UploadAsync).Needs(Role.Editor, Thing.Chosen, orStep: true);
+        artifacts.MapPost("/collect", CollectionEndpoints.CollectAsync).ForAdministrators().Audited("artifacts.collect");
+        artifacts.MapPost("/verify", CollectionEndpoints.VerifyAsync).ForAdministrators().NotAudited("it only reads");
         routes.MapGet("/api/previews/{sha256}", ArtifactEndpoints.PreviewAsync).Needs(Role.Viewer, artifact).WithTags("artifacts").AddEndpointFilter(ArtifactErrors.AsProblem);
         return routes;
     }

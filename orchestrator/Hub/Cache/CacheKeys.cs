@@ -7,6 +7,7 @@ using Flows.Contract.Definitions;
 using Flows.Contract.Secrets;
 using Flows.Hub.Runs;
 using Flows.Hub.Secrets;
+using Flows.Library.Python.Recording;
 
 namespace Flows.Hub.Cache;
 
@@ -55,17 +56,10 @@ public sealed class CacheKeys(ActivityCatalog catalog, SecretDigests secrets)
             // What an address gives can change at any time.
             if (path.Contains("://", StringComparison.Ordinal)) return null;
             var file = await files.FetchAsync(path.Trim(), cancellation);
-            foreach (var part in Parts(file)) named.Add($"{Path.GetRelativePath(Path.GetDirectoryName(file)!, part)} {await DigestAsync(part, cancellation)}");
+            foreach (var part in ScriptFolder.Parts(file)) named.Add($"{Path.GetRelativePath(Path.GetDirectoryName(file)!, part)} {await DigestAsync(part, cancellation)}");
         }
         return named;
     }
-
-    private static readonly EnumerationOptions Beside = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4 };
-
-    // A script imports those that lie beside it and below.
-    private static IEnumerable<string> Parts(string file) => Path.GetExtension(file) == ".py"
-        ? Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.py", Beside).Order(StringComparer.Ordinal).Prepend(file)
-        : [file];
 
     private static async Task<string> DigestAsync(string file, CancellationToken cancellation)
     {

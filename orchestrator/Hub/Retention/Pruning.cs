@@ -45,6 +45,8 @@ public sealed class Pruning(RunStore store, IJournal journal, ILogStore logs, Tr
 
     private static void Remove(FlowsDb db, IReadOnlyList<string> runs)
     {
+        Records.AttemptRecords.Remove(db, runs);
+        Reproductions.VerdictBook.Remove(db, runs);
         db.Set<RunChildRow>().Where(row => runs.Contains(row.RunId)).ExecuteDelete();
         db.Set<ApprovalRow>().Where(row => runs.Contains(row.RunId)).ExecuteDelete();
         db.Set<RunRow>().Where(row => runs.Contains(row.Id)).ExecuteDelete();

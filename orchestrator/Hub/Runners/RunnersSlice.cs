@@ -115,5 +115,8 @@ public static class RunnersSlice
         services.GetRequiredService<Func<StepIdentity, IDataSets>>()(step),
         services.GetRequiredService<Func<StepIdentity, IModels>>()(step),
         services.GetRequiredService<Func<StepIdentity, IDeployments>>()(step),
-        services.GetRequiredService<ISecrets>());
+        services.GetRequiredService<ISecrets>())
+    {
+        Reproductions = services.GetRequiredService<Contract.Provenance.IReproductions>(),
+    };
 }

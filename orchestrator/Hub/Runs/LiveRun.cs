@@ -34,9 +34,9 @@ public sealed class LiveRun : IWatchedRun
     public LiveRun(RunRow row, FlowGraph graph, RunCompany company)
     {
         (Row, _company, _marked) = (row, company, row.SubStatus);
-        _state = new RunState(row.Id, graph);
-        _news = new StateNews(_state, Summary);
         var request = KeptSteps.RequestOf(row);
+        _state = new RunState(row.Id, graph) { KeepsKeys = request.Reproduces is not null };
+        _news = new StateNews(_state, Summary);
         _parent = request.Parent;
         _rests = row.SubStatus == RunSubStatus.Suspended && request.Debug is null;
         Priority = RunPriority.Of(row, graph.Definition);
@@ -50,6 +50,9 @@ public sealed class LiveRun : IWatchedRun
 
     /// <summary>What it may keep of the run that it goes on from.</summary>
     public KeptResults? Kept { get; init; }
+
+    /// <summary>The run that it makes again.</summary>
+    public Reproductions.RemadeRun? Remade { get; init; }
 
     public RunFeed Feed { get; } = new();
 
@@ -112,7 +115,10 @@ public sealed class LiveRun : IWatchedRun
     /// <summary>Rebuilds the state from the journal; the effects that are still open are carried out again when it runs.</summary>
     public void Replay(IReadOnlyList<byte[]> events)
     {
-        foreach (var body in events) _state.Apply(JsonSerializer.Deserialize<RunEvent>(body, ContractJson.Options)!);
+        // Written once more: the server that journalled them may have died before it could.
+        var records = new List<Contract.Provenance.AttemptRecord>();
+        foreach (var body in events) Applied(JsonSerializer.Deserialize<RunEvent>(body, ContractJson.Options)!, records);
+        _company.Records.KeepMissing(Row, records);
         _seq = events.Count;
         _news.Take(isWatched: false);
     }
@@ -275,9 +281,10 @@ public sealed class LiveRun : IWatchedRun
         var bodies = events.ConvertAll(happened => JsonSerializer.SerializeToUtf8Bytes(happened, ContractJson.Options));
         var effects = new List<RunEffect>();
         WaitChanges waits;
+        var records = new List<Contract.Provenance.AttemptRecord>();
         lock (_gate)
         {
-            foreach (var happened in events) effects.AddRange(_state.Apply(happened).Effects);
+            foreach (var happened in events) effects.AddRange(Applied(happened, records));
             waits = _state.TakeWaitChanges();
         }
         try { await JournalAsync(bodies, waits); }
@@ -287,7 +294,18 @@ public sealed class LiveRun : IWatchedRun
             throw;
         }
         foreach (var ended in events.OfType<RunEvent.StepEnded>()) await _company.Cache.EndedAsync(Row, ended);
+        records.ForEach(record => _company.Records.Keep(Row, record));
         Publish();
+        return effects;
+    }
+
+    // What the engine does itself has no facts, and costs nothing here.
+    private IReadOnlyList<RunEffect> Applied(RunEvent happened, List<Contract.Provenance.AttemptRecord> records)
+    {
+        if (happened is not RunEvent.StepEnded { Result.Facts: not null } ended || !_state.Accepts(ended)) return _state.Apply(happened).Effects;
+        var before = _state.Step(ended.Step);
+        var effects = _state.Apply(happened).Effects;
+        records.Add(Records.AttemptReading.Of(Row, before, _state.Step(ended.Step).Inputs, ended));
         return effects;
     }
 
@@ -335,10 +353,12 @@ public sealed class LiveRun : IWatchedRun
         try
         {
             if (PinOf(execute.Step) is { } pinned) return new RunEvent.StepEnded(execute.Step, execute.Attempt, pinned);
-            if (KeptOf(execute.Step) is { } kept) return new RunEvent.StepEnded(execute.Step, execute.Attempt, kept);
+            if ((Remade?.TakenFor(_state, execute.Step) ?? KeptOf(execute.Step)) is { } kept) return new RunEvent.StepEnded(execute.Step, execute.Attempt, kept);
             var limit = new TimeLimit(_state.ActivityOf(execute.Step), _company.Time);
             // What does not listen is left behind when the run is let go.
             var result = await limit.RunAsync(token => _company.Executor.ExecuteAsync(_state, execute.Step, inputs => _company.Context(this, execute.Step, inputs), token).AsTask(), either.Token).WaitAsync(stopping);
+            // Nothing outside is waited for a second time.
+            if (result.Suspend && Remade is { } remade) result = remade.Result(_state, execute.Step);
             return new RunEvent.StepEnded(execute.Step, execute.Attempt, Kept?.Compared(_state, execute.Step, result) ?? result);
         }
         catch (OperationCanceledException) when (_cancelled.IsCancellationRequested && !stopping.IsCancellationRequested)
@@ -367,7 +387,7 @@ public sealed class LiveRun : IWatchedRun
     // Beside the run's loop: two runs may announce something to each other, or one to itself.
     private async Task PublishAsync(RunEffect.Publish publish)
     {
-        if (publish.IsLocal)
+        if (publish.IsLocal || Remade is not null)
         {
             foreach (var bookmark in WaitingFor(publish.EventName, publish.CorrelationId)) Post(new RunEvent.BookmarkResumed(bookmark, publish.Payload?.DeepClone()));
             Post(new RunEvent.EventDelivered(publish.Step));
@@ -408,13 +428,14 @@ public sealed class LiveRun : IWatchedRun
         {
             if (PinOf(dispatch.Step) is { } pinned) return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, pinned);
             var inputs = _company.Executor.EvaluateInputs(_state, dispatch.Step);
-            if (Kept?.For(_state, dispatch.Step, inputs) is { } kept) return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, kept);
+            if ((Remade?.TakenFor(_state, dispatch.Step) ?? Kept?.For(_state, dispatch.Step, inputs)) is { } kept) return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, kept);
             switch (await _company.Cache.AskAsync(new Cache.CacheAsker(Row, dispatch.Step, () => _inbox.Writer.TryWrite(new Letter(null, null, dispatch))), _state.ActivityOf(dispatch.Step), inputs, _company.Files(Row), stopping))
             {
                 case Cache.CacheAnswer.Hit hit: return new RunEvent.StepEnded(dispatch.Step, dispatch.Attempt, hit.Result);
                 case Cache.CacheAnswer.Waits: return null;
             }
-            _handed.Add(_company.Jobs.Job(this, dispatch, (_state.ActivityOf(dispatch.Step), inputs), _isReopening ? StepRecord(dispatch.Step).Attempt : null));
+            var activity = Remade?.WithRecipe(_state, dispatch.Step, _state.ActivityOf(dispatch.Step)) ?? _state.ActivityOf(dispatch.Step);
+            _handed.Add(_company.Jobs.Job(this, dispatch, (activity, inputs), _isReopening ? StepRecord(dispatch.Step).Attempt : null));
             return null;
         }
         catch (Exception broken) when (broken is not OperationCanceledException)
@@ -430,6 +451,7 @@ public sealed class LiveRun : IWatchedRun
         // Before the run is marked as over: a server that dies in between does it again.
         await ReportAsync(record);
         if (record.SubStatus == RunSubStatus.Cancelled) await _company.Family.CancelChildrenAsync(Row.Id);
+        if (Remade is not null) await _company.Judge(Row, record);
         await _company.Store.EndAsync(Row.Id, record);
         _company.Forget(this);
         Feed.End(RunCompany.Summary(record));

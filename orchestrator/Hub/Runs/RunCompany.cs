@@ -32,6 +32,11 @@ public sealed class RunCompany(IJournal journal, RunStore store, StepExecutor ex
 
     public required Cache.StepCache Cache { get; init; }
 
+    public required Records.AttemptRecords Records { get; init; }
+
+    /// <summary>Gives the verdict on a run that makes another again, at its end.</summary>
+    public required Func<RunRow, RunRecord, Task> Judge { get; init; }
+
     public required Approvals.ApprovalBook Approvals { get; init; }
 
     /// <summary>Files of the flow that a run executes.</summary>

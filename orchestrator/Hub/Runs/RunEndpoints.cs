@@ -25,7 +25,7 @@ internal static class RunEndpoints
         var definition = await flows.RunnableAsync(definitionId, draft ?? false, cancellation)
             ?? throw new RequestFault($"There is no {(draft == true ? "" : "published ")}flow '{definitionId}'.", StatusCodes.Status404NotFound);
         host.DemandRoom();
-        var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null, TriggerActivityId = null, TriggerInput = null, Parent = null };
+        var asked = (request ?? new RunRequest()) with { ResumedFrom = null, RerunFrom = null, TriggerActivityId = null, TriggerInput = null, Parent = null, Reproduces = null };
         if (debounce == true) return await GatherAsync(definition, asked with { Debug = null }, gathering);
         definition = UpTo(definition, asked.Debug);
         var answer = (await AnswerAsync(await host.StartAsync(definition, asked, RunOrigin.Asked()), wait, host, cancellation)).Result;

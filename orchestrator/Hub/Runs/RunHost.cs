@@ -34,6 +34,7 @@ public sealed partial class RunHost : IHostedService
     private readonly ActivityCatalog _catalog;
     private readonly IJournal _journal;
     private readonly KeptSteps _kept;
+    private readonly Reproductions.RemadeRuns _remade;
     private readonly FlowInspection _inspection;
     private readonly RunMail _mail;
     private readonly Orchestrator _self;
@@ -50,6 +51,7 @@ public sealed partial class RunHost : IHostedService
     {
         (_flows, _catalog, _journal, _tokens) = (flows, catalog, journal, tokens);
         _kept = services.GetRequiredService<KeptSteps>();
+        _remade = services.GetRequiredService<Reproductions.RemadeRuns>();
         _inspection = services.GetRequiredService<FlowInspection>();
         _mail = services.GetRequiredService<RunMail>();
         _self = services.GetRequiredService<Orchestrator>();
@@ -103,6 +105,16 @@ public sealed partial class RunHost : IHostedService
         return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));
     }
 
+    /// <summary>Makes a run again that is over: over the same definition, from the same inputs, with what is recorded of its steps.</summary>
+    /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
+    public async Task<LiveRun> MakeAgainAsync(RunRow before, FlowDefinition definition, Contract.Provenance.Reproduction how, RunOrigin origin)
+    {
+        var row = NewRow(definition, KeptSteps.RequestOf(before) with { Reproduces = how, NoCache = true, ResumedFrom = null, RerunFrom = null, Parent = null, Debug = null }, origin);
+        Check(definition, row);
+        await RunChildren.CopyAsync(before, row, _company.Store);
+        return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), null);
+    }
+
     /// <summary>Ends with the run's record once it is over, wherever it is by then.</summary>
     public async Task<RunRecord> EndOfAsync(string runId, CancellationToken cancellation)
     {
@@ -134,7 +146,7 @@ public sealed partial class RunHost : IHostedService
 
     private async Task<LiveRun> StartAsync(RunRow row, FlowDefinition definition, RunChildren children, KeptResults? kept, bool isDerived = false)
     {
-        var run = new LiveRun(row, Compile(definition, children), _company) { Kept = kept };
+        var run = new LiveRun(row, Compile(definition, children), _company) { Kept = kept, Remade = await _remade.OfAsync(row) };
         // Before the row is there, so that it is never taken for a run that was left behind.
         if (!_live.TryAdd(row.Id, run)) return Find(row.Id) ?? run;
         var isMine = false;
@@ -196,6 +208,8 @@ public sealed partial class RunHost : IHostedService
         Logs = services.GetRequiredService<Logs.StepLogs>(),
         Progress = services.GetRequiredService<StepProgress>(),
         Cache = services.GetRequiredService<Cache.StepCache>(),
+        Records = services.GetRequiredService<Records.AttemptRecords>(),
+        Judge = services.GetRequiredService<Reproductions.VerdictBook>().JudgeAsync,
         Files = row => services.GetRequiredService<Func<string, Contract.Artifacts.IFlowFiles>>()(row.DefinitionId),
         Answers = services.GetRequiredService<Endpoints.HttpAnswers>(),
         Tokens = _tokens,
@@ -230,10 +244,10 @@ public sealed partial class RunHost : IHostedService
     {
         using var own = Sight.Of(row).Enter();
         var definition = await _company.Store.DefinitionAsync(row.DefinitionDigest);
-        var (graph, kept) = (Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), await _kept.OfAsync(row));
+        var (graph, kept, remade) = (Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), await _kept.OfAsync(row), await _remade.OfAsync(row));
         for (var attempt = 0; ; attempt++)
         {
-            var run = new LiveRun(row, graph, _company) { Kept = kept };
+            var run = new LiveRun(row, graph, _company) { Kept = kept, Remade = remade };
             run.Replay(_journal.Read(row.Id));
             try { await run.SucceedAsync(_self.Id); }
             // An owner that was taken for dead and is not: it is refused the next time.

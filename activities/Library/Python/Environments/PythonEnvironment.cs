@@ -1,4 +1,5 @@
 using Flows.Contract.Activities;
+using Flows.Contract.Artifacts;
 
 namespace Flows.Library.Python.Environments;
 
@@ -7,6 +8,21 @@ namespace Flows.Library.Python.Environments;
 /// <param name="Packages"><c>name==version</c>, sorted.</param>
 public sealed record PythonEnvironment(string Interpreter, string Version, string Digest, IReadOnlyList<string> Packages)
 {
+    /// <summary>Path of the interpreter that it stands on; null for the interpreter itself.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Digest of what it stands on, without its own packages.</summary>
+    public string? Ground { get; init; }
+
+    /// <summary>Its packages in one artifact, once somebody stored it.</summary>
+    public Artifact? Archive { get; init; }
+
+    /// <summary>Whether it sees the packages of the interpreter that it stands on.</summary>
+    public bool SystemPackages { get; init; } = true;
+
+    /// <summary>Its own folder; null for the interpreter itself.</summary>
+    public string? Place => Base is null ? null : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Interpreter)!, ".."));
+
     /// <summary>A step's variables with those by which the programs that a script starts find this environment too.</summary>
     public IReadOnlyDictionary<string, string> Over(Dictionary<string, string> variables)
     {

@@ -23,7 +23,7 @@ public sealed class PythonEnvironments(string folder, TimeProvider time) : IAsyn
     public async Task<EnvironmentLease> TakeAsync(EnvironmentWish wish, IStepLog log, CancellationToken cancellation)
     {
         var facts = await PythonFacts.OfAsync(wish.Interpreter, cancellation);
-        if (wish.Requirements.IsEmpty) return new EnvironmentLease(new PythonEnvironment(wish.Interpreter, facts.Version, facts.Digest, facts.Packages));
+        if (wish.Requirements.IsEmpty) return new EnvironmentLease(new PythonEnvironment(wish.Interpreter, facts.Version, facts.Digest, facts.Packages) { Ground = facts.Digest });
 
         var (digest, locked) = await ResolveAsync(wish, facts, log, cancellation);
         while (true)
@@ -78,10 +78,47 @@ public sealed class PythonEnvironments(string folder, TimeProvider time) : IAsyn
         var place = _shelf.FolderOf(digest);
         EnvironmentShelf.Remove(place);
         if (Uv.Find(SearchPath, log) is not { } uv || !await uv.MakeAsync(place, wish, locked, cancellation)) await PipAsync(place, wish, locked, log, cancellation);
+        await FinishAsync(place, wish, digest, cancellation);
+        _shelf.Sweep(EnvironmentShelf.Unused, EnvironmentShelf.Kept);
+    }
+
+    private async Task FinishAsync(string place, EnvironmentWish wish, string digest, CancellationToken cancellation)
+    {
         var interpreter = Path.Combine(place, "bin", "python");
         var facts = await PythonFacts.OfAsync(interpreter, cancellation);
-        _shelf.Finish(digest, new PythonEnvironment(interpreter, facts.Version, digest, facts.Packages));
-        _shelf.Sweep(EnvironmentShelf.Unused, EnvironmentShelf.Kept);
+        _shelf.Finish(digest, new PythonEnvironment(interpreter, facts.Version, digest, facts.Packages)
+        {
+            Base = wish.Interpreter,
+            Ground = PythonFacts.Hash(Ground(wish, await PythonFacts.OfAsync(wish.Interpreter, cancellation))),
+            SystemPackages = wish.Requirements.SystemPackages,
+        });
+    }
+
+    /// <summary>Finds the environment that was recorded, or makes it from its archive: no registry is asked. On an interpreter that is another by now it is another environment.</summary>
+    /// <param name="archive">Path of its archive.</param>
+    /// <exception cref="ActivityFault">The interpreter is not there.</exception>
+    internal async Task<EnvironmentLease> RestoreAsync(Contract.Runs.StepEnvironment recorded, string archive, IStepLog log, CancellationToken cancellation)
+    {
+        var wish = new EnvironmentWish(PythonInterpreter.Named(recorded.Interpreter) ?? throw new ActivityFault($"The interpreter '{recorded.Interpreter}' of the recorded environment is not on this machine."), new Requirements("", recorded.SystemPackages));
+        var ground = PythonFacts.Hash(Ground(wish, await PythonFacts.OfAsync(wish.Interpreter, cancellation)));
+        var digest = ground == recorded.Ground ? recorded.Digest : PythonFacts.Hash($"{recorded.Digest} on {ground}");
+        while (true)
+        {
+            if (_shelf.Hold(digest) is { } held) return held;
+            await UnpackAsync(wish, digest, archive, log, cancellation);
+        }
+    }
+
+    private async Task UnpackAsync(EnvironmentWish wish, string digest, string archive, IStepLog log, CancellationToken cancellation)
+    {
+        await using var turn = await EnvironmentShelf.TurnAsync(_shelf.LockOf(digest), cancellation);
+        if (_shelf.IsWhole(digest)) return;
+        log.Write(LogLevel.Info, $"Making the Python environment {digest[..12]} from its archive.");
+        var place = _shelf.FolderOf(digest);
+        EnvironmentShelf.Remove(place);
+        await new Pip(wish.Interpreter, log).CreateAsync(place, wish.Requirements.SystemPackages, cancellation);
+        await EnvironmentArchive.UnpackAsync(archive, place, cancellation);
+        await FinishAsync(place, wish, digest, cancellation);
     }
 
     private static async Task PipAsync(string place, EnvironmentWish wish, IReadOnlyList<string> locked, IStepLog log, CancellationToken cancellation)

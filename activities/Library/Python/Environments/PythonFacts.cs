@@ -46,6 +46,13 @@ public sealed record PythonFacts(string Version, string Platform, IReadOnlyList<
         return facts;
     }
 
+    /// <summary>Folders that an interpreter and its packages consist of.</summary>
+    internal static async Task<IReadOnlyList<string>> ProgramsAsync(string interpreter, CancellationToken cancellation)
+    {
+        var real = File.ResolveLinkTarget(interpreter, returnFinalTarget: true)?.FullName ?? interpreter;
+        return [.. (await OfAsync(interpreter, cancellation)).Folders, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(interpreter)!, "..")), Path.GetFullPath(Path.Combine(Path.GetDirectoryName(real)!, ".."))];
+    }
+
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     // A package that comes, goes or changes its version changes the folder it lies in.

@@ -9,7 +9,7 @@ import signal
 import sys
 
 from flows.step import close_inherited
-from . import keeper, limits, script
+from . import keeper, limits, script, watch
 
 
 def main():
@@ -18,10 +18,11 @@ def main():
     keeper.adopt()
     child = keeper.Child(lambda gate: become(request, gate))
     child.begin(request["folder"], lambda said: None, lambda gate: gate.send(b"."))
+    seen = child.watched(request)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    said = keeper.keep(child, 0, request["limits"])
+    said = keeper.keep(child, 0, request, seen)
     with open(end_file + ".part", "wb") as file:
         file.write(said)
     os.replace(end_file + ".part", end_file)
@@ -46,10 +47,12 @@ def become(request, gate):
         if not gate.recv(1):
             os._exit(1)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        close_inherited()
+        close_inherited(but=gate.fileno())
         os.chdir(request["folder"])
         limits.apply(request["limits"])
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        if request.get("watch") is not None:
+            watch.announce(gate)
         os.execve(request["command"][0], request["command"], request["environment"])
     except BaseException as error:
         os.write(2, f"{request['command'][0]} could not be started: {error}\n".encode())

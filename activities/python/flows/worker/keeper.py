@@ -7,7 +7,7 @@ import select
 import signal
 import socket
 
-from . import imports, limits, message, pages, script, tree
+from . import imports, limits, message, pages, script, tree, watch
 
 # Looked up by the parent, once.
 libc = ctypes.CDLL(None)
@@ -47,8 +47,9 @@ def serve(connection, child, learned, known):
     message.wipe(request)
     for descriptor in outputs:
         os.close(descriptor)
+    seen = child.watched(task)
     tell(learned, task, known)
-    end = keep(child, connection.fileno(), task["limits"])
+    end = keep(child, connection.fileno(), task, seen)
     # This process has other steps after this one: whoever clears up after this one must not take it for its keeper.
     child.forget()
     try:
@@ -145,7 +146,13 @@ class Child:
         except OSError:
             # It was killed: its end is told like any other.
             pass
+
+    def watched(self, task):
+        """What looks at the files that it uses; None when nobody asked for that, or the system refuses."""
+        own = task.get("watch")
+        listener = watch.listener(self.gate, RECEIVE_SECONDS) if own is not None else None
         self.gate.close()
+        return watch.Watch(listener, own) if listener is not None else None
 
     def forget(self):
         """Nothing of the step is left."""
@@ -180,27 +187,40 @@ def tell(learned, task, known):
     known.hear(told.decode().splitlines())
 
 
-def keep(child, orders, allowed):
+def keep(child, orders, task, seen):
     """Waits for the script's end or makes it; returns what is said of it, once nothing of it is left."""
-    watch = limits.Watch(allowed)
-    code, passed = wait(child, orders, watch)
-    tree.end_descendants(watch.ended)
-    return f"ended {code} {watch.seconds:.3f} {watch.peak} {passed or '-'}\n".encode()
+    use = limits.Watch(task["limits"])
+    code, passed = wait(child, orders, use, seen)
+    tree.end_descendants(use.ended)
+    if task.get("watch") is not None:
+        watch.write(task["folder"], seen.end() if seen is not None else watch.nobody())
+    return f"ended {code} {use.seconds:.3f} {use.peak} {passed or '-'}\n".encode()
 
 
-def wait(child, orders, watch):
+def wait(child, orders, use, seen):
     events = select.poll()
     events.register(child.end, select.POLLIN)
     events.register(orders, select.POLLIN)
+    files = seen.listener if seen is not None else None
+    if files is not None:
+        events.register(files, select.POLLIN)
     passed = None
     while True:
-        ready = [descriptor for descriptor, _ in events.poll(watch.wait() if passed is None else None)]
+        happened = events.poll(use.wait() if passed is None else None)
+        ready = [descriptor for descriptor, _ in happened]
+        if files in ready:
+            if not dict(happened)[files] & select.POLLIN:
+                # Nobody is left that it could come from.
+                events.unregister(files)
+                files = None
+            else:
+                seen.hear()
         if child.end in ready:
             # Before it is reaped, as long as nobody else can have its number.
             tree.send_group(child.process, signal.SIGKILL)
             _, status, used = os.wait4(child.process, 0)
             os.close(child.end)
-            watch.ended(used)
+            use.ended(used)
             return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status), passed
         if orders in ready:
             order = receive_order(orders)
@@ -208,7 +228,7 @@ def wait(child, orders, watch):
             if order == b"":
                 events.unregister(orders)
         elif passed is None:
-            passed = watch.look()
+            passed = use.look()
             if passed is not None:
                 tree.send_group(child.process, signal.SIGKILL)
 

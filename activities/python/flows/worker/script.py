@@ -13,7 +13,7 @@ import traceback
 import types
 
 from flows.step import close_inherited
-from . import limits, pages
+from . import limits, pages, watch
 
 libc = ctypes.CDLL(None)
 
@@ -35,9 +35,11 @@ def become(gate, receive, hot):
         close_inherited(but=gate.fileno())
         rehearse(SAMPLE)
         request, outputs = receive(gate)
-        gate.close()
         wear(request, outputs)
         limits.apply(request["limits"])
+        if request.get("watch") is not None:
+            watch.announce(gate)
+        gate.close()
         module = importlib.import_module(request["module"])
         sys.argv = [module.__file__, *request["arguments"]]
         code = exit_code(module.main)

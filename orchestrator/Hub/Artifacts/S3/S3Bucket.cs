@@ -55,6 +55,22 @@ public sealed class S3Bucket(S3Options options) : IDisposable
         }
     }, cancellation);
 
+    /// <summary>Whether an object begins so; false when there is none.</summary>
+    public Task<bool> BeginsAsync(string sha256, byte[] start, CancellationToken cancellation) => _faults.SayAsync(async () =>
+    {
+        try
+        {
+            using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = options.Bucket, Key = Key(sha256), ByteRange = new ByteRange(0, start.Length - 1) }, cancellation);
+            var head = new byte[start.Length];
+            return await answer.ResponseStream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation) == head.Length && head.AsSpan().SequenceEqual(start);
+        }
+        // An empty object has no such range.
+        catch (AmazonS3Exception fault) when (S3Faults.IsMissing(fault) || fault.StatusCode == System.Net.HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return false;
+        }
+    }, cancellation);
+
     /// <summary>Remembers that an object's bytes are not what its name says, so that whoever stores it next replaces it.</summary>
     public void MarkDamaged(string sha256) => _damaged[sha256] = true;
 

@@ -9,7 +9,10 @@ using Flows.Library.Python;
 namespace Flows.Hub.Runners;
 
 /// <summary>What a step may use of the hub, on its own behalf: in the same process, or over HTTP.</summary>
-public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IDataSets DataSets, IModels Models, IDeployments Deployments, ISecrets Secrets);
+public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, IDataSets DataSets, IModels Models, IDeployments Deployments, ISecrets Secrets)
+{
+    public Contract.Provenance.IReproductions? Reproductions { get; init; }
+}
 
 /// <summary>Makes what a running activity may know and use.</summary>
 /// <param name="work">Folder for the steps' work folders.</param>
@@ -24,7 +27,8 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
     {
         var may = capabilities(step);
         var secrets = new StepSecrets(may.Secrets, step.ProjectId);
-        return new ActivityContext
+        var files = new NotedFiles(may.Files);
+        return files.Context = new ActivityContext
         {
             RunId = step.RunId,
             StepId = step.StepId,
@@ -36,10 +40,12 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
             Inputs = step.Inputs,
             WorkFolder = Directory.CreateDirectory(WorkFolder(step.StepId)).FullName,
             Artifacts = new StepArtifacts(may.Artifacts, WorkFolder(step.StepId), secrets.Mask),
-            Files = may.Files,
+            Files = files,
+            Recipe = Contract.Provenance.StepRecipe.Of(step.Activity),
             DataSets = may.DataSets,
             Models = may.Models,
             Deployments = may.Deployments,
+            Reproductions = may.Reproductions,
             Log = secrets.Masked(log),
             Secrets = secrets,
             ServerUrl = address.Url,
@@ -47,6 +53,7 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
             Network = step.Network,
             Time = Time,
             Host = host,
+            Facts = MachineFacts.Here,
         };
     }
 

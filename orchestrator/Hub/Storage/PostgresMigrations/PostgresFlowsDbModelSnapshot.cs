@@ -943,6 +943,121 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.ToTable("orchestrators", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.Records.AttemptArtifactRow", b =>
+                {
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("StepId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Use")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Sha256", "RunId", "StepId", "Attempt", "Use", "Name");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("attempt_artifacts", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Records.AttemptRow", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("StepId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ActivityId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Record")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("RunId", "StepId", "Attempt");
+
+                    b.ToTable("attempt_records", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Reproductions.VerdictRow", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ReproductionId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("RunId", "ReproductionId");
+
+                    b.ToTable("run_verdicts", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.Retention.RunPinRow", b =>
                 {
                     b.Property<string>("RunId")

@@ -66,7 +66,7 @@ internal sealed class FinishedRunsWatch : IWatch
     private IQueryable<RunRow> Ended(FlowsDb db, DateTimeOffset from)
     {
         var (flow, own, activity) = (_trigger.Inputs.Text("flow"), _trigger.Key.DefinitionId, _trigger.Key.ActivityId);
-        var ended = db.Set<RunRow>().AsNoTracking().Where(run => run.Status == RunStatus.Finished && run.FinishedAt >= from && run.ProjectId == _trigger.ProjectId);
+        var ended = db.Set<RunRow>().AsNoTracking().Where(run => run.Status == RunStatus.Finished && run.FinishedAt >= from && run.ProjectId == _trigger.ProjectId && run.Trigger != Reproductions.ReproductionDesk.Trigger);
         ended = string.IsNullOrEmpty(flow) ? ended.Where(run => run.DefinitionId != own && run.ParentRunId == null) : ended.Where(run => run.DefinitionId == flow);
         if (OutcomeOf(_trigger.Inputs.Text("outcome")) is { } outcome) ended = ended.Where(run => run.SubStatus == outcome);
         return ended.Where(run => !db.Set<TriggerFireRow>().Any(fire => fire.DefinitionId == own && fire.ActivityId == activity && fire.Key == run.Id)).OrderBy(run => run.FinishedAt).ThenBy(run => run.Id);

@@ -10,6 +10,18 @@ public sealed record StepEnvironment(string Kind, string Digest, string Version)
 {
     /// <summary>Every package with its version, a JSON array of <c>name==version</c>, sorted.</summary>
     public Artifact? Packages { get; init; }
+
+    /// <summary>Path of the interpreter that it stands on.</summary>
+    public string? Interpreter { get; init; }
+
+    /// <summary>Digest of that interpreter and its own packages.</summary>
+    public string? Ground { get; init; }
+
+    /// <summary>Whether that interpreter's own packages are seen beside those that were installed.</summary>
+    public bool SystemPackages { get; init; } = true;
+
+    /// <summary>Everything that was installed beyond the interpreter's own, a gzipped tar, so that it can be made again without a registry; null when nothing was.</summary>
+    public Artifact? Archive { get; init; }
 }
 
 /// <summary>What a step's processes used, all together.</summary>

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Flows.Contract;
+using Flows.Contract.Activities;
+using Flows.Contract.Provenance;
+
+namespace Flows.Library.Python.Recording;
+
+/// <summary>Reads what a keeper saw of a step's files (<c>.files.json</c> in its folder, see <c>flows.worker.watch</c>), and says it in the step's log.</summary>
+internal static class StrayReading
+{
+    private const int MostPaths = 100;
+    private const int Named = 5;
+    private const long LargestHashed = 64 * 1024 * 1024;
+
+    private sealed record Seen(string By, IReadOnlyList<string> Read, IReadOnlyList<string> Written);
+
+    public static async Task<StrayFiles> OfAsync(ActivityContext context, string what, CancellationToken cancellation)
+    {
+        var path = Path.Combine(context.WorkFolder, ".files.json");
+        if (!File.Exists(path) || JsonSerializer.Deserialize<Seen>(await File.ReadAllTextAsync(path, cancellation), ContractJson.Options) is not { } seen) return new StrayFiles("none");
+        Warn(context, $"The {what} read files that are not among its inputs", seen.Read);
+        Warn(context, $"The {what} wrote or removed files that are not among its outputs", seen.Written);
+        return new StrayFiles(seen.By)
+        {
+            Read = await HashedAsync(seen.Read, cancellation),
+            Written = await HashedAsync(seen.Written, cancellation),
+            More = Math.Max(0, seen.Read.Count - MostPaths) + Math.Max(0, seen.Written.Count - MostPaths),
+        };
+    }
+
+    private static void Warn(ActivityContext context, string said, IReadOnlyList<string> paths)
+    {
+        if (paths.Count == 0) return;
+        var more = paths.Count > Named ? $" and {paths.Count - Named} more" : "";
+        context.Log.Write(LogLevel.Warning, $"{said}: {string.Join(", ", paths.Take(Named))}{more}. The result may not be made again without them.");
+    }
+
+    private static async Task<IReadOnlyList<StrayFile>> HashedAsync(IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var files = new List<StrayFile>();
+        foreach (var path in paths.Take(MostPaths)) files.Add(new StrayFile(path, await DigestAsync(path, cancellation)));
+        return files;
+    }
+
+    private static async Task<string?> DigestAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists || file.Length > LargestHashed) return null;
+            await using var bytes = file.OpenRead();
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellation));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException) { return null; }
+    }
+}
