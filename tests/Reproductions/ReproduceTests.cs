@@ -49,9 +49,13 @@ public sealed class MadeRun : IAsyncLifetime
         return Some.Chain("made", load, train, register).WithVariables("rows", "model");
     }
 
-    private static JsonNode Into(string variable) => JsonNode.Parse($$"""{"typeName":"Object","memoryReference":{"id":"{{variable}}"}}""")!;
+    private static JsonNode Into(string variable) => new JsonObject { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = variable } };
 
-    private static JsonNode From(string variable) => JsonNode.Parse($$"""{"typeName":"Object","expression":{"type":"Variable","value":{"id":"{{variable}}","name":"{{variable}}"}}}""")!;
+    private static JsonNode From(string variable) => new JsonObject
+    {
+        ["typeName"] = "Object",
+        ["expression"] = new JsonObject { ["type"] = "Variable", ["value"] = new JsonObject { ["id"] = variable, ["name"] = variable } },
+    };
 
     public async ValueTask DisposeAsync()
     {
