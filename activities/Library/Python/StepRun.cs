@@ -1,4 +1,5 @@
 using Flows.Contract.Activities;
+using Flows.Contract.Provenance;
 using Flows.Library.Python.Recording;
 
 namespace Flows.Library.Python;
@@ -20,8 +21,7 @@ internal sealed class StepRun(ActivityContext context, string what, StepLimits l
         {
             var end = await process(stop.Token);
             context.Used = end.Used;
-            context.Facts = context.Facts with { ExitCode = end.ExitCode };
-            if (isWatched) context.Facts = context.Facts with { Stray = await StrayReading.OfAsync(context, what, stop.Token) };
+            context.Facts = context.Facts with { ExitCode = end.ExitCode, Stray = isWatched ? await StrayReading.OfAsync(context, what, stop.Token) : new StrayFiles("none") };
             if (end.ExitCode != 0 || end.Passed != PassedLimit.None) throw new ActivityFault(Failure(end));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
