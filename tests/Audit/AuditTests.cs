@@ -20,9 +20,9 @@ public sealed class AuditTests(PostgresServer postgres)
     private static readonly string[] Unrecorded =
     [
         "DELETE /api/flows/{definitionId}/presence/{visitor}",
-        "POST /api/flows/check",
+        "POST /api/artifacts/verify", "POST /api/flows/check",
         "POST /api/runners/{name}/heartbeat", "POST /api/runners/{name}/reports", "POST /api/runners/{name}/take",
-        "POST /api/artifacts/verify", "POST /api/runs/{id}/tracking",
+        "POST /api/runs/{id}/tracking",
         "POST /api/steps/{stepId}/deployments/{name}/ask", "POST /api/steps/{stepId}/heartbeat", "POST /api/steps/{stepId}/reports", "POST /api/steps/{stepId}/take", "POST /api/steps/{stepId}/token", "POST /api/steps/{stepId}/tracking",
         "PUT /api/artifacts/{sha256}", "PUT /api/flows/{definitionId}/presence/{visitor}",
     ];
