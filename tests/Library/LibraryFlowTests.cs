@@ -108,7 +108,7 @@ public sealed class LibraryFlowTests
     private static async Task IsMadeAgainAsync(TestHub hub, RunRecord record)
     {
         foreach (var file in (await hub.Http.GetFromJsonAsync<JsonArray>($"/api/flows/{record.DefinitionId}/files"))!) (await hub.Http.DeleteAsync($"/api/flows/{record.DefinitionId}/files/{file!["path"]}")).EnsureSuccessStatusCode();
-        foreach (var folder in (string[])["environments", "work"]) Directory.Delete(Path.Combine(hub.Data, folder), recursive: true);
+        foreach (var folder in new[] { "environments", "work" }.Select(name => Path.Combine(hub.Data, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
 
         var answer = await hub.Http.PostAsync($"/api/runs/{record.Id}/reproduce?wait=300", null);
 
