@@ -31,10 +31,11 @@ public sealed partial class RunState
         else Advance(step, result);
     }
 
-    private static void TakeOrigin(Step step, StepResult result)
+    // A run that makes another again takes results of inline steps too; one that goes on from another says so by itself.
+    private void TakeOrigin(Step step, StepResult result)
     {
         step.CachedFrom = result.CachedFrom;
-        if (result.CachedFrom is not null && step.Node.Behaviour == Behaviour.Dispatch) step.Cached = true;
+        if (result.CachedFrom is not null && (step.Node.Behaviour == Behaviour.Dispatch || KeepsKeys && !IsResumed)) step.Cached = true;
     }
 
     private static void SetVariable(Step step, string id, JsonNode? value)
