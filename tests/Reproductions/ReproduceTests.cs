@@ -29,6 +29,12 @@ public sealed class MadeRun : IAsyncLifetime
 
     public async Task PutAsync(string rows) => Assert.True((await Hub.Http.PutAsync("/api/flows/made/files/rows.csv", new StringContent(rows))).IsSuccessStatusCode);
 
+    /// <summary>A newer version of the package, once.</summary>
+    public void AddNewer()
+    {
+        if (!File.Exists(Path.Combine(Wheels.Folder, "tiny-1.3-py3-none-any.whl"))) Wheels.Add("tiny", "1.3", "name = '1.3'");
+    }
+
     /// <summary>Nothing is left but records and artifacts.</summary>
     public void Empty()
     {
@@ -73,7 +79,7 @@ public sealed class ReproduceTests(MadeRun made) : IClassFixture<MadeRun>
     public async Task From_its_record_alone_a_run_comes_out_with_the_same_bytes_and_registers_nothing_twice()
     {
         await made.PutAsync("day,n\n1,7\n2,9\n");
-        made.Wheels.Add("tiny", "1.3", "name = '1.3'");
+        made.AddNewer();
         made.Empty();
 
         var verdict = await ReproduceAsync(new JsonObject());
@@ -100,7 +106,7 @@ public sealed class ReproduceTests(MadeRun made) : IClassFixture<MadeRun>
     [Fact]
     public async Task Another_version_of_a_package_is_named_at_the_step_that_has_it()
     {
-        if (!File.Exists(Path.Combine(made.Wheels.Folder, "tiny-1.3-py3-none-any.whl"))) made.Wheels.Add("tiny", "1.3", "name = '1.3'");
+        made.AddNewer();
         made.Empty();
 
         var verdict = await ReproduceAsync(JsonNode.Parse("""{"current":["environment"]}""")!);
