@@ -37,7 +37,7 @@ public sealed class AttemptRecordTests(SharedHub shared) : IClassFixture<SharedH
         Assert.StartsWith("flows ", script.Facts.Program);
         Assert.Equal("python", script.Environment!.Kind);
         Assert.True(script.Used!.CpuSeconds > 0 && script.Used.PeakMemory > 0 && script.FinishedAt >= script.StartedAt);
-        Assert.Equal(7, script.Parameters["randomSeed"]!.GetValue<int>());
+        Assert.Equal("7", script.Parameters["randomSeed"]!.ToString());
         Assert.Equal(script.Facts.Code!.Snapshot.Sha256, work.Facts!.Code!.Snapshot.Sha256);
         Assert.Contains("script.py", await _hub.Http.GetStringAsync($"/api/artifacts/{script.Facts.Code.Snapshot.Sha256}"));
     }

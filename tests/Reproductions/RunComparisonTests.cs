@@ -22,7 +22,7 @@ public sealed class RunComparisonTests
     [Theory]
     [InlineData("input", "the file 'rows.csv' was f1 and is f2.")]
     [InlineData("code", "its script was c1 and is c2.")]
-    [InlineData("environment", "its packages are not the same: tiny==1 → tiny==2, old==1 → gone, new==1 is new.")]
+    [InlineData("environment", "its packages are not the same: old==1 → gone, tiny==1 → tiny==2, new==1 is new.")]
     [InlineData("seed", "its seed was 1 and is 2.")]
     public void The_first_step_that_differs_is_named_with_the_cause(string where, string text)
     {
