@@ -29,6 +29,8 @@ public static class Icons
         ["stop"] = "M5 5h10v10H5z",
         ["again"] = "M16 10a6 6 0 1 1-1.8-4.3M16 3v3.5h-3.5",
         ["clock"] = "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l2.8 1.8",
+        ["stack"] = "M10 3l7 3.5-7 3.5-7-3.5zM3 10l7 3.5 7-3.5M3 13.5l7 3.5 7-3.5",
+        ["trace"] = "M3 5.5h4v4H3zM13 3h4v4h-4zM13 13h4v4h-4zM7 7.5h3V5h3M10 7.5V15h3",
         ["table"] = "M3 4h14v12H3zM3 8h14M3 12h14M8 4v12",
         ["picture"] = "M3 4h14v12H3zM3 13.5l4-4 3.5 3.5 2.5-2.5 4 4M12.8 7.3h.01",
         ["file"] = "M5 3h7l3.5 3.5V17H5zM12 3v3.5h3.5",

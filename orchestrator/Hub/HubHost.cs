@@ -19,6 +19,7 @@ using Flows.Hub.Orchestrators;
 using Flows.Hub.Presence;
 using Flows.Hub.Records;
 using Flows.Hub.Reproductions;
+using Flows.Hub.Provenance;
 using Flows.Hub.Retention;
 using Flows.Hub.Runners;
 using Flows.Hub.Runs;
@@ -109,6 +110,7 @@ public static class HubHost
         .AddModels()
         .AddDeployments()
         .AddGateway()
+        .AddProvenance()
         .AddRunners(options)
         .AddRuns()
         .AddTriggers()
@@ -141,6 +143,7 @@ public static class HubHost
         app.MapModels();
         app.MapDeployments();
         app.MapGateway();
+        app.MapProvenance();
         app.MapTriggers();
         app.MapAlerts();
         app.MapEndpoints();

@@ -24,6 +24,7 @@ public sealed class AuditTests(PostgresServer postgres)
         "POST /api/runners/{name}/heartbeat", "POST /api/runners/{name}/reports", "POST /api/runners/{name}/take",
         "POST /api/runs/{id}/tracking",
         "POST /api/steps/{stepId}/deployments/{name}/ask", "POST /api/steps/{stepId}/heartbeat", "POST /api/steps/{stepId}/reports", "POST /api/steps/{stepId}/take", "POST /api/steps/{stepId}/token", "POST /api/steps/{stepId}/tracking",
+        "POST /api/v1/lineage",
         "PUT /api/artifacts/{sha256}", "PUT /api/flows/{definitionId}/presence/{visitor}",
     ];
 

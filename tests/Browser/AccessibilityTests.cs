@@ -22,7 +22,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium)
         var run = await chromium.Hub.RunAsync("ran");
         var found = new List<string>();
 
-        foreach (var path in new[] { "", "runs", $"runs/{run.Id}", $"runs/compare?a={run.Id}&b={run.Id}", "triggers", "backfills", "approvals", "library", "models", "deployments", "secrets", "project", "nowhere", "flows/read" })
+        foreach (var path in new[] { "", "runs", $"runs/{run.Id}", $"runs/compare?a={run.Id}&b={run.Id}", "triggers", "backfills", "approvals", "library", "datasets", $"trace/run/{run.Id}", $"report/run/{run.Id}", "models", "deployments", "secrets", "project", "nowhere", "flows/read" })
         {
             await page.GoAsync("/" + path);
             found.AddRange(await Axe.ReadAsync(page, path));

@@ -16,6 +16,7 @@ public sealed partial class GuideTests
     [InlineData("secrets.md", "said.txt", "calling with •••")]
     [InlineData("python-sdk.md", "runs.json", "\"trigger\":\"sync ")]
     [InlineData("reproduce.md", "verdict.txt", "Bit-identical: every output of every step has the same bytes.")]
+    [InlineData("provenance.md", "prov.json", "wasGeneratedBy")]
     [InlineData("audit.md", "audit.jsonl", "flow.import")]
     public async Task The_commands_of_the_guide_work(string guide, string file, string says)
     {

@@ -25,6 +25,11 @@ public sealed record DataSetVersion(string Name, int Version, Artifact Data)
 {
     public string Description { get; init; } = "";
 
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Why it is not to be used; null when it may be.</summary>
+    public string? Quarantine { get; init; }
+
     /// <summary>The run and the step that made it; null for one that somebody uploaded.</summary>
     public string? RunId { get; init; }
 

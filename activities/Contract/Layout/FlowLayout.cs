@@ -15,9 +15,7 @@ public static class FlowLayout
         var nodes = flowchart.Children().Where(child => child.Slot == "activities").Select(child => child.Activity).DistinctBy(activity => activity.Id).ToList();
         if (nodes.Count == 0) return new Dictionary<string, (double, double)>();
 
-        var layers = Layers.Of(nodes.Count, Edges(flowchart, nodes));
-        Crossings.Reduce(layers);
-        var corners = Placement.Of(layers, nodes.Select(size).ToArray());
+        var corners = GraphLayout.Of(Edges(flowchart, nodes), [.. nodes.Select(size)]);
         return nodes.Select((node, at) => (node.Id, corners[at])).ToDictionary(one => one.Id, one => one.Item2);
     }
 

@@ -30,6 +30,9 @@ public sealed record ModelVersion(string Name, int Version, Artifact Model)
 
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Why it is not to be used; null when it may be.</summary>
+    public string? Quarantine { get; init; }
+
     public string? RunId { get; init; }
 
     public string? StepId { get; init; }
@@ -54,7 +57,11 @@ public interface IDeployments
     Task<JsonNode?> AskAsync(string deployment, string route, JsonNode body, CancellationToken cancellation = default);
 }
 
-public sealed record DeploymentRequest(string Name, string Model, int? Version);
+public sealed record DeploymentRequest(string Name, string Model, int? Version)
+{
+    /// <summary>Also a version that is in quarantine.</summary>
+    public bool AllowQuarantined { get; init; }
+}
 
 public enum DeploymentStatus { Starting, Ready, Failed, Stopped }
 
@@ -71,6 +78,9 @@ public sealed record Deployment(string Name, string Model, int Version, Deployme
 
     /// <summary>What went through the gateway since the hub started; null where it is not asked for.</summary>
     public DeploymentStats? Stats { get; init; }
+
+    /// <summary>Why the version that it serves is not to be used; null when it may be.</summary>
+    public string? Quarantine { get; init; }
 
     /// <summary>Example body for <c>v1/models/{model}:predict</c>, so that a person can try it.</summary>
     public JsonNode? Example { get; init; }

@@ -19,7 +19,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Flows: draw machine-learning pipelines and run them.")
         {
-            DemoVerb.Command(), ServeVerb.Command(), RunVerb.Command(), CheckVerb.Command(), ImportVerb.Command(), ExportVerb.Command(), RunnerVerb.Command(), SyncVerb.Command(), AuditVerb.Command(), SecretsVerb.Command(), ReproduceVerb.Command(), ArtifactsVerb.Command(),
+            DemoVerb.Command(), ServeVerb.Command(), RunVerb.Command(), CheckVerb.Command(), ImportVerb.Command(), ExportVerb.Command(), RunnerVerb.Command(), SyncVerb.Command(), AuditVerb.Command(), SecretsVerb.Command(), ReproduceVerb.Command(), ArtifactsVerb.Command(), TraceVerb.Command(),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

@@ -62,7 +62,8 @@ internal static class DemoVerb
         var deployment = await client.GetAsync<Deployment>($"/api/deployments/{deployed}");
         var body = new JsonObject { ["instances"] = new JsonArray(row.DeepClone()) };
         var route = $"{deployment.Path}/v1/models/{deployed}:predict";
-        var answer = await client.PostAsync<JsonObject>(route, body);
+        var request = Guid.NewGuid().ToString("N");
+        var answer = await client.PostAsync<JsonObject>(route, body, request);
         Console.WriteLine($"""
 
             Accuracy on held-back digits: {metrics?["accuracy"]:0.0000}
@@ -78,6 +79,7 @@ internal static class DemoVerb
               the flow    {client.Url}/flows/{record.DefinitionId}
               this run    {client.Url}/runs/{record.Id}
               the model   {client.Url}/models
+              what this answer came from, back to the raw data   {client.Url}/trace/prediction/{request}
             """);
     }
 }

@@ -104,7 +104,13 @@ internal sealed class HubClient : IAsyncDisposable
         await answer.Content.CopyToAsync(target);
     }
 
-    public async Task<T> PostAsync<T>(string path, JsonNode body) => await ReadAsync<T>(await _http.PostAsJsonAsync(path, body, ContractJson.Options));
+    /// <param name="requestId">What the request is called; null: the server makes a name.</param>
+    public async Task<T> PostAsync<T>(string path, JsonNode body, string? requestId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: ContractJson.Options) };
+        if (requestId is not null) request.Headers.Add("X-Request-Id", requestId);
+        return await ReadAsync<T>(await _http.SendAsync(request));
+    }
 
     public async Task PutAsync(string path, JsonNode body) => await DemandAsync(await _http.PutAsJsonAsync(path, body, ContractJson.Options));
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flows.Contract.Activities;
 using Flows.Contract.DataSets;
 using Flows.Hub.Access;
@@ -19,6 +18,10 @@ public static class DataSetsSlice
 
     public static IServiceCollection AddDataSets(this IServiceCollection services) => services
         .AddSingleton<DataSetRegistry>()
+        .AddSingleton<DataSetAliases>()
+        .AddSingleton<DataSetRetention>()
+        .AddHostedService<DataSetRounds>()
+        .AddSingleton(provider => new DataSetComparison(provider.GetRequiredService<ArtifactStore>(), provider.GetRequiredService<ArtifactPreviews>(), Path.Combine(provider.GetRequiredService<Storage.DataFolder>().Path, "work", "comparisons")))
         .AddSingleton<Func<StepIdentity, IDataSets>>(provider => step => new StepDataSets(provider.GetRequiredService<DataSetRegistry>(), Origin.Of(step)));
 
     public static IEndpointRouteBuilder MapDataSets(this IEndpointRouteBuilder routes)
@@ -28,6 +31,11 @@ public static class DataSetsSlice
         sets.MapPost("", RegisterAsync).Needs(Role.Editor, Thing.Chosen).Audited(Registration);
         sets.MapGet("/{name}", VersionsAsync).Needs(Role.Viewer, Thing.Chosen);
         sets.MapGet("/{name}/versions/{version}", FindAsync).Needs(Role.Viewer, Thing.Chosen);
+        sets.MapGet("/{name}/difference", DataSetEndpoints.DifferenceAsync).Needs(Role.Viewer, Thing.Chosen).AddEndpointFilter(ArtifactErrors.AsProblem).WithSummary("What is not the same in two versions: columns, figures of columns, rows.");
+        sets.MapPut("/{name}/aliases/{alias}", DataSetEndpoints.SetAliasAsync).Needs(Role.Editor, Thing.Chosen).WithSummary("Points an alias at a version, taking it from another one.");
+        sets.MapDelete("/{name}/aliases/{alias}", DataSetEndpoints.RemoveAliasAsync).Needs(Role.Editor, Thing.Chosen).WithSummary("Takes an alias away.");
+        sets.MapGet("/{name}/retention", DataSetEndpoints.RetentionAsync).Needs(Role.Viewer, Thing.Chosen).WithSummary("How long versions are kept, and which would go now.");
+        sets.MapPut("/{name}/retention", DataSetEndpoints.KeepAsync).Needs(Role.Operator, Thing.Chosen).WithSummary("Says how long versions are kept.");
         return routes;
     }
 
@@ -40,14 +48,10 @@ public static class DataSetsSlice
         return version.IsNew ? TypedResults.Created($"/api/datasets/{version.Name}/versions/{version.Version}", version) : TypedResults.Ok(version);
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<DataSetVersion>>, ProblemHttpResult>> VersionsAsync(string name, DataSetRegistry registry, CancellationToken cancellation) =>
-        await registry.VersionsAsync(name, Origin.Asked.ProjectId, cancellation) is { Count: > 0 } versions ? TypedResults.Ok(versions) : Problems.NotFound($"There is no data set \"{name}\".");
+    private static async Task<Results<Ok<IReadOnlyList<DataSetVersion>>, ProblemHttpResult>> VersionsAsync(string name, DataSetRegistry registry, DataSetAliases aliases, CancellationToken cancellation) =>
+        await registry.VersionsAsync(name, Origin.Asked.ProjectId, cancellation) is { Count: > 0 } versions ? TypedResults.Ok(await aliases.NamedAsync(versions, cancellation)) : Problems.NotFound($"There is no data set \"{name}\".");
 
-    /// <param name="version">A number or <c>latest</c>.</param>
-    private static async Task<Results<Ok<DataSetVersion>, ProblemHttpResult>> FindAsync(string name, string version, DataSetRegistry registry, CancellationToken cancellation)
-    {
-        int? number = int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null;
-        var found = number is not null || version == "latest" ? await registry.FindAsync(name, number, Origin.Asked.ProjectId, cancellation) : null;
-        return found is null ? Problems.NotFound($"The data set \"{name}\" has no version \"{version}\".") : TypedResults.Ok(found);
-    }
+    /// <param name="version">A number, an alias or <c>latest</c>.</param>
+    private static async Task<Results<Ok<DataSetVersion>, ProblemHttpResult>> FindAsync(string name, string version, DataSetRegistry registry, DataSetAliases aliases, CancellationToken cancellation) =>
+        await aliases.FindAsync(registry, name, version, Origin.Asked.ProjectId, cancellation) is { } found ? TypedResults.Ok((await aliases.NamedAsync([found], cancellation))[0]) : Problems.NotFound($"The data set \"{name}\" has no version \"{version}\".");
 }

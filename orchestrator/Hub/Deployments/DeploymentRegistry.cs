@@ -39,9 +39,12 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
         ResourceNames.Require("deployment", request.Name);
         var version = await site.VersionAsync(request.Model, request.Version, origin.ProjectId, cancellation);
         if (version.Model.Facts is null) throw new ActivityFault($"Version {version.Version} of model \"{version.Name}\" has no facts (format, task, features), so nothing can serve it.");
+        if (!request.AllowQuarantined && await site.QuarantineOf(version, cancellation) is { } bad)
+            throw new ActivityFault($"Version {version.Version} of model \"{version.Name}\" is in quarantine: {bad} Whoever wants it all the same says so (allowQuarantined).");
         var live = _live.GetOrAdd(request.Name, name => Live(NewRow(name, version, origin), isKept: false));
         if (live.Row.ProjectId != origin.ProjectId) throw new ActivityFault($"The name \"{request.Name}\" is taken by another project.");
         await live.ServeAsync(version, cancellation);
+        await site.Periods.NoteAsync(live.Row, origin);
         return await DescribeAsync(live, cancellation);
     }
 
@@ -80,6 +83,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
             Path = $"/serve/{row.Name}",
             Message = row.Message,
             Revision = row.Revision,
+            Quarantine = version is null ? null : await site.QuarantineOf(version, cancellation),
             Stats = live.Traffic.Read(),
             Example = ModelFacts.From(version?.Model.Facts)?.Example is { } example ? new JsonObject { ["instances"] = new JsonArray(example.DeepClone()) } : null,
             ProjectId = row.ProjectId,
@@ -89,12 +93,17 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
     }
 
     /// <summary>Stops the model server; the deployment stays and can be started again by deploying.</summary>
-    public Task StopAsync(LiveDeployment live) => live.StopAsync(DeploymentStatus.Stopped);
+    public async Task StopAsync(LiveDeployment live)
+    {
+        await live.StopAsync(DeploymentStatus.Stopped);
+        await site.Periods.NoteAsync(live.Row);
+    }
 
     public async Task DeleteAsync(LiveDeployment live)
     {
         await live.StopAsync(DeploymentStatus.Stopped);
         _live.TryRemove(live.Row.Name, out _);
+        await site.Periods.EndAsync(live.Row);
         await using var db = await databases.CreateDbContextAsync();
         await db.Set<DeploymentRow>().Where(row => row.Name == live.Row.Name).ExecuteDeleteAsync();
         await site.SweepAsync(live.Row.Name, keep: null);
@@ -102,7 +111,12 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
 
     public async Task StartAsync(CancellationToken cancellation)
     {
-        foreach (var row in await KeptAsync(cancellation)) _live[row.Name] = Live(row, isKept: true);
+        foreach (var row in await KeptAsync(cancellation))
+        {
+            _live[row.Name] = Live(row, isKept: true);
+            // Deployed before periods were kept, or the server died before it could.
+            if (row.IsWanted) await site.Periods.NoteAsync(row);
+        }
         // Not awaited: a model that takes a minute to load does not hold up the hub.
         _resuming = ResumeAsync();
     }

@@ -16,6 +16,12 @@ internal sealed class DeploymentSite(string root, IArtifacts artifacts, ModelReg
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>The past of its deployments.</summary>
+    public required DeploymentPeriods Periods { get; init; }
+
+    /// <summary>Why a version is not to be used; null when it may be.</summary>
+    public required Func<ModelVersion, CancellationToken, Task<string?>> QuarantineOf { get; init; }
+
     /// <summary>Other orchestrators deploy by the same database.</summary>
     public bool IsShared { get; init; }
 

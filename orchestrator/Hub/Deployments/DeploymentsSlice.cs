@@ -16,7 +16,13 @@ public static class DeploymentsSlice
             provider.GetRequiredService<DataFolder>().Deployments,
             provider.GetRequiredService<IArtifacts>(),
             provider.GetRequiredService<ModelRegistry>(),
-            provider.GetRequiredService<TimeProvider>()) { IsShared = provider.GetRequiredService<HubOptions>().Storage is not null })
+            provider.GetRequiredService<TimeProvider>())
+        {
+            IsShared = provider.GetRequiredService<HubOptions>().Storage is not null,
+            Periods = provider.GetRequiredService<DeploymentPeriods>(),
+            QuarantineOf = (version, cancellation) => provider.GetRequiredService<Provenance.Quarantine.BlastRadius>().ReasonAsync(version, cancellation),
+        })
+        .AddSingleton<DeploymentPeriods>()
         .AddSingleton<DeploymentRegistry>()
         .AddSingleton<IDeployments>(provider => provider.GetRequiredService<DeploymentRegistry>())
         .AddSingleton<Func<StepIdentity, IDeployments>>(provider => step => new StepDeployments(provider.GetRequiredService<DeploymentRegistry>(), Origin.Of(step)))

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using Flows.Hub.Deployments;
+using Flows.Hub.Gateway.Predictions;
+using Flows.Hub.Storage;
 
 namespace Flows.Hub.Gateway;
 
 /// <summary>Passes requests on to model servers, streamed both ways, and counts them.</summary>
-internal sealed class Proxy(DeploymentRegistry deployments, TimeProvider time) : IDisposable
+internal sealed class Proxy(DeploymentRegistry deployments, PredictionLog predictions, TimeProvider time) : IDisposable
 {
     /// <summary>Largest request body in bytes, as large as a model server takes.</summary>
     private const long MaxBody = 32 << 20;
@@ -27,10 +29,27 @@ internal sealed class Proxy(DeploymentRegistry deployments, TimeProvider time) :
             await RefuseAsync(http, 404, $"There is no deployment \"{deployment}\".");
             return;
         }
-        var since = time.GetTimestamp();
+        var (since, version) = (time.GetTimestamp(), (live.Row.Model, live.Row.Version));
         await ForwardAsync(http, live, path, id);
-        live.Traffic.Count(http.Response.StatusCode, time.GetElapsedTime(since));
+        var took = time.GetElapsedTime(since);
+        live.Traffic.Count(http.Response.StatusCode, took);
+        if (HttpMethods.IsPost(http.Request.Method) && http.Response.StatusCode is >= 200 and < 300) await predictions.AddAsync(Answered(live, version, path, id, http.Response.StatusCode, took));
     }
+
+    // The version as it was when the request came: one that is switched meanwhile finishes what it has begun.
+    private PredictionRow Answered(LiveDeployment live, (string Model, int Version) served, string path, string id, int status, TimeSpan took) => new()
+    {
+        ProjectId = live.Row.ProjectId,
+        Author = Sight.Current.Author,
+        Id = id,
+        Deployment = live.Row.Name,
+        Model = served.Model,
+        Version = served.Version,
+        Route = path.Length > 200 ? path[..200] : path,
+        Status = status,
+        At = time.GetUtcNow() - took,
+        Milliseconds = Math.Round(took.TotalMilliseconds, 3),
+    };
 
     public void Dispose() => _client.Dispose();
 

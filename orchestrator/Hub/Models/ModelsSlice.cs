@@ -1,7 +1,9 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Models;
+using Flows.Contract.Provenance.Graphs;
 using Flows.Hub.Access;
 using Flows.Hub.Artifacts;
+using Flows.Hub.Provenance.Quarantine;
 using Flows.Hub.Runners;
 using Flows.Hub.Web;
 
@@ -34,19 +36,23 @@ public static class ModelsSlice
         return TypedResults.Created($"/api/models/{version.Name}/versions/{version.Version}", version);
     }
 
-    private static async Task<IResult> VersionsAsync(string name, ModelRegistry registry, CancellationToken cancellation) =>
-        await registry.VersionsAsync(name, Origin.Asked.ProjectId, cancellation) is { Count: > 0 } versions
-            ? TypedResults.Ok(versions)
-            : Problems.NotFound($"There is no model \"{name}\".");
+    private static async Task<IResult> VersionsAsync(string name, ModelRegistry registry, Quarantines quarantines, CancellationToken cancellation)
+    {
+        if (await registry.VersionsAsync(name, Origin.Asked.ProjectId, cancellation) is not { Count: > 0 } versions) return Problems.NotFound($"There is no model \"{name}\".");
+        var held = await quarantines.ReasonsAsync(TraceKinds.ModelVersion, Origin.Asked.ProjectId, cancellation);
+        return TypedResults.Ok(versions.Select(version => version with { Quarantine = held.GetValueOrDefault($"{name}:{version.Version}") }));
+    }
 
     /// <param name="version">A number, <c>latest</c> or an alias.</param>
-    private static async Task<IResult> FindAsync(string name, string version, ModelRegistry registry, CancellationToken cancellation)
+    private static async Task<IResult> FindAsync(string name, string version, ModelRegistry registry, Quarantines quarantines, CancellationToken cancellation)
     {
         var project = Origin.Asked.ProjectId;
         var found = version == "latest" ? await registry.FindAsync(name, null, project, cancellation)
             : int.TryParse(version, out var number) ? await registry.FindAsync(name, number, project, cancellation)
             : await registry.FindByAliasAsync(name, version, project, cancellation);
-        return found is null ? Problems.NotFound($"Model \"{name}\" has no version \"{version}\".") : TypedResults.Ok(found);
+        if (found is null) return Problems.NotFound($"Model \"{name}\" has no version \"{version}\".");
+        var held = await quarantines.ReasonsAsync(TraceKinds.ModelVersion, project, cancellation);
+        return TypedResults.Ok(found with { Quarantine = held.GetValueOrDefault($"{found.Name}:{found.Version}") });
     }
 
     private static async Task<IResult> SetAliasAsync(string name, string alias, AliasRequest request, ModelRegistry registry, CancellationToken cancellation) =>

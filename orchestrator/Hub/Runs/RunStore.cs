@@ -108,9 +108,13 @@ public sealed class RunStore : IAsyncDisposable
             .SetProperty(row => row.Status, status)
             .SetProperty(row => row.SubStatus, subStatus)));
 
+    /// <summary>What else is written for a run that is about to be over, before it is; done again if the server dies in between. Null for nothing.</summary>
+    public Func<RunRecord, Action<FlowsDb>>? Ending { get; set; }
+
     /// <summary>Keeps the whole record of a run whose journal says that it is over.</summary>
     public async Task EndAsync(string id, RunRecord finished)
     {
+        if (Ending is { } ending) await WriteAsync(ending(finished));
         await _writer.AddAsync(new RunWrite.End(id, finished, JsonSerializer.Serialize(finished, ContractJson.Options)));
         Ended?.Invoke(id);
     }

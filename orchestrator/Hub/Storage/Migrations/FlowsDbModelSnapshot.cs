@@ -501,6 +501,52 @@ namespace Flows.Hub.Storage.Migrations
                     b.ToTable("cached_results", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.DataSets.DataSetAliasRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Alias")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ProjectId", "Name", "Alias");
+
+                    b.ToTable("data_set_aliases", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.DataSets.DataSetRetentionRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("KeepDays")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("KeepVersions")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ProjectId", "Name");
+
+                    b.ToTable("data_set_retention", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.DataSets.DataSetVersionRow", b =>
                 {
                     b.Property<string>("ProjectId")
@@ -544,6 +590,41 @@ namespace Flows.Hub.Storage.Migrations
                     b.HasIndex("RunId", "StepId");
 
                     b.ToTable("data_set_versions", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Deployments.DeploymentPeriodRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ProjectId", "Name", "From");
+
+                    b.HasIndex("Model", "Version");
+
+                    b.ToTable("deployment_periods", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Deployments.DeploymentRow", b =>
@@ -705,6 +786,58 @@ namespace Flows.Hub.Storage.Migrations
                     b.ToTable("flow_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Flows.Hub.Gateway.Predictions.PredictionRow", b =>
+                {
+                    b.Property<long>("Seq")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Deployment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("Milliseconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Route")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Seq");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Id");
+
+                    b.HasIndex("Deployment", "At");
+
+                    b.ToTable("predictions", (string)null);
+                });
+
             modelBuilder.Entity("Flows.Hub.Models.ModelAliasRow", b =>
                 {
                     b.Property<string>("ProjectId")
@@ -815,6 +948,150 @@ namespace Flows.Hub.Storage.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("orchestrators", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Provenance.Formats.SigningKeyRow", b =>
+                {
+                    b.Property<string>("Use")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Public")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Use");
+
+                    b.ToTable("signing_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Provenance.Lineage.LineageEventRow", b =>
+                {
+                    b.Property<long>("Seq")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Job")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Seq");
+
+                    b.HasIndex("Job");
+
+                    b.HasIndex("ProjectId", "Digest")
+                        .IsUnique();
+
+                    b.ToTable("lineage_events", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Provenance.Lineage.LineageOutboxRow", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RunId");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("lineage_outbox", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Provenance.Quarantine.QuarantineRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ThingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Cause")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ProjectId", "Kind", "ThingId", "Cause");
+
+                    b.HasIndex("Cause");
+
+                    b.ToTable("quarantines", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Records.AttemptArtifactRow", b =>

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Provenance.Graphs;
+using Flows.Designer.Controls;
+
+namespace Flows.Designer.Provenance;
+
+/// <summary>How a trace's things are called and where their pages are.</summary>
+public static class TraceWords
+{
+    public static string Kind(string kind) => kind switch
+    {
+        TraceKinds.DataSet => "Data set",
+        TraceKinds.ModelVersion => "Model",
+        _ => char.ToUpperInvariant(kind[0]) + kind[1..],
+    };
+
+    public static string Icon(string kind) => kind switch
+    {
+        TraceKinds.Run => "run",
+        TraceKinds.Step => "step",
+        TraceKinds.DataSet => "stack",
+        TraceKinds.ModelVersion => "model",
+        TraceKinds.Deployment => "deployment",
+        TraceKinds.Prediction => "bolt",
+        TraceKinds.Source => "download",
+        _ => "file",
+    };
+
+    public static string Name(TraceNode node) => node.Title.Length > 0 ? node.Title : node.Kind == TraceKinds.Artifact ? node.Id[..Math.Min(12, node.Id.Length)] + "…" : node.Id;
+
+    /// <summary>What stands below a thing's name in the drawing.</summary>
+    public static string Note(TraceNode node) => node switch
+    {
+        { Quarantine: not null } => "In quarantine",
+        { Integrity: TraceIntegrity.Damaged } => "Damaged",
+        { Integrity: TraceIntegrity.Missing } => "Missing",
+        { Kind: TraceKinds.Step } => $"Step · {Text(node, "activity").Split('.')[^1]}",
+        { Kind: TraceKinds.Artifact } => $"{(Text(node, "kind") is { Length: > 0 } kind ? kind : "Artifact")} · {node.Id[..Math.Min(8, node.Id.Length)]}",
+        { Kind: TraceKinds.Deployment } => $"Deployment · {Text(node, "endpoint")}",
+        _ => Kind(node.Kind),
+    };
+
+    public static string Address(string kind, string id) => $"trace/{Uri.EscapeDataString(kind)}/{Uri.EscapeDataString(id)}";
+
+    /// <summary>The page of the thing itself; null when it has none.</summary>
+    public static string? Page(TraceNode node) => node.Kind switch
+    {
+        TraceKinds.Run => $"runs/{node.Id}",
+        TraceKinds.Step => $"runs/{node.Id.Split('.')[0]}",
+        TraceKinds.DataSet => $"datasets/{Uri.EscapeDataString(node.Id.Split(':')[0])}",
+        TraceKinds.ModelVersion => $"models/{Uri.EscapeDataString(node.Id.Split(':')[0])}",
+        TraceKinds.Deployment => "deployments",
+        _ => null,
+    };
+
+    /// <summary>What can be asked for itself.</summary>
+    public static bool IsTraced(string kind) => kind != TraceKinds.Source;
+
+    public static string Text(TraceNode node, string fact) => node.Facts[fact] is JsonValue value ? value.ToString() : "";
+
+    /// <summary>A fact as people read it; null for what is shown as a tree.</summary>
+    public static string? Plain(string name, JsonNode? value) => value switch
+    {
+        JsonValue number when name == "size" && number.TryGetValue<long>(out var bytes) => Say.Size(bytes),
+        JsonValue time when name.EndsWith("At", StringComparison.Ordinal) && DateTimeOffset.TryParse(time.ToString(), out var at) => Say.Moment(at),
+        JsonValue plain => plain.ToString(),
+        _ => null,
+    };
+}

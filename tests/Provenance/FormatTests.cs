@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Flows.Contract;
+using Flows.Contract.Provenance.Graphs;
+using Flows.Tests.Serving;
+using Flows.Tests.Support;
+
+namespace Flows.Tests.Provenance;
+
+/// <summary>A trace in other programs' forms, checked by those programs' own means.</summary>
+[Collection(TracedDigits.Name)]
+public sealed class FormatTests(TracedDigits digits)
+{
+    // Python's jsonschema (draft 2020-12): an event by #/$defs/RunEvent, each facet by the schema that it names.
+    private const string Validate = """
+        import json, sys, glob, os
+        from jsonschema import Draft202012Validator, RefResolver, FormatChecker
+        folder, events = sys.argv[1], json.load(sys.stdin)
+        schemas = [json.load(open(path)) for path in glob.glob(folder + "/facets/*.json") + [folder + "/OpenLineage.json"]]
+        store = {schema["$id"]: schema for schema in schemas}
+        def check(reference, value):
+            resolver = RefResolver("", {}, store=store)
+            return [error.message + " at " + error.json_path for error in Draft202012Validator({"$ref": reference}, resolver=resolver, format_checker=FormatChecker()).iter_errors(value)]
+        def facets(node):
+            if isinstance(node, dict):
+                if "_schemaURL" in node: yield node
+                for value in node.values(): yield from facets(value)
+            elif isinstance(node, list):
+                for value in node: yield from facets(value)
+        core, wrong, seen = "https://openlineage.io/spec/2-0-2/OpenLineage.json", [], 0
+        for event in events:
+            wrong += check(core + "#/$defs/RunEvent", event)
+            for facet in facets(event):
+                if facet["_schemaURL"].split("#")[0] not in store: wrong.append("no schema " + facet["_schemaURL"]); continue
+                wrong += check(facet["_schemaURL"], facet); seen += 1
+        print(json.dumps({"wrong": wrong, "facets": seen}))
+        """;
+
+    [Fact]
+    public async Task OpenLineage_events_validate_and_each_run_starts_once_and_ends_once()
+    {
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/jsonschema"), "python3-jsonschema is not installed");
+
+        var events = await digits.ReadAsync<JsonArray>(TraceKinds.Prediction, TracedDigits.Question, "format=openlineage");
+
+        var verdict = Checked(events);
+        Assert.Empty(verdict["wrong"]!.AsArray().Select(one => one!.ToString()));
+        Assert.True((int)verdict["facets"]! > events.Count, verdict.ToJsonString());
+        Assert.All(events.GroupBy(one => (string)one!["run"]!["runId"]!), run => Assert.Equal(["COMPLETE", "START"], run.Select(one => (string)one!["eventType"]!).Order()));
+        Assert.Contains(events, one => one!["inputs"]!.AsArray().Any(input => (string)input!["name"]! == "files/digits.csv.gz" && (string)input["facets"]!["version"]!["datasetVersion"]! == digits.Raw));
+        Assert.Contains(events, one => one!["outputs"]!.AsArray().Any(output => (string)output!["name"]! == $"models/{digits.Model.Name}"));
+    }
+
+    [Fact]
+    public async Task The_validation_itself_finds_a_broken_event_and_a_broken_facet()
+    {
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/jsonschema"), "python3-jsonschema is not installed");
+        var events = await digits.ReadAsync<JsonArray>(TraceKinds.Run, digits.Run.Id, "format=openlineage");
+        events[0]!["eventType"] = "BEGIN";
+        events[0]!["run"]!["facets"]!["processing_engine"]!["version"] = 7;
+        events[1]!["run"]!["runId"] = "no-uuid";
+
+        var wrong = Checked(events)["wrong"]!.AsArray().Select(one => one!.ToString()).ToList();
+
+        Assert.Contains(wrong, one => one.Contains("'BEGIN' is not one of"));
+        Assert.Contains(wrong, one => one.Contains("7 is not of type 'string'"));
+        Assert.Contains(wrong, one => one.Contains("'no-uuid' is not a 'uuid'"));
+    }
+
+    [Fact]
+    public async Task The_attestation_of_a_model_verifies_with_openssl_and_not_after_one_changed_byte()
+    {
+        using var folder = new TestFolder();
+        var envelope = await digits.ReadAsync<JsonObject>(TraceKinds.ModelVersion, $"{digits.Model.Name}:{digits.Model.Version}", "format=intoto");
+        await File.WriteAllTextAsync(folder.File("key.pem"), await digits.Hub.Http.GetStringAsync("/api/provenance/key"));
+        var (type, payload) = ((string)envelope["payloadType"]!, Convert.FromBase64String((string)envelope["payload"]!));
+        await File.WriteAllBytesAsync(folder.File("signature"), Convert.FromBase64String((string)envelope["signatures"]![0]!["sig"]!));
+
+        var whole = await VerifiesAsync(folder, type, payload);
+        payload[payload.Length / 2] ^= 1;
+        var changed = await VerifiesAsync(folder, type, payload);
+        payload[payload.Length / 2] ^= 1;
+        var otherType = await VerifiesAsync(folder, "text/plain", payload);
+
+        Assert.Equal((true, false, false), (whole, changed, otherType));
+        var statement = JsonNode.Parse(payload)!;
+        Assert.Equal(("application/vnd.in-toto+json", "https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1"), (type, (string)statement["_type"]!, (string)statement["predicateType"]!));
+        Assert.Equal(digits.Model.Model.Sha256, (string)statement["subject"]!.AsArray().Single()!["digest"]!["sha256"]!);
+        Assert.Contains(statement["predicate"]!["buildDefinition"]!["resolvedDependencies"]!.AsArray(), one => (string?)one!["digest"]!["sha256"] == digits.Raw);
+        Assert.Equal(digits.Run.Id, (string)statement["predicate"]!["runDetails"]!["metadata"]!["invocationId"]!);
+    }
+
+    [Fact]
+    public async Task Prov_names_no_thing_that_it_does_not_describe()
+    {
+        var prov = await digits.ReadAsync<JsonObject>(TraceKinds.Prediction, TracedDigits.Question, "format=prov");
+
+        var described = new[] { "entity", "activity", "agent" }.SelectMany(section => prov[section]!.AsObject().Select(one => one.Key)).ToHashSet();
+        string[] relations = ["used", "wasGeneratedBy", "wasDerivedFrom", "wasAssociatedWith", "wasAttributedTo"];
+        Assert.All(relations, relation => Assert.NotEmpty(prov[relation]!.AsObject()));
+        Assert.All(relations.SelectMany(relation => prov[relation]!.AsObject()), one => Assert.All(one.Value!.AsObject().Where(end => end.Key != "prov:role"), end => Assert.Contains((string)end.Value!, described)));
+        Assert.Contains($"flows:artifact/{digits.Raw}", described);
+    }
+
+    // Any verifier of DSSE v1 does this: the type and the payload, each after its length, by the public key.
+    private static async Task<bool> VerifiesAsync(TestFolder folder, string type, byte[] payload)
+    {
+        await File.WriteAllBytesAsync(folder.File("pae"), [.. Encoding.UTF8.GetBytes($"DSSEv1 {type.Length} {type} {payload.Length} "), .. payload]);
+        var (code, _) = Run("openssl", "", "dgst", "-sha256", "-verify", folder.File("key.pem"), "-signature", folder.File("signature"), folder.File("pae"));
+        return code == 0;
+    }
+
+    private static JsonNode Checked(JsonArray events)
+    {
+        var (code, output) = Run("/usr/bin/python3", events.ToJsonString(ContractJson.Options), "-W", "ignore", "-c", Validate, Path.Combine(AppContext.BaseDirectory, "Conformance", "Data", "openlineage"));
+        Assert.True(code == 0, output);
+        return JsonNode.Parse(output)!;
+    }
+
+    private static (int Code, string Output) Run(string program, string input, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, process.ExitCode == 0 ? output : output + error.Result);
+    }
+}
