@@ -590,3 +590,165 @@ CREATE INDEX "IX_data_set_versions_Sha256" ON "data_set_versions" ("Sha256");
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261127213457_AddDataSets', '10.0.15');
 
+ALTER TABLE "people" ADD "CodeStep" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "people" ADD "LockedAt" INTEGER NULL;
+
+ALTER TABLE "people" ADD "SignedInAt" INTEGER NULL;
+
+CREATE TABLE "recovery_codes" (
+    "PersonId" TEXT NOT NULL,
+    "Digest" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_recovery_codes" PRIMARY KEY ("PersonId", "Digest")
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127213538_SignInsAndRecoveryCodes', '10.0.15');
+
+CREATE TABLE "attempt_artifacts" (
+    "Sha256" TEXT NOT NULL,
+    "RunId" TEXT NOT NULL,
+    "StepId" TEXT NOT NULL,
+    "Attempt" INTEGER NOT NULL,
+    "Use" INTEGER NOT NULL,
+    "Name" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_attempt_artifacts" PRIMARY KEY ("Sha256", "RunId", "StepId", "Attempt", "Use", "Name")
+);
+
+CREATE TABLE "attempt_records" (
+    "RunId" TEXT NOT NULL,
+    "StepId" TEXT NOT NULL,
+    "Attempt" INTEGER NOT NULL,
+    "ActivityId" TEXT NOT NULL,
+    "Record" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_attempt_records" PRIMARY KEY ("RunId", "StepId", "Attempt")
+);
+
+CREATE TABLE "run_verdicts" (
+    "RunId" TEXT NOT NULL,
+    "ReproductionId" TEXT NOT NULL,
+    "Verdict" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_run_verdicts" PRIMARY KEY ("RunId", "ReproductionId")
+);
+
+CREATE INDEX "IX_attempt_artifacts_RunId" ON "attempt_artifacts" ("RunId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261128013218_AttemptRecords', '10.0.15');
+
+CREATE TABLE "data_set_aliases" (
+    "ProjectId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Alias" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_data_set_aliases" PRIMARY KEY ("ProjectId", "Name", "Alias")
+);
+
+CREATE TABLE "data_set_retention" (
+    "ProjectId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "KeepVersions" INTEGER NOT NULL,
+    "KeepDays" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_data_set_retention" PRIMARY KEY ("ProjectId", "Name")
+);
+
+CREATE TABLE "deployment_periods" (
+    "ProjectId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "From" INTEGER NOT NULL,
+    "Until" INTEGER NULL,
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "RunId" TEXT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_deployment_periods" PRIMARY KEY ("ProjectId", "Name", "From")
+);
+
+CREATE TABLE "lineage_events" (
+    "Seq" INTEGER NOT NULL CONSTRAINT "PK_lineage_events" PRIMARY KEY AUTOINCREMENT,
+    "Digest" TEXT NOT NULL,
+    "Type" TEXT NOT NULL,
+    "RunId" TEXT NOT NULL,
+    "Job" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "ReceivedAt" INTEGER NOT NULL,
+    "Json" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "lineage_outbox" (
+    "RunId" TEXT NOT NULL CONSTRAINT "PK_lineage_outbox" PRIMARY KEY,
+    "Attempts" INTEGER NOT NULL,
+    "DueAt" INTEGER NOT NULL,
+    "Problem" TEXT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "predictions" (
+    "Seq" INTEGER NOT NULL CONSTRAINT "PK_predictions" PRIMARY KEY AUTOINCREMENT,
+    "Id" TEXT NULL,
+    "Deployment" TEXT NOT NULL,
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Route" TEXT NOT NULL,
+    "Status" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "Milliseconds" REAL NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "quarantines" (
+    "ProjectId" TEXT NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "ThingId" TEXT NOT NULL,
+    "Cause" TEXT NOT NULL,
+    "Reason" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_quarantines" PRIMARY KEY ("ProjectId", "Kind", "ThingId", "Cause")
+);
+
+CREATE TABLE "signing_keys" (
+    "Use" TEXT NOT NULL CONSTRAINT "PK_signing_keys" PRIMARY KEY,
+    "KeyId" TEXT NOT NULL,
+    "Public" TEXT NOT NULL,
+    "Sealed" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE INDEX "IX_deployment_periods_Model_Version" ON "deployment_periods" ("Model", "Version");
+
+CREATE INDEX "IX_lineage_events_Job" ON "lineage_events" ("Job");
+
+CREATE UNIQUE INDEX "IX_lineage_events_ProjectId_Digest" ON "lineage_events" ("ProjectId", "Digest");
+
+CREATE INDEX "IX_lineage_outbox_DueAt" ON "lineage_outbox" ("DueAt");
+
+CREATE INDEX "IX_predictions_At" ON "predictions" ("At");
+
+CREATE INDEX "IX_predictions_Deployment_At" ON "predictions" ("Deployment", "At");
+
+CREATE INDEX "IX_predictions_Id" ON "predictions" ("Id");
+
+CREATE INDEX "IX_quarantines_Cause" ON "quarantines" ("Cause");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261128020743_Provenance', '10.0.15');
+
