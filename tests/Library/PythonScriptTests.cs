@@ -59,7 +59,7 @@ public abstract class PythonScriptTests(StepHost? host) : IDisposable
         var seen = _step.Lines.Select(line => line.Text).ToList();
         Assert.Contains("FLOWS_RUN_ID", seen);
         Assert.DoesNotContain("FLOWS_TEST_SECRET", seen);
-        Assert.Empty(seen.Except(["DOTSCIENCE_WORKLOAD_TYPE", "FLOWS_OUTPUT_DIR", "FLOWS_RUN_ID", "FLOWS_STEP_ID", "HOME", "LANG", "LC_CTYPE", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PATH", "PYTHONPATH"]));
+        Assert.Empty(seen.Except(["DOTSCIENCE_WORKLOAD_TYPE", "FLOWS_OUTPUT_DIR", "FLOWS_RUN_ID", "FLOWS_SEED", "FLOWS_STEP_ID", "HOME", "LANG", "LC_CTYPE", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PATH", "PYTHONHASHSEED", "PYTHONPATH"]));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal static class MachineFacts
     private static readonly Lazy<StepFacts> Lazy = new(() => new StepFacts
     {
         Host = Environment.MachineName,
-        System = $"{Distribution() ?? RuntimeInformation.OSDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}",
+        System = $"{Distribution() ?? RuntimeInformation.OSDescription}, {Kernel()}, {RuntimeInformation.OSArchitecture}",
         Program = Program(),
         Image = Environment.GetEnvironmentVariable("FLOWS_IMAGE_DIGEST") is { Length: > 0 } digest ? digest : null,
         Gpus = Gpus(),
@@ -44,4 +44,7 @@ internal static class MachineFacts
         }
         catch (System.ComponentModel.Win32Exception) { return null; }
     }
+
+    // What .NET calls the system's description is the distribution's name again.
+    private static string Kernel() => $"{(OperatingSystem.IsLinux() ? "Linux" : RuntimeInformation.OSDescription)} {Environment.OSVersion.Version}";
 }
