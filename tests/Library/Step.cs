@@ -18,6 +18,9 @@ internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IDataSets, IMode
     /// <summary>What outlives the steps of this test; null makes every step a plain process.</summary>
     public StepHost? Host { get; init; }
 
+    /// <summary>Whose step it is. A host keeps in mind what it stored for a project: steps of one host that do not share a store are of different ones.</summary>
+    public string Project { get; init; } = "default";
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("flows-test-").FullName;
 
     public string FlowFiles => Path.Combine(Folder, "files");
@@ -54,7 +57,7 @@ internal sealed class Step : IDisposable, IFlowFiles, IStepLog, IDataSets, IMode
         RunId = "run",
         StepId = "step",
         ActivityId = "node",
-        ProjectId = "default",
+        ProjectId = Project,
         DefinitionId = "flow",
         Activity = activity ?? [],
         Inputs = inputs ?? [],

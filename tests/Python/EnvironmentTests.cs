@@ -14,7 +14,7 @@ public sealed class EnvironmentTests(WarmHost warm, SomeWheels wheels) : IDispos
 {
     private readonly WarmHost _warm = warm;
     private readonly Wheels _wheels = wheels.Wheels;
-    private readonly Step _step = new() { Host = warm.Host };
+    private readonly Step _step = new() { Host = warm.Host, Project = Guid.NewGuid().ToString("N") };
     private readonly string[] _before = Environments(warm);
 
     [Theory]
