@@ -10,6 +10,8 @@ namespace Flows.Hub.Runners;
 /// </summary>
 public sealed class JobStore : IAsyncDisposable
 {
+    private const int MostTries = 5;
+
     private readonly IDbContextFactory<FlowsDb> _databases;
     private readonly TimeProvider _time;
     private readonly GroupCommit<JobWrite> _writer;
@@ -25,7 +27,7 @@ public sealed class JobStore : IAsyncDisposable
     public int MostLosses { get; }
 
     /// <summary>Writes jobs down together; one may be refused without the others.</summary>
-    internal IReadOnlyList<Task> AddAll(IReadOnlyList<JobWrite.Add> jobs) => _writer.AddAll(jobs);
+    public IReadOnlyList<Task> AddAll(IReadOnlyList<JobWrite.Add> jobs) => _writer.AddAll(jobs);
 
     public Task EndAsync(IEnumerable<JobEnd> ends) => Task.WhenAll(_writer.AddAll([.. ends.Select(end => new JobWrite.End(end))]));
 
@@ -171,7 +173,21 @@ public sealed class JobStore : IAsyncDisposable
         .SetProperty(job => job.Runner, (string?)null)
         .SetProperty(job => job.Chunk, (string?)null));
 
+    // Another orchestrator may write or take away a row between this one's look at it and its change: then all is done anew, from what is there now.
     private void Commit(IReadOnlyList<JobWrite> writes)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                CommitOnce(writes);
+                return;
+            }
+            catch (DbUpdateException refused) when (tries < MostTries && !PassingFault.Is(refused)) { }
+        }
+    }
+
+    private void CommitOnce(IReadOnlyList<JobWrite> writes)
     {
         using var db = _databases.CreateDbContext();
         // What fails, fails with the whole transaction: nothing is gone back to in its middle.

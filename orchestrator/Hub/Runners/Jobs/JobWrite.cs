@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Runners;
 
 /// <summary>A change of job rows. Changes of one kind that follow each other are carried out together; each may be done twice.</summary>
-internal abstract record JobWrite
+public abstract record JobWrite
 {
     private JobWrite() { }
 
