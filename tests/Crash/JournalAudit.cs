@@ -50,16 +50,16 @@ public sealed class JournalAudit(string data, string? storage)
         if (storage is null) yield break;
         foreach (var (what, sql) in Queued)
         {
-            if (Count(sql) is var left and > 0) yield return $"{left} jobs of Hangfire {what}";
+            if (Texts(sql) is { Count: > 0 } left) yield return $"{left.Count} jobs of Hangfire {what}: {string.Join(", ", left.Take(5))}";
         }
     }
 
     // One that a dead process had fetched is given to its runner's next process by and by, which finds nothing to do.
     private static readonly (string What, string Sql)[] Queued =
     [
-        ("wait in a queue that no runner listens to", """SELECT count(*) FROM flows_hangfire.jobqueue WHERE queue NOT IN (SELECT 'runner-' || "Name" FROM runners)"""),
-        ("were not fetched", "SELECT count(*) FROM flows_hangfire.jobqueue WHERE fetchedat IS NULL"),
-        ("are to be done and in no queue", "SELECT count(*) FROM flows_hangfire.job WHERE statename NOT IN ('Succeeded', 'Deleted') AND id NOT IN (SELECT jobid FROM flows_hangfire.jobqueue)"),
+        ("wait in a queue that no runner listens to", """SELECT queue FROM flows_hangfire.jobqueue WHERE queue NOT IN (SELECT 'runner-' || "Name" FROM runners)"""),
+        ("were not fetched", "SELECT concat_ws(' ', queue, j.createdat, arguments) FROM flows_hangfire.jobqueue q JOIN flows_hangfire.job j ON j.id = q.jobid WHERE q.fetchedat IS NULL"),
+        ("are to be done and in no queue", "SELECT concat_ws(' ', id, statename, arguments) FROM flows_hangfire.job WHERE statename NOT IN ('Succeeded', 'Deleted') AND id NOT IN (SELECT jobid FROM flows_hangfire.jobqueue)"),
     ];
 
     private long Count(string sql)
@@ -68,6 +68,17 @@ public sealed class JournalAudit(string data, string? storage)
         using var count = connection.CreateCommand();
         count.CommandText = sql;
         return Convert.ToInt64(count.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    private List<string> Texts(string sql)
+    {
+        using var connection = Open("flows.db");
+        using var select = connection.CreateCommand();
+        select.CommandText = sql;
+        using var found = select.ExecuteReader();
+        var texts = new List<string>();
+        while (found.Read()) texts.Add(found.GetString(0));
+        return texts;
     }
 
     // A new owner at any event has to know what the old one knew.
