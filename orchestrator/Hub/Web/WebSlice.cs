@@ -7,8 +7,8 @@ public static class WebSlice
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => TypedResults.Ok(new { status = "healthy" })).ForAnyone().WithTags("health");
-        routes.MapGet("/health/ready", () => TypedResults.Ok(new { status = "ready" })).ForAnyone().WithTags("health");
+        routes.MapGet("/health", () => TypedResults.Ok(new Health("healthy"))).ForAnyone().WithTags("health");
+        routes.MapGet("/health/ready", () => TypedResults.Ok(new Health("ready"))).ForAnyone().WithTags("health");
     }
 
     /// <summary>The designer's static files, and its page for every address that is none of the API's.</summary>
@@ -19,3 +19,6 @@ public static class WebSlice
         app.MapFallbackToFile("index.html").ForPages();
     }
 }
+
+/// <summary>What a probe is answered: <c>healthy</c> or <c>ready</c>.</summary>
+public sealed record Health(string Status);
