@@ -248,6 +248,17 @@ public sealed class ForkServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_fork_server_that_was_killed_while_it_started_is_started_anew_for_the_next_step()
+    {
+        var interpreter = Path.Combine(_warm.Folder, "python-killed-twice");
+        await File.WriteAllTextAsync(interpreter, $"#!/bin/sh\ncase \"$*\" in *'flows.worker '*) [ $(ls {_warm.Folder}/killed-* 2>/dev/null | wc -l) = 2 ] || {{ touch {_warm.Folder}/killed-$$; kill -9 $$; }};; esac\nexec {PythonInterpreter.Find([])!.Path} \"$@\"\n");
+        File.SetUnixFileMode(interpreter, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        Assert.EndsWith("False", await PrintedAsync(_warm.Host, "import sys\nprint('flows.worker.keeper' in sys.modules)", interpreter));
+        Assert.Equal("True", await PrintedAsync(_warm.Host, "import sys\nprint('flows.worker.keeper' in sys.modules)", interpreter));
+    }
+
+    [Fact]
     public async Task A_step_that_asks_for_a_process_gets_a_new_interpreter()
     {
         await _step.RunAsync(new PythonScript { Script = "import sys\nprint('flows.worker' in sys.modules)", Isolation = ScriptIsolation.Process });

@@ -6,7 +6,11 @@ using System.Text;
 namespace Flows.Library.Python;
 
 /// <summary>The fork server could not start or is gone, and nothing of the step was done.</summary>
-internal sealed class ForkServerGone(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class ForkServerGone(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>It was killed while it started, which says nothing about its environment.</summary>
+    public bool WasKilled { get; init; }
+}
 
 /// <summary>
 /// The warm parent of one environment: <c>flows.worker</c>, a process that has imported what the environment's scripts import.
@@ -14,6 +18,9 @@ internal sealed class ForkServerGone(string message, Exception? cause = null) : 
 /// </summary>
 internal sealed class ForkServer : IAsyncDisposable
 {
+    // Exit codes above it are signals.
+    private const int SignalBase = 128;
+
     private readonly Process _parent;
     private readonly string _folder;
 
@@ -94,7 +101,7 @@ internal sealed class ForkServer : IAsyncDisposable
         {
             throw new ForkServerGone($"it was not ready after {StartLimit.TotalSeconds:0} s");
         }
-        throw new ForkServerGone($"it ended with exit code {_parent.ExitCode}: {words.ToString().Trim()}");
+        throw new ForkServerGone($"it ended with exit code {_parent.ExitCode}: {words.ToString().Trim()}") { WasKilled = _parent.ExitCode > SignalBase };
     }
 
     private static ProcessStartInfo StartInfo(string interpreter, string folder, string imports)

@@ -15,6 +15,9 @@ internal sealed class ForkServers(string folder, IPythonProcess plain) : IPython
     /// <summary>Time during which an interpreter whose fork server did not start is not tried again.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
+    /// <summary>Starts in a row that end by a signal before an interpreter rests: what it imports may be more than memory has room for.</summary>
+    public const int MostKills = 3;
+
     private readonly ConcurrentDictionary<string, Environment> _environments = [];
 
     public static ForkServers Of(StepHost host) => host.Shared(made => new ForkServers(made.Folder, new PlainPython()));
@@ -59,6 +62,7 @@ internal sealed class ForkServers(string folder, IPythonProcess plain) : IPython
         private ForkServer? _server;
         private ForkServerGone? _failure;
         private DateTimeOffset _restsUntil;
+        private int _kills;
 
         public bool CanStart => _failure is null;
 
@@ -110,7 +114,13 @@ internal sealed class ForkServers(string folder, IPythonProcess plain) : IPython
             (_server, _failure) = (null, null);
             try
             {
-                return _server = await ForkServer.StartAsync(interpreter, folder, cancellation);
+                _server = await ForkServer.StartAsync(interpreter, folder, cancellation);
+                _kills = 0;
+                return _server;
+            }
+            catch (ForkServerGone killed) when (killed.WasKilled && ++_kills <= MostKills)
+            {
+                throw;
             }
             catch (ForkServerGone failed)
             {
