@@ -20,8 +20,6 @@ public sealed record LoadedFlow(FlowDefinition Definition, string? ETag)
 /// <summary>A file that lies beside a flow.</summary>
 public sealed record FlowFileEntry(string Path, long Size);
 
-public sealed record LibraryEntry(LibraryItem Item, string Readme);
-
 public sealed partial class FlowsApi
 {
     public Task<IReadOnlyList<FlowSummary>> FlowsAsync(CancellationToken cancellation = default) =>
@@ -99,15 +97,6 @@ public sealed partial class FlowsApi
 
     public Task DeleteFileAsync(string id, string path, CancellationToken cancellation = default) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, FilePath(id, path)), cancellation);
-
-    public Task<IReadOnlyList<LibraryItem>> LibraryAsync(CancellationToken cancellation = default) =>
-        GetAsync<IReadOnlyList<LibraryItem>>("api/library", cancellation);
-
-    public Task<LibraryEntry> LibraryItemAsync(string id, CancellationToken cancellation = default) =>
-        GetAsync<LibraryEntry>($"api/library/{Escape(id)}", cancellation);
-
-    public Task<IReadOnlyList<FlowSaved>> InstallAsync(string libraryId, CancellationToken cancellation = default) =>
-        PostAsync<IReadOnlyList<FlowSaved>>($"api/library/{Escape(libraryId)}/install", null, cancellation);
 
     private static string FilePath(string id, string path) =>
         $"api/flows/{Escape(id)}/files/{string.Join('/', path.Split('/').Select(Escape))}";

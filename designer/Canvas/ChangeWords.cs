@@ -22,6 +22,21 @@ public static class ChangeWords
         _ => "",
     };
 
+    /// <summary>A whole sentence about what somebody did.</summary>
+    /// <param name="title">Title of a node by its id.</param>
+    public static string Tell(FlowChange change, Func<string, string> title) => change switch
+    {
+        FlowChange.NodeAdded added => $"“{title(added.Id)}” was added.",
+        FlowChange.NodeRemoved removed => $"“{title(removed.Id)}” was removed.",
+        FlowChange.Moved moved => $"“{title(moved.Id)}” was moved.",
+        FlowChange.WireAdded { Wire: var wire } => $"“{title(wire.Source)}” was wired to “{title(wire.Target)}”.",
+        FlowChange.WireRemoved { Wire: var wire } => $"The wire from “{title(wire.Source)}” to “{title(wire.Target)}” was cut.",
+        FlowChange.Rewired { After: var wire } => $"A wire now leads from “{title(wire.Source)}” to “{title(wire.Target)}”.",
+        FlowChange.Changed { Path: "metadata.displayText", Owner: not null } named when named.After is not null => $"The title {(named.Before is null ? "" : $"“{Value(named.Before)}” ")}was changed to “{Value(named.After)}”.",
+        FlowChange.Changed changed => $"{Capital(Property(changed.Path))} of {(changed.Owner is { } owner ? $"“{title(owner)}”" : "the flow")} was {(changed.After is null ? "taken away" : $"set to “{Value(changed.After)}”")}.",
+        _ => "",
+    };
+
     /// <summary>How a change is coloured: <c>added</c>, <c>removed</c>, <c>changed</c> or <c>moved</c>.</summary>
     public static string Tone(FlowChange change) => change switch
     {
@@ -49,6 +64,8 @@ public static class ChangeWords
         var line = text.ReplaceLineEndings(" ");
         return line.Length > Longest ? line[..Longest] + "…" : line.Length == 0 ? "empty" : line;
     }
+
+    private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Wire(FlowWire wire, Func<string, string> title) => $"{title(wire.Source)} · {wire.SourcePort} → {title(wire.Target)}{(wire.IsData ? $" · {wire.TargetPort}" : "")}";
 }

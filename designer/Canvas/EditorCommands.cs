@@ -69,9 +69,11 @@ public static class EditorCommands
         new("save", "Save", "Ctrl-S", CommandTarget.Canvas),
         new("publish", "Publish", "", CommandTarget.Canvas),
         new("export", "Export", "", CommandTarget.Canvas),
+        new("share", "Share in the library", "", CommandTarget.Canvas),
         new("leave", "Leave this body", "", CommandTarget.Canvas),
         new("commands", "All commands", "Ctrl-Shift-P", CommandTarget.Canvas),
         new("keys", "Keys", "?", CommandTarget.Canvas),
+        new("guide", "Guided first flow", "", CommandTarget.Canvas),
     ];
 
     /// <summary>Commands that do something now: those of the selected thing first, then those of the canvas.</summary>

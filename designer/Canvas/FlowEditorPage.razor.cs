@@ -43,6 +43,7 @@ public partial class FlowEditorPage
         Open(await Api.FlowAsync(DefinitionId, null, cancellation), await activities);
         if (session!.IsBig) _ = CheckBigAsync(session, cancellation);
         await OpenBreakpointsAsync();
+        await OpenGuideAsync();
         await ShowLastRunAsync(cancellation);
         WatchTriggers();
     }
@@ -90,6 +91,8 @@ public partial class FlowEditorPage
             case "pin": await TogglePinAsync(); break;
             case "step" or "continue" or "pause": await SteerAsync(command); break;
             case "export": await ExportAsync(); break;
+            case "share": await ShareAsync(); break;
+            case "guide": await BeginGuideAsync(); break;
             case "inspect": await FocusAsync(".inspector input:not(.title-box), .inspector textarea, .inspector select"); break;
             case "rename": await FocusAsync("#node-title"); break;
             case "next-region": await FocusAsync(".inspector input"); break;
@@ -125,6 +128,11 @@ public partial class FlowEditorPage
         if (await saver!.SaveAsync()) await ModuleAsync("download", FlowsApi.ExportPath(DefinitionId));
     }
 
+    private async Task ShareAsync()
+    {
+        if (await saver!.SaveAsync()) Navigation.NavigateTo($"library?share={Uri.EscapeDataString(DefinitionId)}");
+    }
+
     private async Task ImportAsync(InputFileChangeEventArgs chosen) => await TryAsync(async () =>
     {
         using var bytes = new MemoryStream();
@@ -150,8 +158,8 @@ public partial class FlowEditorPage
     private void OnMerged(IReadOnlyList<FlowChange> changes)
     {
         asksMerge = false;
-        var said = changes.Where(ChangeWords.IsWorthTelling).Take(3).Select(change => ChangeWords.Say(change, id => session!.Draft.Find(id) is { } node ? session.TitleOf(node) : id));
-        Toasts.Info("Merged in what somebody else saved", string.Join(" · ", said));
+        var said = changes.Where(ChangeWords.IsWorthTelling).Take(3).Select(change => ChangeWords.Tell(change, id => session!.Draft.Find(id) is { } node ? session.TitleOf(node) : id));
+        Toasts.Info("Somebody else changed this flow; it is merged in.", string.Join(" ", said));
     }
 
     private async Task DecideAsync(Func<MergeConflict, MergeSide> choose)

@@ -2,8 +2,10 @@ using Flows.Contract.Definitions;
 using Flows.Contract.Flows;
 using Flows.Contract.Runs;
 using Flows.Designer.Api;
+using Flows.Designer.Canvas.FirstFlow;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.JSInterop;
 
 namespace Flows.Designer.Home;
 
@@ -14,9 +16,11 @@ public sealed partial class FlowListPage
     private FlowSummary? doomed;
     private string search = "";
     private string name = "";
-    private bool isNaming, isDropping, isInstalling;
+    private bool isNaming, isDropping, isInstalling, isNewcomer;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject] private IJSRuntime Js { get; set; } = null!;
 
     private IEnumerable<FlowSummary> Shown => search.Trim() is { Length: > 0 } wanted
         ? flows.Where(flow => flow.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase) || flow.Description.Contains(wanted, StringComparison.OrdinalIgnoreCase))
@@ -25,14 +29,28 @@ public sealed partial class FlowListPage
     protected override async Task LoadAsync(CancellationToken cancellation)
     {
         flows = await Api.FlowsAsync(cancellation);
+        if (flows.Count == 0) isNewcomer = await new GuideMemory(Js).RecallAsync() is not { Mode: GuideMode.Over };
         var runs = flows.Count == 0 ? [] : await Api.RunsAsync(limit: 200, cancellation: cancellation);
         lastRuns = runs.DistinctBy(run => run.DefinitionId).ToDictionary(run => run.DefinitionId);
+    }
+
+    // Somebody who draws into an empty workspace is led through it, unless they were or did not want to be.
+    private async Task GuideAsync(string definitionId)
+    {
+        if (flows.Count == 0 && isNewcomer) await new GuideMemory(Js).KeepAsync(new GuideState(definitionId, 0, GuideMode.Open));
+    }
+
+    private Task CreateGuidedAsync()
+    {
+        name = "My first flow";
+        return CreateAsync();
     }
 
     private Task CreateAsync() => TryAsync(async () =>
     {
         var created = await Api.CreateFlowAsync(name.Trim(), Leaving);
         isNaming = false;
+        await GuideAsync(created.DefinitionId);
         Open(created.DefinitionId);
     });
 

@@ -144,10 +144,12 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         await using var db = await _site.Hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync();
         db.Add(new Flows.Hub.Backfills.BackfillRow { Id = "b1", DefinitionId = flow, Request = "{\"flow\":\"x\",\"input\":\"i\"}", State = Flows.Contract.Backfills.BackfillState.Finished });
         db.Add(new Flows.Hub.Deployments.DeploymentRow { Name = "thing", Model = "m", Version = 1, Status = Flows.Contract.Models.DeploymentStatus.Stopped, CreatedAt = DateTimeOffset.UnixEpoch });
+        db.Add(new Flows.Hub.Library.LibraryFlowRow { Id = "shared", SourceId = flow, Name = "f", LatestVersion = 1 });
+        db.Add(new Flows.Hub.Library.LibraryVersionRow { Id = "shared", Version = 1, Json = "[]", Files = "[]" });
         await db.SaveChangesAsync();
         foreach (var (name, value) in new[]
         {
-            ("definitionId", flow), ("path", "a.txt"), ("run", run), ("bookmark", $"{run}.1.1"), ("sha256", artifact), ("backfill", "b1"), ("token", "t1"), ("item", "digits"), ("stepId", $"{run}.1"),
+            ("definitionId", flow), ("path", "a.txt"), ("run", run), ("bookmark", $"{run}.1.1"), ("sha256", artifact), ("backfill", "b1"), ("token", "t1"), ("item", "shared"), ("stepId", $"{run}.1"),
             ("deployment", "thing"), ("activityId", "a"), ("version", "1"), ("alias", "best"), ("projectId", "default"), ("kind", "person"), ("member", _somebody),
         }) _values[name] = value;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Flows.Hub.Storage;
+using Flows.Tests.Support;
 
 namespace Flows.Benchmarks;
 

@@ -17,6 +17,7 @@ public sealed partial class GuideTests
     [InlineData("python-sdk.md", "runs.json", "\"trigger\":\"sync ")]
     [InlineData("reproduce.md", "verdict.txt", "Bit-identical: every output of every step has the same bytes.")]
     [InlineData("provenance.md", "prov.json", "wasGeneratedBy")]
+    [InlineData("library.md", "clash.json", "is installed in this project already")]
     [InlineData("audit.md", "audit.jsonl", "flow.import")]
     public async Task The_commands_of_the_guide_work(string guide, string file, string says)
     {

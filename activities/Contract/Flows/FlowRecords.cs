@@ -30,20 +30,3 @@ public sealed record FlowSaved(string DefinitionId, int Version, string ETag, IR
 
 /// <summary>A version in a flow's history: <c>GET /api/flows/{definitionId}/versions</c>.</summary>
 public sealed record FlowVersionSummary(int Version, bool IsPublished, bool IsDraft, string Author, DateTimeOffset At);
-
-/// <summary>A flow on offer: <c>GET /api/library</c>.</summary>
-/// <param name="Picture">Path of an SVG picture, served by the hub.</param>
-public sealed record LibraryItem(string Id, string Name, string Description, string Picture)
-{
-    public string DataSource { get; init; } = "";
-
-    public string Licence { get; init; } = "";
-
-    public IReadOnlyList<string> Tags { get; init; } = [];
-
-    /// <summary>What a good run reaches, for example <c>accuracy ≥ 0.95</c>.</summary>
-    public string Bar { get; init; } = "";
-
-    /// <summary>What it needs beyond Flows, for example <c>python3-sklearn</c>.</summary>
-    public IReadOnlyList<string> Needs { get; init; } = [];
-}

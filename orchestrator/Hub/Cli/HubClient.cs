@@ -70,8 +70,9 @@ internal sealed class HubClient : IAsyncDisposable
         return await ReadAsync<IReadOnlyList<FlowSaved>>(await _http.PostAsync($"/api/flows/import?publish={(publish ? "true" : "false")}", new StreamContent(content)));
     }
 
+    /// <summary>Installed again it becomes the next version.</summary>
     public async Task<IReadOnlyList<FlowSaved>> InstallAsync(string id) =>
-        await ReadAsync<IReadOnlyList<FlowSaved>>(await _http.PostAsync($"/api/library/{id}/install", null));
+        await ReadAsync<IReadOnlyList<FlowSaved>>(await _http.PostAsJsonAsync($"/api/library/{id}/install", new InstallRequest { Choice = InstallChoice.Replace }, ContractJson.Options));
 
     public async Task UploadAsync(string definitionId, string path, string file)
     {

@@ -25,6 +25,12 @@ public sealed class FlowRow : OwnedRow
 
     public int Nodes { get; set; }
 
+    /// <summary>The flow on offer that it was installed from; null for one that was drawn here.</summary>
+    public string? LibraryId { get; set; }
+
+    /// <summary>The library's version that it was installed from, or updated to.</summary>
+    public int? LibraryVersion { get; set; }
+
     public DateTimeOffset UpdatedAt { get; set; }
 
     private sealed class Configuration : IEntityTypeConfiguration<FlowRow>
@@ -34,6 +40,7 @@ public sealed class FlowRow : OwnedRow
             flow.ToTable("flows");
             flow.HasKey(row => row.DefinitionId);
             flow.HasIndex(row => row.ActivityType);
+            flow.HasIndex(row => row.LibraryId);
         }
     }
 }

@@ -236,6 +236,8 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         version.At = head.UpdatedAt = time.GetUtcNow();
         (head.Name, head.Description, head.LatestVersion) = (flow.Name, flow.Description, version.Version);
         head.ActivityType = FlowGraph.ActivityTypeOf(flow);
+        var mark = LibraryMark.Of(flow);
+        (head.LibraryId, head.LibraryVersion) = (mark?.Id, mark?.Version);
         head.Nodes = flow.Activities().Count(activity => !activity.IsFlowchart);
     }
 

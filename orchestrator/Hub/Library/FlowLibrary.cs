@@ -1,73 +1,52 @@
-using System.Text.Json;
-using Flows.Contract;
 using Flows.Contract.Flows;
+using Flows.Hub.Flows;
+using Flows.Hub.Storage;
 using Flows.Hub.Web;
+using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Hub.Library;
 
-/// <summary>The shipped flows: a folder with an index page, and a folder for each with flow, picture, description and data.</summary>
-public sealed class FlowLibrary
+/// <summary>All flows on offer, on whichever shelf, with where they are installed.</summary>
+public sealed class FlowLibrary(ShippedFlows shipped, SharedFlows shared, IDbContextFactory<FlowsDb> databases)
 {
-    private readonly string _folder;
-    private readonly Lazy<IReadOnlyList<LibraryEntry>> _entries;
+    private readonly IReadOnlyList<ILibraryShelf> _shelves = [shipped, shared];
 
-    public FlowLibrary(string? folder)
+    public async Task<IReadOnlyList<LibraryItem>> ItemsAsync(string? words, string? tag, CancellationToken cancellation)
     {
-        _folder = folder ?? Candidates().FirstOrDefault(Directory.Exists) ?? "";
-        _entries = new(Read);
+        var items = new List<LibraryItem>();
+        foreach (var shelf in _shelves) items.AddRange(await shelf.ItemsAsync(cancellation));
+        var installed = await InstalledAsync(null, cancellation);
+        return [.. items.Where(item => item.Matches(words, tag)).Select(item => item with { Installed = [.. installed[item.Id]] })];
     }
-
-    public IReadOnlyList<LibraryItem> Items => [.. _entries.Value.Select(entry => entry.ToItem())];
 
     /// <exception cref="RequestFault">404: no such flow on offer.</exception>
-    public LibraryEntry Find(string id) => _entries.Value.FirstOrDefault(entry => entry.Id == id)
-        ?? throw new RequestFault($"The library has no flow '{id}'; it has {string.Join(", ", _entries.Value.Select(entry => entry.Id))}.", StatusCodes.Status404NotFound);
-
-    public string PathOf(LibraryEntry entry, string file) => Path.Combine(_folder, entry.Id, file);
-
-    /// <summary>Everything in the flow's folder that is not the flow itself, its page or its picture: data and scripts, by relative path.</summary>
-    public IEnumerable<string> FilesOf(LibraryEntry entry)
+    public async Task<LibraryOffer> FindAsync(string id, CancellationToken cancellation)
     {
-        var folder = Path.Combine(_folder, entry.Id);
-        return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(folder, file))
-            .Where(file => file != entry.Flow && file != entry.Readme && file != entry.Picture && !file.StartsWith("licences", StringComparison.Ordinal));
+        foreach (var shelf in _shelves)
+            if (await shelf.FindAsync(id, cancellation) is { } offer) return offer with { Item = offer.Item with { Installed = [.. (await InstalledAsync(id, cancellation))[id]] } };
+        throw new RequestFault($"The library has no flow '{id}'.", StatusCodes.Status404NotFound);
     }
 
-    private IReadOnlyList<LibraryEntry> Read()
+    /// <exception cref="RequestFault">404: no such flow on offer, or not in that version.</exception>
+    public async Task<LibraryContent> ContentAsync(string id, int? version, CancellationToken cancellation)
     {
-        var index = Path.Combine(_folder, "index.json");
-        return File.Exists(index) ? JsonSerializer.Deserialize<List<LibraryEntry>>(File.ReadAllText(index), ContractJson.Options)! : [];
+        if (await ContentIfThereAsync(id, version, cancellation) is { } content) return content;
+        var offer = await FindAsync(id, cancellation);
+        throw new RequestFault($"'{id}' has no version {version}; it has {string.Join(", ", offer.Versions.Select(one => one.Version))}.", StatusCodes.Status404NotFound);
     }
 
-    // Beside the program when it is published; above it when it runs from a checkout.
-    private static IEnumerable<string> Candidates()
+    public async Task<LibraryContent?> ContentIfThereAsync(string id, int? version, CancellationToken cancellation)
     {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent) yield return Path.Combine(at.FullName, "flows-library");
+        foreach (var shelf in _shelves)
+            if (await shelf.ContentAsync(id, version, cancellation) is { } content) return content;
+        return null;
     }
-}
 
-/// <summary>A line of the library's index page, <c>flows-library/index.json</c>.</summary>
-public sealed record LibraryEntry(string Id, string Name, string Description)
-{
-    public string Picture { get; init; } = "picture.svg";
-
-    public string DataSource { get; init; } = "";
-
-    public string Licence { get; init; } = "";
-
-    public IReadOnlyList<string> Tags { get; init; } = [];
-
-    public string Bar { get; init; } = "";
-
-    public IReadOnlyList<string> Needs { get; init; } = [];
-
-    public string Flow { get; init; } = "flow.json";
-
-    public string Readme { get; init; } = "README.md";
-
-    public LibraryItem ToItem() => new(Id, Name, Description, $"/api/library/{Id}/picture")
+    // Only rows of the asker's projects are read: what others installed is not told.
+    private async Task<ILookup<string, InstalledFlow>> InstalledAsync(string? id, CancellationToken cancellation)
     {
-        DataSource = DataSource, Licence = Licence, Tags = Tags, Bar = Bar, Needs = Needs,
-    };
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var rows = await db.Set<FlowRow>().AsNoTracking().Where(row => row.LibraryId != null && (id == null || row.LibraryId == id)).OrderBy(row => row.Name).ToListAsync(cancellation);
+        return rows.ToLookup(row => row.LibraryId!, row => new InstalledFlow(row.DefinitionId, row.Name, row.ProjectId, row.LibraryVersion ?? 1));
+    }
 }

@@ -45,5 +45,5 @@ public abstract class OwnedRow
     public string Author { get; set; } = Sight.Current.Author;
 }
 
-/// <summary>A row that is no project's: the server's own, or found by a digest that a row of a project names.</summary>
+/// <summary>A row that everybody may read: the server's own, shared by its project, or found by a digest that a row of a project names.</summary>
 public interface ISharedRow;

@@ -718,6 +718,12 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<int>("LatestVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("LibraryId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("LibraryVersion")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -741,6 +747,8 @@ namespace Flows.Hub.Storage.Migrations
                     b.HasKey("DefinitionId");
 
                     b.HasIndex("ActivityType");
+
+                    b.HasIndex("LibraryId");
 
                     b.ToTable("flows", (string)null);
                 });
@@ -836,6 +844,95 @@ namespace Flows.Hub.Storage.Migrations
                     b.HasIndex("Deployment", "At");
 
                     b.ToTable("predictions", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Library.LibraryFlowRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsComponent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LatestVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SourceId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SourceId")
+                        .IsUnique();
+
+                    b.ToTable("library_flows", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Library.LibraryVersionRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Nodes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id", "Version");
+
+                    b.ToTable("library_versions", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Models.ModelAliasRow", b =>

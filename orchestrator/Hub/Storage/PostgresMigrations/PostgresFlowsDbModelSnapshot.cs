@@ -828,6 +828,13 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.Property<int>("LatestVersion")
                         .HasColumnType("integer");
 
+                    b.Property<string>("LibraryId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int?>("LibraryVersion")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -853,6 +860,8 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.HasKey("DefinitionId");
 
                     b.HasIndex("ActivityType");
+
+                    b.HasIndex("LibraryId");
 
                     b.ToTable("flows", (string)null);
                 });
@@ -962,6 +971,109 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.HasIndex("Deployment", "At");
 
                     b.ToTable("predictions", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Library.LibraryFlowRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsComponent")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("LatestVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("SourceId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SourceId")
+                        .IsUnique();
+
+                    b.ToTable("library_flows", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Library.LibraryVersionRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Nodes")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id", "Version");
+
+                    b.ToTable("library_versions", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Models.ModelAliasRow", b =>

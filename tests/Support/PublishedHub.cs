@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Flows.Hub.Storage;
 
-namespace Flows.Benchmarks;
+namespace Flows.Tests.Support;
 
 /// <summary>The hub as it is shipped: published, trimmed, in a process of its own on a data folder that goes with it.</summary>
 internal sealed class PublishedHub : IAsyncDisposable
@@ -46,7 +46,7 @@ internal sealed class PublishedHub : IAsyncDisposable
     {
         var folder = new DirectoryInfo(Path.GetDirectoryName(here)!);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Flows.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The benchmarks do not lie in the repository.");
+        return folder?.FullName ?? throw new InvalidOperationException("This does not lie in the repository.");
     }
 
     public async ValueTask DisposeAsync()
