@@ -16,6 +16,15 @@ public sealed partial class DrawingPage
         return await NewNodeAsync(before);
     }
 
+    /// <summary>Chooses a command by its title.</summary>
+    public async Task CommandByKeyAsync(string title)
+    {
+        await ToCanvasAsync();
+        await Page.Keyboard.PressAsync("Control+Shift+P");
+        await ChooseAsync("[data-part=quick-add]", title);
+        await Assertions.Expect(page["[data-part=quick-add]"]).ToHaveCountAsync(0);
+    }
+
     /// <summary>Opens the selected node's form and types into one of its fields.</summary>
     public async Task FormByKeyAsync(string field, string value)
     {

@@ -46,9 +46,16 @@ public sealed partial class NewcomerTests(ChromiumFixture chromium) : IClassFixt
         var drawing = new DrawingPage(page);
         var flow = await drawing.CreateAsync("By keyboard");
 
+        await drawing.CommandByKeyAsync("Guided first flow");
+        await GuidedToAsync(page, "add");
         var source = await drawing.AddByKeyAsync("FileSource");
+        await GuidedToAsync(page, "set");
         await drawing.FormByKeyAsync("path", Points());
+        await GuidedToAsync(page, "wire");
+        await page["[data-action=leave-guide]"].ClickAsync();
         var sql = await drawing.AddByKeyAsync("SqlTransform");
+        await page["[data-action=take-up-guide]"].ClickAsync();
+        await GuidedToAsync(page, "run");
         await drawing.FormByKeyAsync("sql", "select x, y, inside from input");
         var split = await drawing.AddByKeyAsync("SplitRows");
         var train = await drawing.AddByKeyAsync("TrainModel");
@@ -57,10 +64,19 @@ public sealed partial class NewcomerTests(ChromiumFixture chromium) : IClassFixt
         await drawing.ConnectByKeyAsync(split, "Test", "Evaluate model · Rows");
         await drawing.RunByKeyAsync();
         await drawing.GreenAsync([source, sql, split, train, evaluate]);
+        await GuidedToAsync(page, "look");
+        await page.ShootAsync("guide-light");
+        await page["[data-tab=lines]"].ClickAsync();
+        await GuidedToAsync(page, "done");
 
         await SeeMetricAndPreviewAsync(page, flow);
+        await page.GoAsync("/flows/" + Uri.EscapeDataString(flow));
+        await page["[data-part=canvas] [data-node]"].First.WaitForAsync();
+        await Assertions.Expect(page["[data-part=guide], [data-action=take-up-guide]"]).ToHaveCountAsync(0);
         Assert.Empty(page.Errors);
     }
+
+    private static Task GuidedToAsync(ObservedPage page, string step) => Assertions.Expect(page["[data-part=guide]"]).ToHaveAttributeAsync("data-step", step);
 
     private async Task SeeMetricAndPreviewAsync(ObservedPage page, string flow)
     {

@@ -112,7 +112,7 @@ public sealed class SharedFlowTests(SharedHub shared) : IClassFixture<SharedHub>
         Assert.Equal((true, "Courtesies"), (offered.IsComponent, (string?)here["category"]));
 
         await _hub.ImportAsync(Usable("politeness", "Be polite", Some.Line("say", "please")));
-        await MakeAsync("host", "Host", Some.Activity("ask", "BePolite"), Some.Line("end", "thanks"));
+        await MakeAsync("host", "Host", Some.Activity("ask", "BePolite", ("workflowDefinitionId", "politeness")), Some.Line("end", "thanks"));
         await ShareAsync(new ShareRequest("host"));
         var third = await ProjectAsync();
         var host = await InstalledAsync("host", new InstallRequest(), third);

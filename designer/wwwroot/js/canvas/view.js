@@ -6,22 +6,35 @@ export class View {
   constructor(frame, sheet, tell) {
     Object.assign(this, { frame, tell, x: 0, y: 0, zoom: 1 });
     this.layer = sheet.querySelector(".viewport");
-    this.sizes = new ResizeObserver(() => { if (this.opened) this.report(); });
+    this.measure();
+    this.sizes = new ResizeObserver(() => { this.measure(); if (this.opened) this.report(); });
     this.sizes.observe(frame);
   }
 
   dispose() {
     this.sizes.disconnect();
     clearTimeout(this.timer);
+    cancelAnimationFrame(this.drawing);
   }
 
+  // Kept, since asking for it between two drawings makes the browser lay out the page.
+  measure() {
+    [this.width, this.height] = [this.frame.clientWidth, this.frame.clientHeight];
+  }
+
+  // A hand moves more often than the screen is drawn.
   apply() {
-    this.layer.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.zoom})`);
-    this.frame.style.setProperty("--grid", `${20 * this.zoom}px`);
-    this.frame.style.setProperty("--grid-x", `${this.x}px`);
-    this.frame.style.setProperty("--grid-y", `${this.y}px`);
-    this.drawMap();
+    if (!this.drawing) this.drawing = requestAnimationFrame(() => this.draw());
     if (!this.timer) this.timer = setTimeout(() => { this.timer = 0; this.report(); }, 90);
+  }
+
+  // No custom properties: everything on the canvas would inherit them, and be styled anew with each step of a pan.
+  draw() {
+    this.drawing = 0;
+    this.layer.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.zoom})`);
+    this.frame.style.backgroundSize = `${20 * this.zoom}px ${20 * this.zoom}px`;
+    this.frame.style.backgroundPosition = `${this.x}px ${this.y}px`;
+    this.drawMap();
   }
 
   drawMap() {
@@ -33,7 +46,7 @@ export class View {
   }
 
   seen() {
-    return { x: -this.x / this.zoom, y: -this.y / this.zoom, width: this.frame.clientWidth / this.zoom, height: this.frame.clientHeight / this.zoom };
+    return { x: -this.x / this.zoom, y: -this.y / this.zoom, width: this.width / this.zoom, height: this.height / this.zoom };
   }
 
   report() {
@@ -47,7 +60,7 @@ export class View {
     if (this.zoom < readable) {
       this.zoom = 0.8;
       this.x = 60 - firstX * this.zoom;
-      this.y = this.frame.clientHeight / 2 - (firstY + 40) * this.zoom;
+      this.y = this.height / 2 - (firstY + 40) * this.zoom;
       this.apply();
     }
     this.opened = true;
@@ -55,7 +68,7 @@ export class View {
   }
 
   fit(x, y, width, height) {
-    const [w, h] = [this.frame.clientWidth, this.frame.clientHeight];
+    const [w, h] = [this.width, this.height];
     this.zoom = Math.max(farthest, Math.min(1, (w - 64) / width, (h - 64) / height));
     this.x = (w - width * this.zoom) / 2 - x * this.zoom;
     this.y = (h - height * this.zoom) / 2 - y * this.zoom;
@@ -65,8 +78,8 @@ export class View {
   reveal(x, y, width, height) {
     const [left, top] = [x * this.zoom + this.x, y * this.zoom + this.y];
     const [right, bottom] = [left + width * this.zoom, top + height * this.zoom];
-    if (left < 20 || right > this.frame.clientWidth - 20) this.x += this.frame.clientWidth / 2 - (left + right) / 2;
-    if (top < 20 || bottom > this.frame.clientHeight - 20) this.y += this.frame.clientHeight / 2 - (top + bottom) / 2;
+    if (left < 20 || right > this.width - 20) this.x += this.width / 2 - (left + right) / 2;
+    if (top < 20 || bottom > this.height - 20) this.y += this.height / 2 - (top + bottom) / 2;
     this.apply();
   }
 
@@ -86,8 +99,8 @@ export class View {
   }
 
   centreOn(x, y) {
-    this.x = this.frame.clientWidth / 2 - x * this.zoom;
-    this.y = this.frame.clientHeight / 2 - y * this.zoom;
+    this.x = this.width / 2 - x * this.zoom;
+    this.y = this.height / 2 - y * this.zoom;
     this.apply();
   }
 
