@@ -4,7 +4,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Runs;
+using Flows.Hub.Storage;
+using Flows.Hub.Triggers;
 using Flows.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Access;
 
@@ -65,7 +69,10 @@ public sealed class ClosingTests(AccountsSite _site) : IClassFixture<AccountsSit
     {
         AccountsSite.Ok(await _site.Administrator.PostAsJsonAsync($"/api/people/{_name}/close", new { handTo = _ben }));
 
-        Assert.Single(await StartedAsync());
+        var next = Assert.Single(await StartedAsync());
+        Assert.Equal(_ben, (await _site.Administrator.GetFromJsonAsync<RunRecord>($"/api/runs/{next}", ContractJson.Options))!.Author);
+        await using (var db = await _site.Hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync())
+            Assert.Equal(_ben, Assert.Single(await db.Set<TriggerStateRow>().Where(row => row.DefinitionId == _flow).ToListAsync()).Author);
         Assert.Equal(RunStatus.Running, (await _site.Administrator.GetFromJsonAsync<RunRecord>($"/api/runs/{_run}", ContractJson.Options))!.Status);
         Assert.Equal(_ben, (await _site.Administrator.GetFromJsonAsync<JsonArray>("/api/flows"))!.Single(flow => (string?)flow!["definitionId"] == _flow)!["author"]!.GetValue<string>());
         Assert.Equal(_ben, (await _site.Administrator.GetFromJsonAsync<JsonArray>("/api/secrets"))!.Single(secret => (string?)secret!["name"] == _flow)!["author"]!.GetValue<string>());

@@ -51,7 +51,10 @@ public sealed class AccountClosing(IDbContextFactory<FlowsDb> databases, UserMan
     {
         await db.Set<FlowRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
         await db.Set<SecretRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
+        // What they start counts as the heir's from now on, also what waits already.
         await db.Set<TriggerRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
+        await db.Set<TriggerStateRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
+        await db.Set<TriggerFireRow>().Where(row => row.Author == person.Name && row.State == FireState.Waiting).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
     }
 
     private async Task StopAsync(Holdings held, CancellationToken cancellation)
