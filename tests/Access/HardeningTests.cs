@@ -147,15 +147,34 @@ public sealed class HardeningTests(SharedHub shared, HardenedSite site) : IClass
         Assert.DoesNotContain("3000000", await shared.Hub.Http.GetStringAsync("/api/flows/f/files"));
     }
 
-    [Fact]
-    public async Task What_somebody_sends_breaks_no_header()
+    [Theory]
+    [InlineData("a\tb")]
+    [InlineData("d\u00e9j\u00e0")]
+    public async Task A_request_id_that_is_no_line_of_ascii_is_not_given_back(string id)
     {
+        using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = new Uri(shared.Hub.Url) };
         using var request = new HttpRequestMessage(HttpMethod.Get, "/serve/none/v2");
-        request.Headers.TryAddWithoutValidation("X-Request-Id", "a\tb");
-        var answer = await shared.Hub.Http.SendAsync(request);
-        var exported = await shared.Hub.Http.GetAsync($"/api/artifacts/{new string('0', 64)}?name={Uri.EscapeDataString("a\r\nSet-Cookie: x=y")}");
+        request.Headers.TryAddWithoutValidation("X-Request-Id", id);
 
-        Assert.False(answer.Headers.Contains("Set-Cookie") || exported.Headers.Contains("Set-Cookie"));
+        var answer = await http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Matches("^[0-9a-f]{32}$", answer.Headers.GetValues("X-Request-Id").Single());
+    }
+
+    [Theory]
+    [InlineData("a\r\nSet-Cookie: x=y")]
+    [InlineData("a.txt\"; filename*=UTF-8''b.html; x=\"")]
+    [InlineData("d\u00e9j\u00e0.txt")]
+    public async Task A_name_that_somebody_gives_a_file_is_all_in_one_header(string name)
+    {
+        var stored = await (await shared.Hub.Http.PostAsync("/api/artifacts?name=a.txt", new StringContent("a"))).Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonObject>();
+
+        var answer = await shared.Hub.Http.GetAsync($"/api/artifacts/{stored!["sha256"]}?name={Uri.EscapeDataString(name)}");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(name, answer.Content.Headers.ContentDisposition!.FileNameStar);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
     private static byte[] Bundle(params (string Name, byte[] Bytes)[] entries)

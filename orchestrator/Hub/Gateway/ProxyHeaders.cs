@@ -14,11 +14,11 @@ internal static class ProxyHeaders
         "Host", "Authorization", "Cookie", "Expect", IdHeader,
     };
 
-    /// <summary>The asker's request id, or a new one; the answer has it too.</summary>
+    /// <summary>The asker's request id if it is one line of ASCII, or a new one; the answer has it too.</summary>
     public static string RequestId(HttpContext http)
     {
         var given = http.Request.Headers[IdHeader].ToString();
-        var id = given.Length is > 0 and <= 200 ? given : Guid.NewGuid().ToString("N");
+        var id = given.Length is > 0 and <= 200 && given.All(letter => letter is >= ' ' and <= '~') ? given : Guid.NewGuid().ToString("N");
         http.Response.Headers[IdHeader] = id;
         return id;
     }
