@@ -14,6 +14,16 @@ public sealed partial class FlowsApi
     public Task<IReadOnlyList<Deployment>> DeploymentsAsync(CancellationToken cancellation = default) =>
         GetAsync<IReadOnlyList<Deployment>>("api/deployments", cancellation);
 
+    /// <summary>Environments of the shown project, and whether one may deploy there.</summary>
+    public Task<IReadOnlyList<DeploymentEnvironment>> EnvironmentsAsync(CancellationToken cancellation = default) =>
+        GetAsync<IReadOnlyList<DeploymentEnvironment>>("api/environments", cancellation);
+
+    public Task SaveEnvironmentAsync(DeploymentEnvironment environment, CancellationToken cancellation = default) =>
+        PutAsync($"api/environments/{Escape(environment.Name)}", new EnvironmentRequest(environment.Role, environment.People), cancellation);
+
+    public Task RemoveEnvironmentAsync(string name, CancellationToken cancellation = default) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"api/environments/{Escape(name)}"), cancellation);
+
     public Task<Deployment> DeployAsync(DeploymentRequest request, CancellationToken cancellation = default) =>
         PostAsync<Deployment>("api/deployments", request, cancellation);
 

@@ -61,6 +61,8 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         (RouteRule.Administrators, _) => status == HttpStatusCode.Forbidden,
         // Who chooses a project that is not theirs: it is not there.
         (RouteRule.InProject, { IsForeign: true }) => status == HttpStatusCode.NotFound,
+        (RouteRule.ToDeploy, { IsForeign: true }) => status == HttpStatusCode.NotFound,
+        (RouteRule.ToDeploy, _) => asker.Role >= Role.Operator ? IsIn(status) : status == HttpStatusCode.Forbidden,
         (RouteRule.InProject needed, _) when asker.Role >= needed.Role => IsIn(status),
         (RouteRule.InProject, _) => status == HttpStatusCode.Forbidden,
         _ => false,
@@ -150,7 +152,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         foreach (var (name, value) in new[]
         {
             ("definitionId", flow), ("path", "a.txt"), ("run", run), ("bookmark", $"{run}.1.1"), ("sha256", artifact), ("backfill", "b1"), ("token", "t1"), ("item", "shared"), ("stepId", $"{run}.1"),
-            ("deployment", "thing"), ("activityId", "a"), ("version", "1"), ("alias", "best"), ("projectId", "default"), ("kind", "person"), ("member", _somebody),
+            ("deployment", "thing"), ("environment", "production"), ("activityId", "a"), ("version", "1"), ("alias", "best"), ("projectId", "default"), ("kind", "person"), ("member", _somebody),
         }) _values[name] = value;
     }
 

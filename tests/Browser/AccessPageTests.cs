@@ -1,5 +1,10 @@
 using System.Net.Http.Json;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Models;
 using Flows.Tests.Access;
+using Flows.Tests.Serving;
+using Flows.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Flows.Tests.Browser;
@@ -73,6 +78,13 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
         await page["[data-action=add-member]"].ClickAsync();
         await Assertions.Expect(page["[data-member=data-science]"]).ToContainTextAsync("group");
 
+        await page["[data-field=environment-name]"].FillAsync("customers");
+        await page["[data-field=environment-role]"].SelectOptionAsync("Owner");
+        await page["[data-action=add-environment]"].ClickAsync();
+        await page["[data-environment=customers] [data-field=people]"].FillAsync(guest);
+        await page["[data-environment=customers] [data-field=people]"].PressAsync("Tab");
+        await Eventually.TrueAsync(async () => (await site.Administrator.GetStringAsync($"/api/environments?project={project}")).Contains(guest, StringComparison.Ordinal));
+
         await page["[data-action=new-token]"].ClickAsync();
         await page["[data-field=token-name]"].FillAsync("nightly");
         await page["[data-field=token-service]"].CheckAsync();
@@ -95,6 +107,33 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
         await Assertions.Expect(page["[data-token=nightly]"]).ToHaveCountAsync(0);
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await site.Program(token).GetAsync("/api/flows")).StatusCode);
         Assert.DoesNotContain(page.Errors, error => !error.Contains("404", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_may_not_deploy_somewhere_is_told_which_role_it_takes_before_pressing()
+    {
+        using var folder = new TestFolder();
+        AccountsSite.Ok(await site.Administrator.PutAsJsonAsync("/api/environments/trial?project=default", new { role = "Editor" }));
+        var stored = await site.Hub.Services.GetRequiredService<IArtifacts>().PutFileAsync(TinyModels.Flowers(folder), "Model");
+        await site.Hub.Services.GetRequiredService<IModels>().RegisterAsync(new ModelRegistration("flowers", stored with { Facts = TinyModels.FlowerFacts.DeepClone().AsObject() }));
+        await site.Hub.Services.GetRequiredService<IDeployments>().DeployAsync(new DeploymentRequest("garden", "flowers", null));
+        await using var page = await OpenAsync(await site.PersonAsync("eve", "default", Role.Editor), "/models/flowers");
+
+        await page["[data-action=deploy]"].ClickAsync();
+        await Assertions.Expect(page["[data-field=environment]"]).ToHaveValueAsync("trial");
+        await Assertions.Expect(page["[type=submit][form=deploy]"]).ToBeEnabledAsync();
+        await page["[data-field=environment]"].SelectOptionAsync("production");
+        await Assertions.Expect(page[".dialog [data-part=refusal]"]).ToHaveTextAsync("Deploying to 'production' needs the role operator; yours is editor.");
+        await Assertions.Expect(page["[type=submit][form=deploy]"]).ToBeDisabledAsync();
+        await page.ShootAsync("deploy-refused");
+
+        await page.Page.EvaluateAsync("Blazor.navigateTo('deployments')");
+        await Assertions.Expect(page["[data-deployment=garden] [data-part=environment]"]).ToHaveTextAsync("production");
+        await Assertions.Expect(page["[data-deployment=garden] [data-part=refusal]"]).ToContainTextAsync("needs the role operator");
+        await Assertions.Expect(page["[data-action=remove-deployment]"]).ToHaveCountAsync(0);
+        await page.ShootAsync("deployments-refused");
+        AccountsSite.Ok(await site.Administrator.DeleteAsync("/api/deployments/garden"));
+        Assert.Empty(page.Errors);
     }
 
     [Fact]

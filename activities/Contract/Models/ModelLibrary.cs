@@ -61,6 +61,9 @@ public sealed record DeploymentRequest(string Name, string Model, int? Version)
 {
     /// <summary>Also a version that is in quarantine.</summary>
     public bool AllowQuarantined { get; init; }
+
+    /// <summary>Where it shall answer; null: where the deployment of that name is, else <see cref="DeploymentEnvironment.Default"/>.</summary>
+    public string? Environment { get; init; }
 }
 
 public enum DeploymentStatus { Starting, Ready, Failed, Stopped }
@@ -69,6 +72,9 @@ public sealed record Deployment(string Name, string Model, int Version, Deployme
 {
     /// <summary>Path of the gateway, for example <c>/serve/digits</c>.</summary>
     public string Path { get; init; } = "";
+
+    /// <summary>The <see cref="DeploymentEnvironment"/> that it is in.</summary>
+    public string Environment { get; init; } = DeploymentEnvironment.Default;
 
     /// <summary>Why it failed.</summary>
     public string? Message { get; init; }

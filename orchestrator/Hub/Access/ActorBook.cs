@@ -10,6 +10,8 @@ namespace Flows.Hub.Access;
 /// <summary>Reads who somebody is and what they may, anew for each request: what is taken away is gone at once.</summary>
 public sealed class ActorBook(IDbContextFactory<FlowsDb> databases, AccessMode mode, TimeProvider time)
 {
+    private const string TokenMark = "token:";
+
     // How exact "last used" is: a token that is used all the time is not written all the time.
     private static readonly TimeSpan LastUsedStep = TimeSpan.FromMinutes(1);
 
@@ -34,7 +36,29 @@ public sealed class ActorBook(IDbContextFactory<FlowsDb> databases, AccessMode m
         var rights = row.PersonId is { } owner ? await OwnersAsync(db, owner, cancellation) : new Rights(false, new Dictionary<string, Role> { [row.ProjectId] = row.Role });
         if (rights is null) return null;
         await UsedAsync(db, row, now, cancellation);
-        return new Actor.Token(row.Id, row.PersonId is null ? $"token:{row.Name}" : row.Author, rights.Narrowed(row.ProjectId, row.Role));
+        return new Actor.Token(row.Id, row.PersonId is null ? TokenMark + row.Name : row.Author, rights.Narrowed(row.ProjectId, row.Role));
+    }
+
+    /// <summary>The role that the author of a row has in a project by now; null: none any more.</summary>
+    public async Task<Role?> RoleOfAsync(string author, string projectId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (IsProgram(author)) return await TokenRoleAsync(db, author[TokenMark.Length..], projectId, cancellation);
+        if (mode.IsLocal) return Role.Administrator;
+        return await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Name == author && row.ClosedAt == null && row.LockedAt == null, cancellation) is { } person
+            ? (await RightsAsync(db, person, person.Groups, cancellation)).In(projectId)
+            : null;
+    }
+
+    /// <summary>Whether rows of that author were made with a project's own token.</summary>
+    public static bool IsProgram(string author) => author.StartsWith(TokenMark, StringComparison.Ordinal);
+
+    // Names of tokens are not unique: what one of a name may not, no other does for it.
+    private async Task<Role?> TokenRoleAsync(FlowsDb db, string name, string projectId, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var roles = await db.Set<TokenRow>().IgnoreQueryFilters().Where(row => row.ProjectId == projectId && row.Name == name && row.PersonId == null && row.ExpiresAt > now).Select(row => row.Role).ToListAsync(cancellation);
+        return roles.Count == 0 ? null : roles.Min();
     }
 
     private async Task<Rights?> OwnersAsync(FlowsDb db, string owner, CancellationToken cancellation)

@@ -45,6 +45,7 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
         RouteRule.SignedIn => await SignedInAsync(actor, http),
         RouteRule.Administrators => actor.IsAdministrator ? new Verdict(RouteRules.SightOf(actor, null)) : new Verdict(StatusCodes.Status403Forbidden, Refused("Only administrators of this server may do this.")),
         RouteRule.InProject needed => await InProjectAsync(needed, actor, http),
+        RouteRule.ToDeploy change => await InProjectAsync(new RouteRule.InProject(Role.Viewer, change.Thing), actor, http),
         _ => throw new InvalidOperationException($"No verdict for {rule}."),
     };
 

@@ -21,6 +21,9 @@ public abstract record RouteRule
     /// <param name="OrStep">The thing's run may do it too, by its step's token.</param>
     public sealed record InProject(Role Role, Thing Thing, bool OrStep = false) : RouteRule;
 
+    /// <summary>Whoever may change what is deployed in the environment that the request is about; the slice finds out which that is.</summary>
+    public sealed record ToDeploy(Thing Thing) : RouteRule;
+
     public sealed record Administrators : RouteRule;
 
     public sealed record Runners : RouteRule;

@@ -41,8 +41,10 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
         if (version.Model.Facts is null) throw new ActivityFault($"Version {version.Version} of model \"{version.Name}\" has no facts (format, task, features), so nothing can serve it.");
         if (!request.AllowQuarantined && await site.QuarantineOf(version, cancellation) is { } bad)
             throw new ActivityFault($"Version {version.Version} of model \"{version.Name}\" is in quarantine: {bad} Whoever wants it all the same says so (allowQuarantined).");
-        var live = _live.GetOrAdd(request.Name, name => Live(NewRow(name, version, origin), isKept: false));
+        var live = _live.GetOrAdd(request.Name, name => Live(NewRow(request, version, origin), isKept: false));
         if (live.Row.ProjectId != origin.ProjectId) throw new ActivityFault($"The name \"{request.Name}\" is taken by another project.");
+        if (request.Environment is { } environment && environment != live.Row.Environment)
+            throw new ActivityFault($"Deployment \"{request.Name}\" is in environment '{live.Row.Environment}' and stays there: choose another name for '{environment}'.");
         await live.ServeAsync(version, cancellation);
         await site.Periods.NoteAsync(live.Row, origin);
         return await DescribeAsync(live, cancellation);
@@ -81,6 +83,7 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
         return new Deployment(row.Name, row.Model, row.Version, live.Status)
         {
             Path = $"/serve/{row.Name}",
+            Environment = row.Environment,
             Message = row.Message,
             Revision = row.Revision,
             Quarantine = version is null ? null : await site.QuarantineOf(version, cancellation),
@@ -179,9 +182,10 @@ internal sealed class DeploymentRegistry(IDbContextFactory<FlowsDb> databases, D
 
     private LiveDeployment Live(DeploymentRow row, bool isKept) => new(row, site, SaveAsync, isKept);
 
-    private DeploymentRow NewRow(string name, ModelVersion version, Origin origin) => new()
+    private DeploymentRow NewRow(DeploymentRequest request, ModelVersion version, Origin origin) => new()
     {
-        Name = name,
+        Name = request.Name,
+        Environment = request.Environment ?? DeploymentEnvironment.Default,
         ProjectId = origin.ProjectId,
         Author = origin.Author,
         Model = version.Name,

@@ -14,6 +14,9 @@ public sealed class DeploymentRow : OwnedRow
 
     public int Version { get; set; }
 
+    /// <summary>Where it answers: an environment of its project. It stays there.</summary>
+    public string Environment { get; set; } = DeploymentEnvironment.Default;
+
     /// <summary>Counts on with every replacement, so that folders of two revisions never meet.</summary>
     public int Revision { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class DeploymentMapping : IEntityTypeConfiguration<DeploymentRow
     {
         rows.ToTable("Deployments").HasKey(row => row.Name);
         rows.Ignore(row => row.IsWanted);
+        rows.Property(row => row.Environment).HasDefaultValue(DeploymentEnvironment.Default);
         rows.Property(row => row.Status).HasConversion<string>();
     }
 }

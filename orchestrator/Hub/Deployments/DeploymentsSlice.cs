@@ -1,6 +1,7 @@
 using Flows.Contract.Artifacts;
 using Flows.Contract.Models;
 using Flows.Hub.Access;
+using Flows.Hub.Deployments.Environments;
 using Flows.Hub.Models;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
@@ -25,7 +26,9 @@ public static class DeploymentsSlice
         .AddSingleton<DeploymentPeriods>()
         .AddSingleton<DeploymentRegistry>()
         .AddSingleton<IDeployments>(provider => provider.GetRequiredService<DeploymentRegistry>())
-        .AddSingleton<Func<StepIdentity, IDeployments>>(provider => step => new StepDeployments(provider.GetRequiredService<DeploymentRegistry>(), Origin.Of(step)))
+        .AddSingleton<EnvironmentBook>()
+        .AddSingleton<RunDeployments>()
+        .AddSingleton<Func<StepIdentity, IDeployments>>(provider => provider.GetRequiredService<RunDeployments>().Of)
         .AddHostedService(provider => provider.GetRequiredService<DeploymentRegistry>())
         .AddHostedService<DeploymentRounds>();
 
@@ -34,7 +37,7 @@ public static class DeploymentsSlice
         var deployment = Thing.Of<DeploymentRow>("name", "deployment");
         var deployments = routes.MapGroup("/api/deployments").WithTags("deployments");
         deployments.MapGet("", (IDeployments all, CancellationToken cancellation) => ((DeploymentRegistry)all).ListAsync(cancellation)).ForSignedIn();
-        deployments.MapPost("", async (DeploymentRequest request, IDeployments all, CancellationToken cancellation) => TypedResults.Ok(await all.DeployAsync(request, cancellation))).Needs(Role.Operator, Thing.Chosen);
+        deployments.MapPost("", async (DeploymentRequest request, IDeployments all, CancellationToken cancellation) => TypedResults.Ok(await all.DeployAsync(request, cancellation))).NeedsToDeploy(Thing.Chosen);
         deployments.MapGet("/{name}", (string name, IDeployments all, CancellationToken cancellation) =>
             WithAsync(all, name, async (registry, live) => TypedResults.Ok(await registry.DescribeAsync(live, cancellation)))).Needs(Role.Viewer, deployment);
         deployments.MapGet("/{name}/example", (string name, IDeployments all, CancellationToken cancellation) =>
@@ -47,12 +50,13 @@ public static class DeploymentsSlice
         {
             await registry.StopAsync(live);
             return TypedResults.Ok(await registry.DescribeAsync(live, cancellation));
-        })).Needs(Role.Operator, deployment);
+        })).NeedsToDeploy(deployment);
         deployments.MapDelete("/{name}", (string name, IDeployments all) => WithAsync(all, name, async (registry, live) =>
         {
             await registry.DeleteAsync(live);
             return TypedResults.NoContent();
-        })).Needs(Role.Operator, deployment);
+        })).NeedsToDeploy(deployment);
+        EnvironmentEndpoints.Map(routes);
         return routes;
     }
 

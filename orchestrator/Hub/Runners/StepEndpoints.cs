@@ -29,8 +29,7 @@ internal static class StepEndpoints
         steps.MapPost("/models", async (string stepId, ModelRegistration model, StepAccess access, HttpContext http, CancellationToken cancellation) =>
             TypedResults.Ok(await (await access.OfAsync(http, stepId)).Models.RegisterAsync(model, cancellation))).ForStep().Audited("model.register");
         steps.MapGet("/models/{name}", ModelAsync).ForStep();
-        steps.MapPost("/deployments", async (string stepId, DeploymentRequest deployment, StepAccess access, HttpContext http, CancellationToken cancellation) =>
-            TypedResults.Ok(await (await access.OfAsync(http, stepId)).Deployments.DeployAsync(deployment, cancellation))).ForStep().Audited("deployment.create");
+        steps.MapPost("/deployments", DeployAsync).ForStep().Audited("deployment.create");
         steps.MapPost("/deployments/{name}/ask", AskAsync).ForStep().NotAudited("a prediction changes nothing");
     }
 
@@ -71,6 +70,14 @@ internal static class StepEndpoints
 
     private static async Task<Results<Ok<ModelVersion>, ProblemHttpResult>> ModelAsync(string stepId, string name, int? version, StepAccess access, HttpContext http, CancellationToken cancellation) =>
         await (await access.OfAsync(http, stepId)).Models.FindAsync(name, version, cancellation) is { } found ? TypedResults.Ok(found) : Problems.NotFound($"There is no model \"{name}\".");
+
+    private static async Task<Ok<Deployment>> DeployAsync(string stepId, DeploymentRequest deployment, StepAccess access, HttpContext http, CancellationToken cancellation)
+    {
+        var step = await access.OfAsync(http, stepId);
+        // As the run's own deed, like that of a step on this machine.
+        AuditedRequest.Of(http).IsRecorded = true;
+        return TypedResults.Ok(await step.Deployments.DeployAsync(deployment, cancellation));
+    }
 
     /// <param name="route">Behind the deployment, for example <c>v1/models/digits:predict</c>.</param>
     private static async Task<Ok<JsonNode>> AskAsync(string stepId, string name, string route, JsonNode body, StepAccess access, HttpContext http, CancellationToken cancellation) =>

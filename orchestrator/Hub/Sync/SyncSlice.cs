@@ -6,6 +6,7 @@ using Flows.Contract.Runs;
 using Flows.Hub.Access;
 using Flows.Hub.Audit;
 using Flows.Hub.Deployments;
+using Flows.Hub.Deployments.Environments;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,19 +30,20 @@ public static class SyncSlice
     private static async Task<Ok<RecordedTaken>> PutAsync(string id, HttpRequest request, RecordedRuns runs, IDeployments deployments, CancellationToken cancellation)
     {
         var run = JsonSerializer.Deserialize<RecordedRun>(await LimitedBody.ReadAsync(request, MostBytes, cancellation), ContractJson.Options) ?? throw new RequestFault("The body is no run.");
-        if (run.Publish?.Deploy == true && request.HttpContext.Actor().RoleIn(Sight.Current.ProjectId) < Role.Operator)
-            throw new RequestFault("Deploying needs the role operator: publish without it.", StatusCodes.Status403Forbidden);
+        // Before anything is kept: who may not deploy publishes without it.
+        if (run.Publish?.Deploy == true) await EnvironmentRules.RequireAsync(request.HttpContext, null, null);
         var taken = await runs.TakeAsync(id, run, cancellation);
-        if (run.Publish?.Deploy == true) await DeployAsync(taken.Models, (DeploymentRegistry)deployments, cancellation);
+        if (run.Publish?.Deploy == true) await DeployAsync(request.HttpContext, taken.Models, (DeploymentRegistry)deployments, cancellation);
         return TypedResults.Ok(taken);
     }
 
     // What is synced again is not deployed again; and somebody may have deployed a later version since.
-    private static async Task DeployAsync(IReadOnlyList<string> models, DeploymentRegistry deployments, CancellationToken cancellation)
+    private static async Task DeployAsync(HttpContext http, IReadOnlyList<string> models, DeploymentRegistry deployments, CancellationToken cancellation)
     {
         foreach (var (name, version) in models.Select(model => (model.Split(' ')[0], int.Parse(model.Split(' ')[1], CultureInfo.InvariantCulture))))
         {
-            if (await deployments.FindAsync(name, cancellation) is not { } live || live.Row.Version < version) await deployments.DeployAsync(new DeploymentRequest(name, name, version), cancellation);
+            if (await deployments.FindAsync(name, cancellation) is { } live && live.Row.Version >= version) continue;
+            await deployments.DeployAsync(new DeploymentRequest(name, name, version) { Environment = await EnvironmentRules.RequireAsync(http, name, null) }, cancellation);
         }
     }
 }

@@ -639,6 +639,12 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("production");
+
                     b.Property<string>("Message")
                         .HasColumnType("TEXT");
 
@@ -663,6 +669,30 @@ namespace Flows.Hub.Storage.Migrations
                     b.HasKey("Name");
 
                     b.ToTable("Deployments", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Deployments.Environments.EnvironmentRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("People")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ProjectId", "Name");
+
+                    b.ToTable("environments", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Flows.FlowFileRow", b =>

@@ -737,6 +737,13 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("production")
+                        .UseCollation("C");
+
                     b.Property<string>("Message")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -764,6 +771,33 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.HasKey("Name");
 
                     b.ToTable("Deployments", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Deployments.Environments.EnvironmentRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.PrimitiveCollection<List<string>>("People")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer");
+
+                    b.HasKey("ProjectId", "Name");
+
+                    b.ToTable("environments", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Flows.FlowFileRow", b =>
