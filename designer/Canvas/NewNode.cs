@@ -20,6 +20,16 @@ public static class NewNode
         };
         foreach (var input in descriptor.Inputs.Where(input => input is { IsPort: false, Default: not null }))
             node[input.Name] = FlowInput.Literal(input.Type, input.Default!.DeepClone());
+        if (descriptor.WorkflowDefinitionId is { } flow) Name(node, flow, descriptor);
         return node;
+    }
+
+    // As Elsa Studio writes it.
+    private static void Name(JsonObject node, string flow, ActivityDescriptor descriptor)
+    {
+        node["workflowDefinitionId"] = flow;
+        node["workflowDefinitionVersionId"] = descriptor.WorkflowDefinitionVersionId;
+        node["latestAvailablePublishedVersionId"] = descriptor.WorkflowDefinitionVersionId;
+        node["latestAvailablePublishedVersion"] = descriptor.Version;
     }
 }

@@ -57,7 +57,7 @@ public sealed class LibraryPageTests(ChromiumFixture chromium)
         await page["[data-action=toggle-theme]"].ClickAsync();
         await ClearAsync();
         // The browser itself notes the refusal that the dialog shows.
-        Assert.Empty(page.Errors.Where(error => !error.Contains("409", StringComparison.Ordinal)));
+        Assert.DoesNotContain(page.Errors, error => !error.Contains("409", StringComparison.Ordinal));
     }
 
     private async Task ShareAsync(string id, string name, string description, ShareRequest request)

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
+using Flows.Contract.Activities;
 using Flows.Contract.Flows;
+using Flows.Designer.Canvas;
 using Flows.Tests.Support;
 
 namespace Flows.Tests.Library;
@@ -110,6 +113,10 @@ public sealed class SharedFlowTests(SharedHub shared) : IClassFixture<SharedHub>
         var offered = Assert.Single(await ListAsync("?words=courtesies"));
         var here = (await _hub.Http.GetFromJsonAsync<JsonArray>($"/api/activities?project={project}"))!.Single(one => (string?)one!["type"] == "GreetLoudly")!;
         Assert.Equal((true, "Courtesies"), (offered.IsComponent, (string?)here["category"]));
+        // A node as the palette makes it runs the flow.
+        var node = NewNode.Of(here.Deserialize<ActivityDescriptor>(ContractJson.Options)!, "ask", 0, 0);
+        Ok(await _hub.Http.PostAsync($"/api/flows/import?publish=true&project={project}", new StringContent(Some.Chain("loud", node), Encoding.UTF8, "application/json")));
+        Assert.Equal(["HELLO"], (await _hub.RunAsync("loud")).Lines);
 
         await _hub.ImportAsync(Usable("politeness", "Be polite", Some.Line("say", "please")));
         await MakeAsync("host", "Host", Some.Activity("ask", "BePolite", ("workflowDefinitionId", "politeness")), Some.Line("end", "thanks"));

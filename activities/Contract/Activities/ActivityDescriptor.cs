@@ -44,6 +44,12 @@ public sealed record ActivityDescriptor
     /// <summary>A run that is made again carries it out; the recorded results of others are taken as they are.</summary>
     public bool Repeatable { get; init; }
 
+    /// <summary>The flow that it is, for one that is usable as an activity: a node of it names it, or nothing would run. Null for every other activity.</summary>
+    public string? WorkflowDefinitionId { get; init; }
+
+    /// <summary>Id of that flow's version, by which a node stays with it until somebody updates the node.</summary>
+    public string? WorkflowDefinitionVersionId { get; init; }
+
     /// <summary>What its <c>customProperties</c> may say about faults, passes, place and caching; names are paths there.</summary>
     public IReadOnlyList<InputDescriptor> Policy { get => field ?? PolicyFields.Of(this); init; }
 

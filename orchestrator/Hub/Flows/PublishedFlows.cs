@@ -42,6 +42,8 @@ public sealed class PublishedFlows(FlowStore store, IDbContextFactory<FlowsDb> d
     {
         Type = Engine.FlowGraph.ActivityTypeOf(flow),
         Version = flow.Version,
+        WorkflowDefinitionId = flow.DefinitionId,
+        WorkflowDefinitionVersionId = flow.Id,
         DisplayName = flow.Name,
         Category = flow.Options.Text("activityCategory") is { Length: > 0 } category ? category : "Flows",
         Description = flow.Description,
