@@ -29,7 +29,7 @@ public static class RunnersSlice
         services.AddSingleton<Func<StepAssignment, StepCapabilities>>(provider => step => HubCapabilities(provider, step.Identity));
         services.AddHostedService<LocalRunner>();
         services.AddTransport(options.Storage, creates: true);
-        if (options.Capacity > 0) services.AddListener(options.Capacity, provider => provider.GetRequiredService<LocalRunnerName>().Name);
+        if (options is { Capacity: > 0, Storage: not null }) services.AddListener(options.Capacity, provider => provider.GetRequiredService<LocalRunnerName>().Name);
         return services;
     }
 
@@ -70,7 +70,7 @@ public static class RunnersSlice
         return services;
     }
 
-    /// <summary>Hangfire, which takes placed jobs to the runners: in memory on one machine, else in the storage's own PostgreSQL.</summary>
+    /// <summary>Hangfire, which takes placed jobs to runners in other processes, through the storage's own PostgreSQL. Without one there is nothing to take.</summary>
     internal static IServiceCollection AddTransport(this IServiceCollection services, string? storage, bool creates)
     {
         // Hangfire's own registrations share static storage and activator between all servers of a process.

@@ -22,6 +22,7 @@ public sealed class LiveRun : IWatchedRun
     private readonly CancellationTokenSource _cancelled = new();
     private readonly TaskCompletionSource<RunRecord?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<JobWrite.Add> _handed = [];
+    private readonly List<Contract.Provenance.AttemptRecord> _recorded = [];
     private readonly StateNews _news;
     private readonly RunTimers _timers;
     private readonly ParentStep? _parent;
@@ -238,8 +239,16 @@ public sealed class LiveRun : IWatchedRun
         HandOver();
     }
 
-    // Jobs that begin together are written down and placed together.
+    // Jobs that begin together are written down and placed together. Records of what ended come after them, as nobody waits for those
+    // but the run's end.
     private void HandOver()
+    {
+        HandJobsOver();
+        _recorded.ForEach(record => _company.Records.Keep(Row, record));
+        _recorded.Clear();
+    }
+
+    private void HandJobsOver()
     {
         if (_handed.Count == 0) return;
         var written = _company.Jobs.EnqueueAsync(this, [.. _handed]);
@@ -281,10 +290,9 @@ public sealed class LiveRun : IWatchedRun
         var bodies = events.ConvertAll(happened => JsonSerializer.SerializeToUtf8Bytes(happened, ContractJson.Options));
         var effects = new List<RunEffect>();
         WaitChanges waits;
-        var records = new List<Contract.Provenance.AttemptRecord>();
         lock (_gate)
         {
-            foreach (var happened in events) effects.AddRange(Applied(happened, records));
+            foreach (var happened in events) effects.AddRange(Applied(happened, _recorded));
             waits = _state.TakeWaitChanges();
         }
         try { await JournalAsync(bodies, waits); }
@@ -294,7 +302,6 @@ public sealed class LiveRun : IWatchedRun
             throw;
         }
         foreach (var ended in events.OfType<RunEvent.StepEnded>()) await _company.Cache.EndedAsync(Row, ended);
-        records.ForEach(record => _company.Records.Keep(Row, record));
         Publish();
         return effects;
     }

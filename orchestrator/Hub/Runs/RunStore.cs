@@ -20,10 +20,10 @@ public sealed class RunStore : IAsyncDisposable
     private readonly RunDefinitions _definitions = new();
     private bool _isRepeated;
 
-    public RunStore(IDbContextFactory<FlowsDb> databases)
+    public RunStore(IDbContextFactory<FlowsDb> databases, WriteTurn? turn = null)
     {
         _databases = databases;
-        _writer = new GroupCommit<RunWrite>("runs", Commit);
+        _writer = new GroupCommit<RunWrite>("runs", Commit, turn);
     }
 
     /// <summary>What is written waits for room on a disk.</summary>

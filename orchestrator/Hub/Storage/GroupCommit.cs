@@ -1,7 +1,7 @@
 namespace Flows.Hub.Storage;
 
 /// <summary>
-/// One writing thread; each commit takes everything that waits, and then wakes all that waited for it. A fault that
+/// One thread writes; each commit takes everything that waits, and then wakes all that waited for it. A fault that
 /// passes is waited out, so that callers see a database's restart as a slow commit; a commit may thus be tried although
 /// an earlier try reached the database, and has to be able to tell.
 /// </summary>
@@ -14,14 +14,19 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly ManualResetEventSlim _closing = new();
     private readonly Action<IReadOnlyList<T>> _commit;
+    private readonly WriteTurn _turn;
+    private readonly bool _isDirect;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<(T Item, TaskCompletionSource Done)> _waiting = [];
     private bool _closed;
+    private bool _isStuck;
 
-    public GroupCommit(string name, Action<IReadOnlyList<T>> commit)
+    /// <param name="turn">Taken for each commit: the same for all writers of this process to one file. Null: one of its own.</param>
+    /// <param name="isDirect">Whoever adds an item while nothing waits, here or in the thread pool, commits it himself: so two hand-overs between threads are saved. Not where it matters on whose behalf a commit is.</param>
+    public GroupCommit(string name, Action<IReadOnlyList<T>> commit, WriteTurn? turn = null, bool isDirect = false)
     {
-        _commit = commit;
+        (_commit, _turn, _isDirect) = (commit, turn ?? new WriteTurn(), isDirect);
         _thread = new Thread(Write) { IsBackground = true, Name = name };
         // Not on behalf of whoever asked first.
         _thread.UnsafeStart();
@@ -31,7 +36,7 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     public bool IsFull { get; private set; }
 
     /// <summary>Completes when the item is committed; throws what the commit threw.</summary>
-    public Task AddAsync(T item) => AddAll([item])[0];
+    public Task AddAsync(T item) => CommitDirectly(item) ?? AddAll([item])[0];
 
     /// <summary>The same for several, which share a commit.</summary>
     public IReadOnlyList<Task> AddAll(IReadOnlyList<T> items)
@@ -58,8 +63,29 @@ public sealed class GroupCommit<T> : IAsyncDisposable
         _closing.Set();
         _arrived.Release();
         await _ended.Task;
+        // Nothing is committed directly any more, once what was begun has ended.
+        lock (_turn.Gate) { }
         _closing.Dispose();
         _arrived.Dispose();
+    }
+
+    // Null: the thread does it, which waits out what passes. A loop that never comes back to the pool thus makes room as soon as anybody needs it.
+    private Task? CommitDirectly(T item)
+    {
+        if (!_isDirect || ThreadPool.PendingWorkItemCount > 0 || !_turn.Gate.TryEnter()) return null;
+        try
+        {
+            if (!IsIdle()) return null;
+            _commit([item]);
+            return Task.CompletedTask;
+        }
+        catch (Exception broken) { return PassingFault.Is(broken) ? null : Task.FromException(broken); }
+        finally { _turn.Gate.Exit(); }
+    }
+
+    private bool IsIdle()
+    {
+        lock (_gate) return !_closed && !_isStuck && _waiting.Count == 0;
     }
 
     private void Write()
@@ -113,13 +139,13 @@ public sealed class GroupCommit<T> : IAsyncDisposable
         {
             try
             {
-                _commit(items);
-                IsFull = false;
+                lock (_turn.Gate) _commit(items);
+                _isStuck = IsFull = false;
                 return;
             }
             catch (Exception broken) when (PassingFault.Is(broken))
             {
-                IsFull = DiskFull.Is(broken);
+                (_isStuck, IsFull) = (true, DiskFull.Is(broken));
                 if (_closing.IsSet && TimeProvider.System.GetElapsedTime(closedAt ??= TimeProvider.System.GetTimestamp()) > LastWait) throw;
                 Pause(PassingFault.Pause(attempt));
             }

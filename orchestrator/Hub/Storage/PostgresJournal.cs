@@ -26,7 +26,7 @@ public sealed class PostgresJournal : IJournal
             Options = "-c synchronous_commit=on",
         });
         PostgresTables.Create(_source, """CREATE TABLE IF NOT EXISTS journal (run text COLLATE "C" NOT NULL, seq bigint NOT NULL, body bytea NOT NULL, PRIMARY KEY (run, seq))""");
-        _writers = [.. Enumerable.Range(0, Writers).Select(i => new GroupCommit<Append>($"journal {i}", Commit))];
+        _writers = [.. Enumerable.Range(0, Writers).Select(i => new GroupCommit<Append>($"journal {i}", Commit, isDirect: true))];
     }
 
     // A run keeps to one writer, which keeps its order.

@@ -23,7 +23,7 @@ public sealed class SqliteJournal : IJournal
         Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000");
         Execute("CREATE TABLE IF NOT EXISTS events (run TEXT NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (run, seq)) WITHOUT ROWID");
         _insert = Insert();
-        _writer = new GroupCommit<Append>("journal", Commit);
+        _writer = new GroupCommit<Append>("journal", Commit, isDirect: true);
     }
 
     public Task AppendAsync(string runId, long from, IReadOnlyList<byte[]> events) => _writer.AddAsync(new Append(runId, from, events));

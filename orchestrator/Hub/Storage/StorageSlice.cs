@@ -34,6 +34,7 @@ public static class StorageSlice
 
     private static IServiceCollection AddSqlite(this IServiceCollection services, DataFolder data) => services
         .AddPooledDbContextFactory<FlowsDb>(options => options.UseSqlite($"Data Source={data.File("flows.db")};Default Timeout=30").AddInterceptors(Waiting))
+        .AddSingleton<WriteTurn>()
         .AddSingleton<Signals>()
         .AddSingleton<IJournal>(_ => new SqliteJournal(data.File("journal.db")));
 

@@ -8,7 +8,7 @@ namespace Flows.Hub.Runners;
 /// What becomes of a runner that fell silent: what its steps left running on this machine is ended, and then its jobs are
 /// placed anew. What it left on another machine is that machine's: its own orchestrator's, or the runner's at its next start.
 /// </summary>
-public sealed class Burial(IDbContextFactory<FlowsDb> databases, JobStore jobs, JobSignals signals)
+public sealed class Burial(IDbContextFactory<FlowsDb> databases, JobStore jobs)
 {
     // What cannot be killed within it waits for a device: its job is placed anew all the same.
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
@@ -18,7 +18,6 @@ public sealed class Burial(IDbContextFactory<FlowsDb> databases, JobStore jobs, 
     {
         if (!await EndAsync(silent, cancellation)) return;
         await jobs.ReclaimAsync(silent.Name, but: null, of: silent.Session, isLoss: !LocalRunnerName.IsServers(silent.Name));
-        signals.Change();
     }
 
     /// <summary>Takes a runner that was gone for long off the list, and what is left in its queue with it.</summary>

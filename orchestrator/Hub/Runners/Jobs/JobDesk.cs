@@ -55,7 +55,6 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
         }
         await Task.WhenAll(posts);
         await EndAsync([.. ended]);
-        if (posts.Count > 0) signals.Change();
     }
 
     /// <summary>Jobs that were lost too often are not placed any more: their steps fault.</summary>
@@ -68,18 +67,14 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
         }
     }
 
-    private async Task EndAsync(List<JobEnd> ended)
-    {
-        if (ended.Count == 0) return;
-        await store.EndAsync(ended);
-        signals.Change();
-    }
+    private Task EndAsync(List<JobEnd> ended) => ended.Count == 0 ? Task.CompletedTask : store.EndAsync(ended);
 
-    // Its lines first: a step that is over can be read to its end, wherever this process is by then. With a letter its job is told.
+    // Its lines first: a step that is over can be read to its end, wherever this process is by then. With a letter its job is told, and its place free.
     private async Task EndAsync(JobKey key, StepJobRow job, StepReport.Ended done, ConcurrentBag<JobEnd> ended)
     {
         await logs.CloseAsync(job.RunId, key.StepId, job.ActivityId);
-        if (await PostAsync(key, new RunEvent.StepEnded(key.Step, key.Attempt, done.Result)) != Posted.Kept) ended.Add(new JobEnd(key, HasResult: true));
+        if (await PostAsync(key, new RunEvent.StepEnded(key.Step, key.Attempt, done.Result)) == Posted.Kept) signals.Change();
+        else ended.Add(new JobEnd(key, HasResult: true));
         _taken.TryRemove(key, out _);
     }
 

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Runners;
 
 /// <summary>
-/// Places jobs at runners, one orchestrator at a time: on PostgreSQL all of it is one transaction under a lock, so that what
-/// was counted is still so when it is committed; on SQLite there is one process.
+/// Places jobs at runners, one orchestrator at a time: all of it is one transaction, on PostgreSQL under a lock, so that what
+/// was counted is still so when it is committed.
 /// </summary>
 public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDurations durations, TimeProvider time)
 {
@@ -14,6 +14,19 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
 
     // Of each run at a time; more waits for the next turn.
     private const int MostOfRun = 1024;
+
+    /// <summary>Jobs are placed: the runs of an earlier process were taken up, so that none is placed which no run waits for.</summary>
+    public bool IsOpen { get; set; }
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>
+    /// The same as part of a transaction that changed jobs, where this process is the only one that places: not on PostgreSQL, where
+    /// whoever waits for the lock must not hold rows already.
+    /// </summary>
+    public IReadOnlyList<JobChunk> PlaceWithin(FlowsDb db) =>
+        // SQLite answers before it returns: nothing is waited for.
+        IsOpen && !db.IsShared ? PlaceAsync(db, CancellationToken.None).GetAwaiter().GetResult() : [];
 
     /// <summary>Places what can be placed and says what went where.</summary>
     public async Task<Placement> PlaceAsync(CancellationToken cancellation)
@@ -25,10 +38,8 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
 
     private async Task<IReadOnlyList<JobChunk>> PlaceAllAsync(FlowsDb db, CancellationToken cancellation)
     {
-        if (db is not PostgresFlowsDb) return await PlaceAsync(db, cancellation);
-
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PlacingLock})", cancellation);
+        if (db.IsShared) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PlacingLock})", cancellation);
         var chunks = await PlaceAsync(db, cancellation);
         await transaction.CommitAsync(cancellation);
         return chunks;
@@ -36,6 +47,8 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
 
     private async Task<IReadOnlyList<JobChunk>> PlaceAsync(FlowsDb db, CancellationToken cancellation)
     {
+        var waiting = await WaitingAsync(db, cancellation);
+        if (waiting.Count == 0) return [];
         var placed = await db.Set<StepJobRow>().Where(job => job.Runner != null)
             .Select(job => new { job.RunId, job.Runner, job.Session, job.Chunk, job.ConcurrencyKey }).ToListAsync(cancellation);
         var taken = placed.GroupBy(job => job.Runner!).ToDictionary(jobs => jobs.Key, jobs => jobs.Select(job => job.Chunk).Distinct().Count());
@@ -45,7 +58,7 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
         var counts = new PlacedJobs(
             placed.GroupBy(job => job.RunId).ToDictionary(jobs => jobs.Key, jobs => jobs.Count()),
             placed.Where(job => job.ConcurrencyKey != null).GroupBy(job => job.ConcurrencyKey!).ToDictionary(jobs => jobs.Key, jobs => jobs.Count()));
-        var chunks = new PlacementPlan(counts, durations.Expected).Make(await WaitingAsync(db, cancellation), runners);
+        var chunks = new PlacementPlan(counts, durations.Expected).Make(waiting, runners);
         foreach (var chunk in chunks) await PlaceAsync(db, chunk, cancellation);
         return chunks;
     }
@@ -72,7 +85,7 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
     // Only what still waits, at the attempt that was seen: it may have been cancelled since.
     private async Task PlaceAsync(FlowsDb db, JobChunk chunk, CancellationToken cancellation)
     {
-        var (ids, now) = (chunk.Jobs.ConvertAll(job => job.Id), time.GetUtcNow());
+        var (ids, now) = (chunk.Jobs.ConvertAll(job => job.Id), Now);
         await db.Set<StepJobRow>().Where(job => ids.Contains(job.Id) && job.State == JobState.Waiting).ExecuteUpdateAsync(set => set
             .SetProperty(job => job.State, JobState.Placed)
             .SetProperty(job => job.Runner, chunk.Runner.Name)

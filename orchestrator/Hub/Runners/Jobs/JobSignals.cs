@@ -11,6 +11,9 @@ public sealed class JobSignals
     /// <summary>Jobs were placed, or cancelled, at the runner of this name.</summary>
     public event Action<string>? Given;
 
+    /// <summary>Jobs were placed together: whoever reaches their runner hands them over. On the thread that placed them, which does not wait.</summary>
+    public event Action<JobChunk>? Placed;
+
     /// <summary>There may be something to place.</summary>
     public void Change()
     {
@@ -26,4 +29,6 @@ public sealed class JobSignals
     public void Cancel(string stepJobId) => Cancelled?.Invoke(stepJobId);
 
     public void Give(string runner) => Given?.Invoke(runner);
+
+    public void Hand(JobChunk chunk) => Placed?.Invoke(chunk);
 }

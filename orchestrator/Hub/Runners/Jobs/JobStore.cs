@@ -13,14 +13,15 @@ public sealed class JobStore : IAsyncDisposable
     private const int MostTries = 5;
 
     private readonly IDbContextFactory<FlowsDb> _databases;
-    private readonly TimeProvider _time;
+    private readonly JobPlaces _places;
+    private readonly JobSignals _signals;
     private readonly GroupCommit<JobWrite> _writer;
 
-    public JobStore(IDbContextFactory<FlowsDb> databases, IOptions<JobOptions> options, TimeProvider time)
+    public JobStore(IDbContextFactory<FlowsDb> databases, IOptions<JobOptions> options, JobPlaces places, JobSignals signals, WriteTurn? turn = null)
     {
-        (_databases, _time) = (databases, time);
+        (_databases, _places, _signals) = (databases, places, signals);
         MostLosses = options.Value.MostLosses;
-        _writer = new GroupCommit<JobWrite>("jobs", Commit);
+        _writer = new GroupCommit<JobWrite>("jobs", Commit, turn);
     }
 
     /// <inheritdoc cref="JobOptions.MostLosses"/>
@@ -38,7 +39,7 @@ public sealed class JobStore : IAsyncDisposable
     public async Task RestoreAsync(string runner, string session, IReadOnlyCollection<JobKey> keys)
     {
         if (keys.Count == 0) return;
-        var now = _time.GetUtcNow();
+        var now = _places.Now;
         await ChangeAsync(jobs =>
         {
             foreach (var key in keys)
@@ -194,7 +195,12 @@ public sealed class JobStore : IAsyncDisposable
         db.Database.AutoSavepointsEnabled = false;
         using var transaction = db.Database.BeginTransaction();
         JobWrite.Apply(db, writes);
+        // Where nobody else places jobs, one is placed as it is written down: without a commit and a hand-over of its own.
+        var placed = _places.PlaceWithin(db);
         transaction.Commit();
+        foreach (var chunk in placed) _signals.Hand(chunk);
+        // What began or ended was seen to here; what came back may have been lost too often.
+        if (db.IsShared || writes.Any(write => write is JobWrite.Change)) _signals.Change();
     }
 }
 

@@ -38,6 +38,9 @@ public sealed record JobChunk(FreeRunner Runner)
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
     public List<WaitingJob> Jobs { get; } = [];
+
+    /// <summary>What its runner calls them, in their order.</summary>
+    public string[] Keys => [.. Jobs.Select(job => job.Key.ToString())];
 }
 
 /// <summary>

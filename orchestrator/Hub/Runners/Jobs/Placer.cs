@@ -10,6 +10,20 @@ public sealed class Placer(JobPlaces places, JobDesk desk, RunnerWatch watch, Jo
     // What other orchestrators changed is noticed after this time at the latest.
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(0.5);
 
+    public override Task StartAsync(CancellationToken cancellation)
+    {
+        signals.Placed += Hand;
+        places.IsOpen = true;
+        signals.Change();
+        return base.StartAsync(cancellation);
+    }
+
+    public override Task StopAsync(CancellationToken cancellation)
+    {
+        places.IsOpen = false;
+        return base.StopAsync(cancellation);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -19,7 +33,7 @@ public sealed class Placer(JobPlaces places, JobDesk desk, RunnerWatch watch, Jo
                 await signals.ChangedAsync(Turn, stopping);
                 await watch.LookAsync(stopping);
                 var placement = await places.PlaceAsync(stopping);
-                Hand(placement.Chunks);
+                foreach (var chunk in placement.Chunks) signals.Hand(chunk);
                 if (placement.HasLost) await desk.GiveUpLostAsync(stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
@@ -33,16 +47,9 @@ public sealed class Placer(JobPlaces places, JobDesk desk, RunnerWatch watch, Jo
     }
 
     // A job whose hand-over is lost is asked for by its runner: a heartbeat tells it what it should have.
-    private void Hand(IReadOnlyList<JobChunk> chunks)
+    private void Hand(JobChunk chunk)
     {
-        foreach (var chunk in chunks)
-        {
-            if (chunk.Runner.HasQueue)
-            {
-                var keys = chunk.Jobs.Select(job => job.Key.ToString()).ToArray();
-                hangfire.Create(Job.FromExpression<StepQueue>(queue => queue.CarryOutAsync(keys)), new EnqueuedState(StepQueue.Of(chunk.Runner.Name)));
-            }
-            else signals.Give(chunk.Runner.Name);
-        }
+        if (chunk.Runner.HasQueue) hangfire.Create(Job.FromExpression<StepQueue>(queue => queue.CarryOutAsync(chunk.Keys)), new EnqueuedState(StepQueue.Of(chunk.Runner.Name)));
+        else signals.Give(chunk.Runner.Name);
     }
 }

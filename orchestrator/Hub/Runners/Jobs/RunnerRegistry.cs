@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Runners;
 
 /// <summary>The runners that have registered, and their signs of life.</summary>
-public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStore jobs, JobSignals signals, TimeProvider time)
+public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStore jobs, TimeProvider time)
 {
     /// <summary>The runner of this process, if it has one: it is alive as long as the process.</summary>
     public string? Own { get; set; }
@@ -19,7 +19,6 @@ public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStor
         (there.Status, there.Beat, there.SeenAt) = (RunnerStatus.Online, there.Beat + 1, time.GetUtcNow());
         await db.SaveChangesAsync();
         await jobs.ReclaimAsync(runner.Name, but: runner.Session, isLoss: !LocalRunnerName.IsServers(runner.Name));
-        signals.Change();
     }
 
     /// <summary>False: the server does not know this process of the runner; it has to register.</summary>
@@ -40,7 +39,6 @@ public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStor
             await PostgresQueues.ClearAsync(db, StepQueue.Of(name), CancellationToken.None);
         }
         await jobs.ReclaimAsync(name, but: null, of: session);
-        signals.Change();
     }
 
     public async Task<IReadOnlyList<RunnerRow>> ListAsync(CancellationToken cancellation)

@@ -21,19 +21,11 @@ public sealed class StepJobs(JobStore store, JobSignals signals, TimeProvider ti
     public void Abandon(string runId, int step) => _ = AbandonAsync(JobKey.IdOf(runId, step));
 
     /// <summary>The run waits for these steps and no others: what is left of an earlier life of it ends.</summary>
-    public async Task KeepOnlyAsync(string runId, IEnumerable<int> steps)
-    {
-        await store.KeepOnlyAsync(runId, [.. steps.Select(step => JobKey.IdOf(runId, step))]);
-        signals.Change();
-    }
+    public Task KeepOnlyAsync(string runId, IEnumerable<int> steps) => store.KeepOnlyAsync(runId, [.. steps.Select(step => JobKey.IdOf(runId, step))]);
 
     private async Task FollowAsync(LiveRun run, StepJobRow row, Task written)
     {
-        try
-        {
-            await written;
-            signals.Change();
-        }
+        try { await written; }
         catch (Exception refused)
         {
             log.LogError(refused, "The job {Job} could not be written down", row.Id);
@@ -46,7 +38,6 @@ public sealed class StepJobs(JobStore store, JobSignals signals, TimeProvider ti
         try { await store.CancelAsync(jobId); }
         catch (Exception refused) { log.LogError(refused, "The cancelled job {Job} could not be marked", jobId); }
         signals.Cancel(jobId);
-        signals.Change();
     }
 
     private StepJobRow Row(LiveRun run, RunEffect.Dispatch dispatch, (FlowActivity Activity, JsonObject Inputs) work)

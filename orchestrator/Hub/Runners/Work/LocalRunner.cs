@@ -4,8 +4,9 @@ using Flows.Hub.Storage;
 namespace Flows.Hub.Runners;
 
 /// <summary>
-/// The server's own machine as a runner; with a capacity of 0 there is none. On a storage that it shares it gives signs of
-/// life and compares what it has with what it should have, as runners on other machines do.
+/// The server's own machine as a runner; with a capacity of 0 there is none. Alone on its storage it is handed its jobs directly, as soon
+/// as they are placed. On a storage that it shares it has a queue, gives signs of life and compares what it has with what it should
+/// have, as runners on other machines do.
 /// </summary>
 public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServiceProvider services, ILogger<LocalRunner> log) : BackgroundService
 {
@@ -13,6 +14,9 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
 
     // What is left of the time is for ending steps before others begin them.
     private static readonly TimeSpan MostSilence = RunnerWatch.Silence * 0.8;
+
+    // As long as a queue's workers get.
+    private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(10);
 
     private readonly RunnerRegistry _registry = services.GetRequiredService<RunnerRegistry>();
     private readonly Workbench _bench = services.GetRequiredService<Workbench>();
@@ -27,9 +31,17 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
         {
             _registry.Own = self.Name;
             services.GetRequiredService<JobSignals>().Cancelled += _bench.StopJob;
+            if (options.Storage is null) services.GetRequiredService<JobSignals>().Placed += Take;
             await RegisterAsync();
         }
         await base.StartAsync(cancellation);
+    }
+
+    // What is under way was told to end, and is given back.
+    public override async Task StopAsync(CancellationToken cancellation)
+    {
+        await base.StopAsync(cancellation);
+        await _bench.UntilEmptyAsync().WaitAsync(Leaving, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // A sign of life may take as long as a cut line lets it: the clock is looked at beside it.
@@ -72,7 +84,7 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
 
     private Task RegisterAsync() => _registry.RegisterAsync(new RunnerRow
     {
-        Name = self.Name, Session = self.Session, Capacity = options.Capacity, Labels = "local", HasQueue = true, Home = RunnerHome.Of(services.GetRequiredService<DataFolder>().Work),
+        Name = self.Name, Session = self.Session, Capacity = options.Capacity, Labels = "local", HasQueue = options.Storage is not null, Home = RunnerHome.Of(services.GetRequiredService<DataFolder>().Work),
     });
 
     // Others take this runner for dead by now, and begin its steps anew. One that is alone has nobody who would.
@@ -81,6 +93,12 @@ public sealed class LocalRunner(HubOptions options, LocalRunnerName self, IServi
         if (_bench.Jobs.Count == 0 || services.GetRequiredService<Lease>().IsAlone) return;
         log.LogWarning("The runner of this server ends its steps: its signs of life did not reach the database in time");
         _bench.ReturnAll();
+    }
+
+    // Whoever placed them does not wait.
+    private void Take(JobChunk chunk)
+    {
+        if (chunk.Runner.Session == self.Session) _ = Task.Run(() => CarryOutAsync(chunk.Keys));
     }
 
     private async Task CarryOutAsync(IReadOnlyList<string> keys)

@@ -42,6 +42,9 @@ public sealed class Workbench(IRunnerLink link, StepContexts contexts, StepExecu
         foreach (var held in _held.Values) held.Stop(returns: true);
     }
 
+    /// <summary>Ends when what it has now has ended, or was given back.</summary>
+    public Task UntilEmptyAsync() => Task.WhenAll(_held.Values.Select(held => held.Ended));
+
     /// <summary>Takes the jobs up, one after the other; ends when they have ended or were given back, and says how many there were.</summary>
     /// <param name="taken">Called when they are this runner's.</param>
     public async Task<int> CarryOutAsync(IReadOnlyList<string> keys, Action? taken = null)
