@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Flows.Contract;
 using Flows.Contract.Provenance;
@@ -15,6 +16,9 @@ namespace Flows.Hub.Records;
 /// </summary>
 public sealed class AttemptRecords(RunStore store, IDbContextFactory<FlowsDb> databases, ILogger<AttemptRecords> log)
 {
+    // SQLite takes 32,766 parameters in one statement.
+    private const int MostOfStatement = 1_000;
+
     /// <summary>Beside the run's loop: a run waits for its own row, written after this by the same writer.</summary>
     internal void Keep(RunRow run, AttemptRecord record) => _ = WriteAsync(run, db => Insert(db, run, record));
 
@@ -72,13 +76,16 @@ public sealed class AttemptRecords(RunStore store, IDbContextFactory<FlowsDb> da
             INSERT INTO attempt_records ("RunId", "StepId", "Attempt", "ActivityId", "Record", "At", "ProjectId", "Author")
             VALUES ({run.Id}, {record.StepId}, {record.Attempt}, {record.ActivityId}, {json}, {at}, {run.ProjectId}, {run.Author}) ON CONFLICT DO NOTHING
             """);
-        foreach (var (sha256, use, name) in Uses(record).Distinct())
-        {
-            db.Database.ExecuteSql($"""
-                INSERT INTO attempt_artifacts ("Sha256", "RunId", "StepId", "Attempt", "Use", "Name", "ProjectId", "Author")
-                VALUES ({sha256}, {run.Id}, {record.StepId}, {record.Attempt}, {(int)use}, {name}, {run.ProjectId}, {run.Author}) ON CONFLICT DO NOTHING
-                """);
-        }
+        foreach (var uses in Uses(record).Distinct().Chunk(MostOfStatement)) Insert(db, run, record, uses);
+    }
+
+    private static void Insert(FlowsDb db, RunRow run, AttemptRecord record, (string Sha256, ArtifactUse Use, string Name)[] uses)
+    {
+        var values = string.Join(", ", uses.Select((_, i) => $"({{{5 + 3 * i}}}, {{0}}, {{1}}, {{2}}, {{{6 + 3 * i}}}, {{{7 + 3 * i}}}, {{3}}, {{4}})"));
+        object[] parameters = [run.Id, record.StepId, record.Attempt, run.ProjectId, run.Author, .. uses.SelectMany(used => new object[] { used.Sha256, (int)used.Use, used.Name })];
+        db.Database.ExecuteSql(FormattableStringFactory.Create($"""
+            INSERT INTO attempt_artifacts ("Sha256", "RunId", "StepId", "Attempt", "Use", "Name", "ProjectId", "Author") VALUES {values} ON CONFLICT DO NOTHING
+            """, parameters));
     }
 
     private static IEnumerable<(string Sha256, ArtifactUse Use, string Name)> Uses(AttemptRecord record)

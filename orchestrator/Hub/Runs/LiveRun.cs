@@ -23,6 +23,7 @@ public sealed class LiveRun : IWatchedRun
     private readonly TaskCompletionSource<RunRecord?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<JobWrite.Add> _handed = [];
     private readonly List<Contract.Provenance.AttemptRecord> _recorded = [];
+    private readonly List<Letter> _journalled = [];
     private readonly StateNews _news;
     private readonly RunTimers _timers;
     private readonly ParentStep? _parent;
@@ -214,13 +215,17 @@ public sealed class LiveRun : IWatchedRun
         var letters = new List<Letter>();
         while (letters.Count < 256 && _inbox.Reader.TryRead(out var letter)) letters.Add(letter);
         var effects = await DecideAsync(letters.FindAll(letter => letter.Event is not null));
-        foreach (var letter in letters)
-        {
-            letter.Taken?.Invoke();
-            letter.Journalled?.TrySetResult(true);
-        }
-        await FollowAsync([.. effects, .. Again(letters)], tenure);
+        letters.ForEach(letter => letter.Taken?.Invoke());
+        _journalled.AddRange(letters);
+        try { await FollowAsync([.. effects, .. Again(letters)], tenure); }
+        finally { Acknowledge(); }
         await MarkAsync();
+    }
+
+    private void Acknowledge()
+    {
+        _journalled.ForEach(letter => letter.Journalled?.TrySetResult(true));
+        _journalled.Clear();
     }
 
     private IEnumerable<RunEffect> Again(List<Letter> letters) => letters.Select(letter => letter.Again).OfType<RunEffect.Dispatch>().Where(_state.IsOpen);
@@ -233,17 +238,20 @@ public sealed class LiveRun : IWatchedRun
         {
             if (effect is not RunEffect.Dispatch) HandOver();
             if (tenure.Draining.IsCancellationRequested && effect is not (RunEffect.End or RunEffect.Abandon)) continue;
-            if (await CarryOutAsync(effect, tenure.Over) is not { } answer) continue;
+            var carriedOut = CarryOutAsync(effect, tenure.Over);
+            if (!carriedOut.IsCompleted) Acknowledge();
+            if (await carriedOut is not { } answer) continue;
             foreach (var next in await DecideAsync([new Letter(answer, null)])) open.Enqueue(next);
         }
         HandOver();
     }
 
-    // Jobs that begin together are written down and placed together. Records of what ended come after them, as nobody waits for those
-    // but the run's end.
+    // Jobs that begin together are written down and placed together: before whoever told of a job's end removes that, and before records
+    // of what ended, for which only the run's end waits.
     private void HandOver()
     {
         HandJobsOver();
+        Acknowledge();
         _recorded.ForEach(record => _company.Records.Keep(Row, record));
         _recorded.Clear();
     }

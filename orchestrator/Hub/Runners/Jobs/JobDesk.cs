@@ -18,7 +18,7 @@ public sealed class JobDesk(JobStore store, StepTokens tokens, StepDurations dur
     public async Task<IReadOnlyList<StepAssignment>> TakeAsync(string runner, string session, IReadOnlyList<string> keys)
     {
         var asked = keys.Select(JobKey.Parse).OfType<JobKey>().ToHashSet();
-        var rows = await store.AtAsync(runner, session, asked);
+        var rows = await store.TakeAsync(runner, session, asked);
         await EndAsync([.. rows.Where(row => row.State == JobState.Cancelling).Select(row => new JobEnd(row.Key, HasResult: false))]);
         var mine = rows.Where(row => row.State == JobState.Placed).ToDictionary(row => row.Key);
         foreach (var (key, row) in mine) _taken[key] = row;

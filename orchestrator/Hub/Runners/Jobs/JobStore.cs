@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,8 @@ public sealed class JobStore : IAsyncDisposable
     private readonly JobPlaces _places;
     private readonly JobSignals _signals;
     private readonly GroupCommit<JobWrite> _writer;
+    // What was written down and placed at once, until it is taken or something else about jobs changes: nobody has to be asked for it.
+    private readonly ConcurrentDictionary<JobKey, StepJobRow> _fresh = [];
 
     public JobStore(IDbContextFactory<FlowsDb> databases, IOptions<JobOptions> options, JobPlaces places, JobSignals signals, WriteTurn? turn = null)
     {
@@ -96,6 +99,17 @@ public sealed class JobStore : IAsyncDisposable
         await using var db = await _databases.CreateDbContextAsync();
         var rows = await db.Set<StepJobRow>().AsNoTracking().Where(job => ids.Contains(job.Id) && job.Runner == runner && job.Session == session && job.State != JobState.Waiting).ToListAsync();
         return rows.FindAll(row => keys.Contains(row.Key));
+    }
+
+    /// <summary>The same for a runner that takes what it was just given.</summary>
+    public async Task<IReadOnlyList<StepJobRow>> TakeAsync(string runner, string session, IReadOnlyCollection<JobKey> keys)
+    {
+        var fresh = new List<StepJobRow>();
+        foreach (var key in keys)
+        {
+            if (_fresh.TryRemove(key, out var row) && row.Runner == runner && row.Session == session) fresh.Add(row);
+        }
+        return fresh.Count == keys.Count ? fresh : await AtAsync(runner, session, keys);
     }
 
     /// <summary>What a runner should have: keys, states and since when.</summary>
@@ -190,6 +204,7 @@ public sealed class JobStore : IAsyncDisposable
 
     private void CommitOnce(IReadOnlyList<JobWrite> writes)
     {
+        if (writes.Any(write => write is JobWrite.Change)) _fresh.Clear();
         using var db = _databases.CreateDbContext();
         // What fails, fails with the whole transaction: nothing is gone back to in its middle.
         db.Database.AutoSavepointsEnabled = false;
@@ -198,9 +213,16 @@ public sealed class JobStore : IAsyncDisposable
         // Where nobody else places jobs, one is placed as it is written down: without a commit and a hand-over of its own.
         var placed = _places.PlaceWithin(db);
         transaction.Commit();
-        foreach (var chunk in placed) _signals.Hand(chunk);
+        foreach (var chunk in placed) Hand(chunk, writes);
         // What began or ended was seen to here; what came back may have been lost too often.
         if (db.IsShared || writes.Any(write => write is JobWrite.Change)) _signals.Change();
+    }
+
+    private void Hand(JobChunk chunk, IReadOnlyList<JobWrite> writes)
+    {
+        var keys = chunk.Jobs.Select(job => job.Key).ToHashSet();
+        foreach (var added in writes.OfType<JobWrite.Add>().Where(added => keys.Contains(added.Job.Key))) _fresh[added.Job.Key] = JobWrite.Placed(added.Job, chunk);
+        _signals.Hand(chunk);
     }
 }
 

@@ -32,6 +32,14 @@ public abstract record JobWrite
         }
     }
 
+    /// <summary>A job as it stands once it is placed.</summary>
+    public static StepJobRow Placed(StepJobRow job, JobChunk chunk)
+    {
+        var placed = Copy(job);
+        (placed.State, placed.Runner, placed.Session, placed.Chunk) = (JobState.Placed, chunk.Runner.Name, chunk.Runner.Session, chunk.Id);
+        return placed;
+    }
+
     private static void AddAll(FlowsDb db, List<Add> adds)
     {
         var ids = adds.ConvertAll(add => add.Job.Id);
