@@ -20,7 +20,7 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<(T Item, TaskCompletionSource Done)> _waiting = [];
     private bool _closed;
-    private bool _isStuck;
+    private bool _isWriting;
 
     /// <param name="turn">Taken for each commit: the same for all writers of this process to one file. Null: one of its own.</param>
     /// <param name="isDirect">Whoever adds an item while nothing waits, here or in the thread pool, commits it himself: so two hand-overs between threads are saved. Not where it matters on whose behalf a commit is.</param>
@@ -85,7 +85,7 @@ public sealed class GroupCommit<T> : IAsyncDisposable
 
     private bool IsIdle()
     {
-        lock (_gate) return !_closed && !_isStuck && _waiting.Count == 0;
+        lock (_gate) return !_closed && !_isWriting && _waiting.Count == 0;
     }
 
     private void Write()
@@ -96,6 +96,7 @@ public sealed class GroupCommit<T> : IAsyncDisposable
             var batch = Take();
             if (batch.Count > 0) Commit(batch);
             else if (_closed) break;
+            lock (_gate) _isWriting = false;
         }
         _ended.SetResult();
     }
@@ -105,7 +106,7 @@ public sealed class GroupCommit<T> : IAsyncDisposable
         lock (_gate)
         {
             var batch = _waiting;
-            _waiting = [];
+            (_waiting, _isWriting) = ([], batch.Count > 0);
             return batch;
         }
     }
@@ -140,12 +141,12 @@ public sealed class GroupCommit<T> : IAsyncDisposable
             try
             {
                 lock (_turn.Gate) _commit(items);
-                _isStuck = IsFull = false;
+                IsFull = false;
                 return;
             }
             catch (Exception broken) when (PassingFault.Is(broken))
             {
-                (_isStuck, IsFull) = (true, DiskFull.Is(broken));
+                IsFull = DiskFull.Is(broken);
                 if (_closing.IsSet && TimeProvider.System.GetElapsedTime(closedAt ??= TimeProvider.System.GetTimestamp()) > LastWait) throw;
                 Pause(PassingFault.Pause(attempt));
             }
