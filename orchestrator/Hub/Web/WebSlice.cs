@@ -15,7 +15,6 @@ public static class WebSlice
     public static void MapDesigner(this WebApplication app)
     {
         app.MapStaticAssets().ForAnyone();
-        // Of the request itself: the generator of routes' delegates gives a fallback with parameters another pattern.
         app.MapFallback("/api/{**path}", http => Problems.NotFound($"There is no route {http.Request.Path}.").ExecuteAsync(http)).ForAnyone();
         app.MapFallbackToFile("index.html").ForPages();
     }
