@@ -78,9 +78,39 @@ public sealed class StrayFilesTests(WarmHost warm) : IDisposable, IClassFixture<
         var unwatched = await StrayAsync(new ShellScript { Script = $"cat {read}", WatchFiles = false });
         var busy = await StrayAsync(new PythonScript { Script = $"for i in range(2000): open('{read}').close()" });
 
-        Assert.Equal(("none", 0), (unwatched.By, unwatched.Read.Count));
+        Assert.Equal((StrayFiles.Nobody, 0), (unwatched.By, unwatched.Read.Count));
+        Assert.Contains("Note undeclared files is off", unwatched.Why);
         Assert.Single(busy.Read);
     }
+
+    [Fact]
+    public async Task Where_the_system_refuses_to_watch_the_step_runs_all_the_same_and_its_record_says_why()
+    {
+        var (read, python) = (Outside("read.txt", "r"), Outside("python3", Refusing));
+        File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var stray = await StrayAsync(new PythonScript { Script = $"print(open('{read}').read())", Interpreter = python });
+
+        Assert.Contains(_step.Lines, line => line is { Level: LogLevel.Output, Text: "r" });
+        Assert.Equal((StrayFiles.Nobody, "Undeclared files were not watched: the system refuses the filter: a sandbox or container forbids seccomp."), (stray.By, stray.Why));
+        Assert.Contains(_step.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("were not watched", StringComparison.Ordinal));
+    }
+
+    // A Python to which, and to all that it starts, seccomp(2) is forbidden, as containers do it.
+    private const string Refusing = """
+        #!/usr/bin/python3 -S
+        import ctypes, os, struct, sys
+        number = {"x86_64": 317, "aarch64": 277}[os.uname().machine]
+        lines = [(0x20, 0, 0, 0), (0x15, 0, 1, number), (6, 0, 0, 0x00050001), (6, 0, 0, 0x7FFF0000)]
+        class Filter(ctypes.Structure):
+            _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+        libc = ctypes.CDLL(None)
+        libc.prctl(38, 1, 0, 0, 0)
+        if libc.prctl(22, 2, ctypes.byref(Filter(len(lines), b"".join(struct.pack("=HBBI", *line) for line in lines)))) != 0:
+            sys.exit("no filter")
+        os.execv("/usr/bin/python3", ["python3", *sys.argv[1:]])
+
+        """;
 
     private async Task<StrayFiles> StrayAsync(IActivity activity)
     {

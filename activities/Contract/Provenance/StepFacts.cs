@@ -68,6 +68,15 @@ public sealed record UsedFile(string Path, string Sha256, long Size);
 /// <param name="By">How it was found out: <c>seccomp</c>, or <c>none</c>: nobody looked, as the step's settings say or as the system refuses it.</param>
 public sealed record StrayFiles(string By)
 {
+    /// <summary><see cref="By"/> when nobody looked.</summary>
+    public const string Nobody = "none";
+
+    /// <summary>Why nobody looked: a sentence; null when somebody did.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>Calls that were seen and whose path could not be read, or that came after 20,000 different files.</summary>
+    public int Missed { get; init; }
+
     /// <summary>Sorted by path, at most 100.</summary>
     public IReadOnlyList<StrayFile> Read { get; init; } = [];
 

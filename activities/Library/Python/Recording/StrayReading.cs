@@ -13,18 +13,25 @@ internal static class StrayReading
     private const int Named = 5;
     private const long LargestHashed = 64 * 1024 * 1024;
 
-    private sealed record Seen(string By, IReadOnlyList<string> Read, IReadOnlyList<string> Written);
+    private sealed record Seen(string By, string? Why, IReadOnlyList<string> Read, IReadOnlyList<string> Written, int Missed);
+
+    /// <summary>Nobody looked, since the step's settings say so.</summary>
+    public static StrayFiles Unasked { get; } = new(StrayFiles.Nobody) { Why = "The step's settings say so: Note undeclared files is off." };
 
     public static async Task<StrayFiles> OfAsync(ActivityContext context, string what, CancellationToken cancellation)
     {
         var path = Path.Combine(context.WorkFolder, ".files.json");
-        if (!File.Exists(path) || JsonSerializer.Deserialize<Seen>(await File.ReadAllTextAsync(path, cancellation), ContractJson.Options) is not { } seen) return new StrayFiles("none");
+        if (!File.Exists(path) || JsonSerializer.Deserialize<Seen>(await File.ReadAllTextAsync(path, cancellation), ContractJson.Options) is not { } seen)
+            return new StrayFiles(StrayFiles.Nobody) { Why = "Nothing was left of what its keeper saw." };
+        if (seen.Why is { } why) context.Log.Write(LogLevel.Warning, $"Undeclared files of the {what} were not watched: {why}.");
         Warn(context, $"The {what} read files that are not among its inputs", seen.Read);
         Warn(context, $"The {what} wrote or removed files that are not among its outputs", seen.Written);
         return new StrayFiles(seen.By)
         {
             Read = await HashedAsync(seen.Read, cancellation),
             Written = await HashedAsync(seen.Written, cancellation),
+            Why = seen.Why is { } reason ? $"Undeclared files were not watched: {reason}." : null,
+            Missed = seen.Missed,
             More = Math.Max(0, seen.Read.Count - MostPaths) + Math.Max(0, seen.Written.Count - MostPaths),
         };
     }

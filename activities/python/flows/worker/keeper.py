@@ -148,11 +148,11 @@ class Child:
             pass
 
     def watched(self, task):
-        """What looks at the files that it uses; None when nobody asked for that, or the system refuses."""
+        """What looks at the files that it uses; None when nobody asked for that."""
         own = task.get("watch")
-        listener = watch.listener(self.gate, RECEIVE_SECONDS) if own is not None else None
+        seen = watch.received(self.gate, RECEIVE_SECONDS, own) if own is not None else None
         self.gate.close()
-        return watch.Watch(listener, own) if listener is not None else None
+        return seen
 
     def forget(self):
         """Nothing of the step is left."""
@@ -192,8 +192,8 @@ def keep(child, orders, task, seen):
     use = limits.Watch(task["limits"])
     code, passed = wait(child, orders, use, seen)
     tree.end_descendants(use.ended)
-    if task.get("watch") is not None:
-        watch.write(task["folder"], seen.end() if seen is not None else watch.nobody())
+    if seen is not None:
+        watch.write(task["folder"], seen.end())
     return f"ended {code} {use.seconds:.3f} {use.peak} {passed or '-'}\n".encode()
 
 

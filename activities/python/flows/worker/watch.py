@@ -2,6 +2,7 @@
 Which files a step's processes use. A seccomp filter (seccomp_unotify(2), Linux 5.5, no privileges needed) stops every call by which a
 file is opened, renamed or removed until the keeper has read the path; then the call goes on as if nothing had been. It holds for all
 that the script starts, whatever language that is in. Not seen: io_uring, open_by_handle_at, 32-bit programs, and links to files.
+Where the system refuses it the script runs all the same, and what is said of its files is that nobody looked, and why.
 """
 
 import array  # noqa: F401  (loaded by send_fds each time it is called)
@@ -10,6 +11,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import socket
 import stat
 import struct
@@ -25,6 +27,8 @@ AT_FDCWD = 0xFFFFFF9C
 READS, WRITES, HOW = "reads", "writes", "how"
 # Different paths that are remembered of one step; what comes after them is counted as not looked at.
 MOST = 20_000
+# Letting a call go on is as old as Linux 5.5: before it, whoever waited would wait for ever.
+OLDEST = (5, 5)
 
 # Name: where folder and path are among the arguments, and where the flags are, if the name does not say it.
 CALLS = {
@@ -45,6 +49,14 @@ CALLS = {
 MACHINES = {
     "x86_64": (0xC000003E, 317, {"open": 2, "openat": 257, "openat2": 437, "creat": 85, "truncate": 76, "execve": 59, "unlink": 87, "unlinkat": 263, "rename": 82, "renameat": 264, "renameat2": 316}),
     "aarch64": (0xC00000B7, 277, {"openat": 56, "openat2": 437, "truncate": 45, "execve": 221, "unlinkat": 35, "renameat": 38, "renameat2": 276}),
+}
+
+# What the usual refusals come from.
+REFUSED = {
+    errno.EPERM: "a sandbox or container forbids seccomp",
+    errno.ENOSYS: "its kernel has no seccomp",
+    errno.EINVAL: "its kernel has no such filter",
+    errno.EBUSY: "another program filters already",
 }
 
 # Of the machine, not of anybody's data.
@@ -75,46 +87,68 @@ class Filter(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
 
+def is_old(release):
+    found = re.match(r"(\d+)\.(\d+)", release)
+    return found is None or (int(found[1]), int(found[2])) < OLDEST
+
+
 # Made by the parent, once.
-MACHINE = MACHINES.get(os.uname().machine)
+SYSTEM_NAME = os.uname()
+MACHINE = MACHINES.get(SYSTEM_NAME.machine)
 NAMES = {number: name for name, number in MACHINE[2].items()} if MACHINE else {}
 FILTER = None
-if MACHINE:
+if MACHINE and not is_old(SYSTEM_NAME.release):
     _lines = program(MACHINE[0], MACHINE[2])
     FILTER = Filter(len(_lines), b"".join(struct.pack("=HBBI", *line) for line in _lines))
 
 
 def announce(gate):
-    """In the process that becomes the script, as the last thing before it does: hands the keeper what it listens at, if there is any."""
-    listener = install()
+    """In the process that becomes the script, as the last thing before it does: hands the keeper what it listens at, or why there is nothing."""
+    listener, why = install()
     if listener < 0:
-        gate.send(b"-")
-        return False
+        gate.send(why.encode())
+        return
     socket.send_fds(gate, [b"."], [listener])
     os.close(listener)
-    return True
 
 
 def install():
+    """What to listen at and nothing, or -1 and why."""
+    if MACHINE is None:
+        return -1, f"it is not known how on a processor of the kind {SYSTEM_NAME.machine}"
     if FILTER is None:
-        return -1
+        return -1, f"Linux {SYSTEM_NAME.release} is too old, it takes {OLDEST[0]}.{OLDEST[1]}"
     for _ in range(2):
         listener = libc.syscall(MACHINE[1], SET_MODE_FILTER, NEW_LISTENER, ctypes.byref(FILTER))
-        if listener >= 0 or ctypes.get_errno() != errno.EACCES:
-            return listener
+        if listener >= 0:
+            return listener, None
+        refused = ctypes.get_errno()
         # Whoever is not root may filter only what can get no further privileges: sudo does not work in a step then.
-        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    return -1
+        if refused != errno.EACCES or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+            break
+    return -1, f"the system refuses the filter: {REFUSED.get(refused, os.strerror(refused))}"
 
 
-def listener(gate, seconds):
-    """In the keeper: what the script's process handed over; None when it could not."""
+def received(gate, seconds, own):
+    """In the keeper: a watch at what the script's process handed over, else one that sees nothing and says why."""
     gate.settimeout(seconds)
     try:
-        _, got, _, _ = socket.recv_fds(gate, 1, 1)
-    except OSError:
-        return None
-    return got[0] if got else None
+        said, got, _, _ = socket.recv_fds(gate, 300, 1)
+    except OSError as error:
+        return Blind(f"its process did not say at what to listen: {error}")
+    return Watch(got[0], own) if got else Blind(said.decode("utf-8", "replace") or "its process ended before it began")
+
+
+class Blind:
+    """Nobody looks at what is used."""
+
+    listener = None
+
+    def __init__(self, why):
+        self.why = why
+
+    def end(self):
+        return {"by": "none", "why": self.why, "read": [], "written": [], "missed": 0}
 
 
 class Watch:
@@ -166,7 +200,12 @@ class Watch:
         if path.startswith(self.roots):
             return None
         own = os.path.realpath(path)
-        return None if own.startswith(self.roots) or own in self.files or len(self.read) + len(self.written) >= MOST else own
+        if own.startswith(self.roots) or own in self.files:
+            return None
+        if len(self.read) + len(self.written) >= MOST and own not in self.read and own not in self.written:
+            self.missed += 1
+            return None
+        return own
 
     def open(self, path):
         path = self.stray(path)
@@ -201,10 +240,6 @@ class Watch:
 
 def shown(paths):
     return sorted(os.fsencode(path).decode("utf-8", "replace") for path in paths)
-
-
-def nobody():
-    return {"by": "none", "read": [], "written": [], "missed": 0}
 
 
 def write(folder, seen):
