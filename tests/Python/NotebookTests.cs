@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Artifacts;
+using Flows.Contract.Provenance;
 using Flows.Contract.Runs;
 using Flows.Contract.Tracking;
 using Flows.Tests.Support;
@@ -43,6 +44,36 @@ public sealed class NotebookTests(SharedHub shared) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task Its_record_has_what_a_scripts_has_and_makes_it_again_with_the_same_bytes()
+    {
+        Need();
+        var stray = Path.Combine(Directory.CreateTempSubdirectory("flows-stray-").FullName, "stray.txt");
+        await File.WriteAllTextAsync(stray, "7");
+        JsonObject[] cells = [Cell("rate = 1.0", "parameters"), Cell($"import random, beside\nprint(random.random(), beside.name, rate, open('{stray}').read())")];
+        await ImportAsync("recorded", """{"parameters":[{"name":"rate","type":"Double","value":0.25}]}""");
+        await PutAsync("recorded", "beside.py", "name = 'as it was'");
+        await PutAsync("recorded", "work.ipynb", Notebook(cells));
+
+        var run = await _hub.RunAsync("recorded");
+        Assert.True(run.SubStatus == RunSubStatus.Finished, string.Join('\n', run.Incidents.Select(incident => incident.Message)));
+        var record = (await _hub.Http.GetFromJsonAsync<AttemptRecord>($"/api/runs/{run.Id}/steps/{run.Steps.Single(step => step.ActivityId == "note").StepId}/record", ContractJson.Options))!;
+        await PutAsync("recorded", "beside.py", "name = 'changed'");
+        await PutAsync("recorded", "work.ipynb", Notebook(Cell("1 / 0")));
+        var verdict = (await (await _hub.Http.PostAsJsonAsync($"/api/runs/{run.Id}/reproduce?wait=120", new JsonObject())).Content.ReadFromJsonAsync<RunVerdict>(ContractJson.Options))!;
+
+        var facts = record.Facts!;
+        Assert.Equal("work.ipynb", facts.Code!.Entry);
+        Assert.Equal(Notebook(cells), await _hub.Http.GetStringAsync($"/api/artifacts/{facts.Code.Snapshot.Sha256}/work.ipynb"));
+        Assert.Equal("name = 'as it was'", await _hub.Http.GetStringAsync($"/api/artifacts/{facts.Code.Snapshot.Sha256}/beside.py"));
+        Assert.Equal(("python", 0, "seccomp", stray), (record.Environment!.Kind, facts.ExitCode, facts.Stray!.By, Assert.Single(facts.Stray.Read).Path));
+        Assert.NotNull(record.Environment.Packages);
+        Assert.NotNull(facts.Seed);
+        Assert.Equal([("rate", "0.25")], (await _hub.Http.GetFromJsonAsync<RunTracking>($"/api/runs/{run.Id}/tracking", ContractJson.Options))!.Parameters.Select(one => (one.Name, one.Text)));
+        Assert.True(verdict.Verdict == Verdict.BitIdentical && verdict.Altered.Count == 0, verdict.Text);
+        Directory.Delete(Path.GetDirectoryName(stray)!, recursive: true);
+    }
+
+    [Fact]
     public async Task A_cell_that_fails_is_the_steps_fault_and_the_notebook_is_kept_as_far_as_it_came()
     {
         Need();
@@ -80,11 +111,15 @@ public sealed class NotebookTests(SharedHub shared) : IClassFixture<SharedHub>
 
     private async Task<RunRecord> RunAsync(string id, string ports, params JsonObject[] cells)
     {
-        var note = Some.Activity("note", "Flows.Notebook", ("notebookFile", Some.Text("work.ipynb")), ("customProperties", new JsonObject { ["ports"] = JsonNode.Parse(ports) }));
-        await _hub.ImportAsync(Some.Chain(id, note));
-        Assert.True((await _hub.Http.PutAsync($"/api/flows/{id}/files/work.ipynb", new StringContent(Notebook(cells)))).IsSuccessStatusCode);
+        await ImportAsync(id, ports);
+        await PutAsync(id, "work.ipynb", Notebook(cells));
         return await _hub.RunAsync(id);
     }
+
+    private Task ImportAsync(string id, string ports) =>
+        _hub.ImportAsync(Some.Chain(id, Some.Activity("note", "Flows.Notebook", ("notebookFile", Some.Text("work.ipynb")), ("customProperties", new JsonObject { ["ports"] = JsonNode.Parse(ports) }))));
+
+    private async Task PutAsync(string id, string file, string text) => Assert.True((await _hub.Http.PutAsync($"/api/flows/{id}/files/{file}", new StringContent(text))).IsSuccessStatusCode);
 
     private static string Notebook(params JsonObject[] cells) => new JsonObject { ["nbformat"] = 4, ["nbformat_minor"] = 5, ["metadata"] = new JsonObject(), ["cells"] = new JsonArray([.. cells]) }.ToJsonString();
 

@@ -38,13 +38,19 @@ public sealed class Notebook : IActivity, IResultSource
     /// <summary>Seconds until it is ended, 0 to 604,800. Default 0: never.</summary>
     [Setting(DisplayName = "Timeout (s)"), Range(0d, 604_800d)] public double Timeout { get; init; }
 
+    /// <inheritdoc cref="PythonScript.RandomSeed"/>
+    [Setting(Group = "Advanced", DisplayName = "Seed", Description = "What random numbers of the cells begin with: Python's random, numpy, FLOWS_SEED. Left empty: a new one each time, which the record has."), Range(0, int.MaxValue)] public int? RandomSeed { get; init; }
+
+    /// <inheritdoc cref="PythonScript.WatchFiles"/>
+    [Setting(Group = "Advanced", DisplayName = "Note undeclared files", Description = "Files that its cells read or write without a port saying so are recorded, with a warning.")] public bool WatchFiles { get; init; } = true;
+
     /// <summary>An interpreter, by path or version; by default the one on this machine that finds most of what the cells import.</summary>
     [Setting(Group = "Advanced", DisplayName = "Interpreter", Description = "Path of a Python 3, or a version such as 3.11. Left empty: the one that finds what the cells import.")] public string? Interpreter { get; init; }
 
     /// <summary>Megabytes that all its processes together may use, 0 to 16,777,216; then it is killed. Default 0: no limit.</summary>
     [Setting(Group = "Advanced", DisplayName = "Memory limit (MB)"), Range(0d, 16_777_216d)] public double MemoryLimit { get; init; }
 
-    /// <summary>The notebook with what its cells gave.</summary>
+    /// <summary>The notebook with what its cells gave, and with the cell that assigns the parameters.</summary>
     [Output] public Artifact? Executed { get; private set; }
 
     public async Task RunAsync(ActivityContext context, CancellationToken cancellation)
@@ -71,7 +77,10 @@ public sealed class Notebook : IActivity, IResultSource
         Directory.CreateDirectory(Path.GetDirectoryName(executed)!);
         await File.WriteAllTextAsync(given, Parameters(context).ToJsonString(ContractJson.Options), cancellation);
         var limits = StepLimits.Of(MemoryLimit, 0, 0);
-        var step = new ScriptStep(context, "notebook", notebook) { Limits = limits, Timeout = Timeout, Secrets = Secrets, Programs = await PythonFacts.ProgramsAsync(python.Interpreter, cancellation) };
+        var step = new ScriptStep(context, "notebook", notebook)
+        {
+            Limits = limits, Timeout = Timeout, Secrets = Secrets, Seed = RandomSeed, Watches = WatchFiles, Programs = await PythonFacts.ProgramsAsync(python.Interpreter, cancellation),
+        };
         // A kernel is an interpreter of its own: a warm one is of no use to it.
         await step.RunAsync((variables, own, stop) => new PlainPython().RunAsync(
             new PythonCall(python.Interpreter, "flows.notebook", [notebook, executed, given], python.Over(variables), context.WorkFolder) { Limits = limits, Watch = own }, context.Log, context.Time, stop), cancellation);

@@ -25,7 +25,7 @@ def main():
         sys.exit(f"The notebook cannot be read: {broken}")
     with open(given, encoding="utf-8") as file:
         inject(notebook, json.load(file))
-    failed = execute(notebook)
+    failed = execute(notebook, os.path.dirname(os.path.abspath(source)))
     nbformat.write(notebook, executed)
     keep(notebook, executed)
     if failed:
@@ -42,16 +42,32 @@ def inject(notebook, parameters):
     import nbformat
     cells = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     if parameters:
+        from .recorder import current
         bad = [name for name in parameters if not name.isidentifier()]
         if bad:
             sys.exit(f"{bad[0]!r} is no name of a variable: a notebook's parameters are variables of Python.")
+        for name, value in parameters.items():
+            current().parameter(name, value)
         text = "# Parameters\n" + "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
         tagged = [place for place, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
-        cells.insert(tagged[0] + 1 if tagged else 0, nbformat.v4.new_code_cell(text, metadata={"tags": ["injected-parameters"]}))
+        cell = nbformat.v4.new_code_cell(text, metadata={"tags": ["injected-parameters"]})
+        # Not by chance: the same run gives the same bytes.
+        if notebook.nbformat_minor >= 5:
+            cell["id"] = "injected-parameters"
+        else:
+            cell.pop("id", None)
+        cells.insert(tagged[0] + 1 if tagged else 0, cell)
     notebook.cells = cells
 
 
-def execute(notebook):
+def begin(folder):
+    """In the kernel, before the first cell: what a script's process has."""
+    from . import seeds
+    sys.path.insert(0, folder)
+    seeds.begin()
+
+
+def execute(notebook, folder):
     """Says whether a cell failed; what the cells say goes on as it comes."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
@@ -64,8 +80,10 @@ def execute(notebook):
                 out.flush()
             return super().process_message(message, cell, cell_index)
 
+    # When each cell ran is in the log; in the notebook it would make its bytes other ones each time.
+    first = f"__import__('flows.notebook', fromlist=['begin']).begin({folder!r})"
     try:
-        Client(notebook, timeout=None, kernel_name="python3", resources={"metadata": {"path": os.getcwd()}}).execute()
+        Client(notebook, timeout=None, record_timing=False, kernel_name="python3", resources={"metadata": {"path": os.getcwd()}}, extra_arguments=["--IPKernelApp.exec_lines=" + first]).execute()
         return False
     except CellExecutionError as failed:
         print(plain(str(failed)), file=sys.stderr)

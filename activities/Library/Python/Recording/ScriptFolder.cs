@@ -14,8 +14,8 @@ public static class ScriptFolder
 
     private static readonly EnumerationOptions Beside = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4 };
 
-    /// <summary>The script first; a file of another kind stands for itself.</summary>
-    public static IEnumerable<string> Parts(string file) => Path.GetExtension(file) == ".py"
+    /// <summary>The script, or the notebook, first; a file of another kind stands for itself.</summary>
+    public static IEnumerable<string> Parts(string file) => Path.GetExtension(file) is ".py" or ".ipynb"
         ? Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.py", Beside).Order(StringComparer.Ordinal).Where(part => part != file).Prepend(file)
         : [file];
 
