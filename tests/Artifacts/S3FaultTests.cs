@@ -1,7 +1,16 @@
+using System.Net.Http.Json;
+using Flows.Contract;
+using Flows.Contract.Artifacts;
+using Flows.Contract.Runs;
 using Flows.Hub;
 using Flows.Hub.Artifacts;
+using Flows.Hub.Artifacts.Collection;
 using Flows.Hub.Artifacts.S3;
+using Flows.Hub.Runs;
+using Flows.Hub.Storage;
 using Flows.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Flows.Tests.Artifacts;
@@ -130,6 +139,42 @@ public sealed class S3FaultTests(S3Server server) : IAsyncLifetime
 
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         Assert.Equal("hello", await hub.Http.GetStringAsync("/api/artifacts/2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"));
+    }
+
+    [Fact]
+    public async Task Collecting_and_verifying_go_by_what_the_bucket_has_and_never_touch_what_a_record_names()
+    {
+        var address = $"s3://{_options.Bucket}/hub?endpoint={_options.Endpoint}&accessKeyFrom={_options.AccessKeyFrom}&secretKeyFrom={_options.SecretKeyFrom}";
+        await using var hub = await TestHub.StartAsync(options: new HubOptions { Artifacts = address });
+        var (store, databases) = (hub.Services.GetRequiredService<ArtifactStore>(), hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>());
+        var later = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(3));
+        var collection = new ArtifactCollection(store, hub.Services.GetRequiredService<NamedDigests>(), databases, later);
+        await hub.ImportAsync(Some.Chain("kept", Some.Activity("work", "Flows.ShellScript", ("script", Some.Text("mkdir $FLOWS_OUTPUT_DIR/all; echo one > $FLOWS_OUTPUT_DIR/all/one; echo two > $FLOWS_OUTPUT_DIR/all/two")),
+            ("customProperties", System.Text.Json.Nodes.JsonNode.Parse("""{"ports":{"outputs":[{"name":"all","type":"Folder"}]}}""")!)), Some.Activity("wait", "Elsa.Event", ("eventName", Some.Text("go on")))));
+        var run = await hub.StartRunAsync("kept");
+        var waiting = await hub.UntilAsync(run, record => record.Bookmarks.Count == 1);
+        var (loose, _) = await store.PutAsync(Bytes("nobody names this"));
+
+        var trial = await collection.CollectAsync(isTrial: true, TimeSpan.FromHours(24), default);
+        var refused = await Assert.ThrowsAsync<Flows.Hub.Web.RequestFault>(() => collection.CollectAsync(isTrial: false, TimeSpan.FromHours(24), default));
+        Assert.True(await store.HasAsync(loose));
+        await hub.Http.PostAsJsonAsync($"/api/bookmarks/{waiting.Bookmarks[0].Id}/resume", new System.Text.Json.Nodes.JsonObject());
+        var record = await hub.UntilAsync(run, record => record.Status == RunStatus.Finished);
+        await Eventually.TrueAsync(async () => (await hub.Services.GetRequiredService<RunStore>().FindAsync(run))!.Status == RunStatus.Finished);
+        var done = await collection.CollectAsync(isTrial: false, TimeSpan.FromHours(24), default);
+
+        Assert.Equal((1, true, 1, false), (trial.Artifacts, trial.IsTrial, done.Artifacts, done.IsTrial));
+        Assert.Equal([loose], done.Examples);
+        Assert.Contains("Runs are under way", refused.Message);
+        Assert.False(await store.HasAsync(loose));
+        // From the bucket alone: no copy of this machine helps.
+        var (all, elsewhere) = (Artifact.From(record.Steps.Single(step => step.ActivityId == "work").Outputs!["all"])!, Open(S3Address.Parse(address)));
+        Assert.Equal(["one\n", "two\n"], Directory.GetFiles(await elsewhere.FetchAsync(all)).Order().Select(File.ReadAllText));
+
+        using (var client = server.Client()) await client.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest { BucketName = _options.Bucket, Key = $"hub/{all.Sha256[..2]}/{all.Sha256}", ContentBody = "no manifest" });
+        var found = (await (await hub.Http.PostAsync("/api/artifacts/verify", null)).Content.ReadFromJsonAsync<Verified>(ContractJson.Options))!;
+        Assert.True(File.Exists(store.PathOf(all.Sha256)), "a whole copy lies on this machine");
+        Assert.Equal([all.Sha256], found.Damaged);
     }
 
     private static async Task<ArtifactException> FaultAsync(S3Options options)

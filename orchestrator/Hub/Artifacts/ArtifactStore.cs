@@ -20,6 +20,7 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
 
     private const int BufferSize = 128 * 1024;
     private const int MostReads = 3;
+    private static readonly byte[] FolderStart = """{"files":"""u8.ToArray();
 
     // Far less than what a collection leaves alone, and seldom enough to cost nothing.
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(10);
@@ -27,6 +28,9 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
     private readonly ArtifactCache? _cache = (copies ?? bucket?.CacheBytes) is { } most ? new(Path.GetFullPath(folder), most, time ?? TimeProvider.System) : null;
 
     public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>Whether the bytes lie in a bucket, and the folder has copies alone.</summary>
+    public bool IsBucket => bucket is not null;
 
     /// <summary>Whether it is stored, and there for whoever asks.</summary>
     public async Task<bool> HasAsync(string sha256, CancellationToken cancellation = default) =>
@@ -94,12 +98,25 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
         var path = PathOf(sha256);
         if (!await MayReadAsync(sha256, cancellation)) throw Missing(sha256);
         var found = await DigestAsync(path, cancellation);
-        if (found != sha256 && bucket is not null) return await ReadBucketAsync(bucket, sha256, cancellation);
+        if (found != sha256 && bucket is not null)
+        {
+            await ReadBucketAsync(bucket, sha256, keeps: true, cancellation);
+            return path;
+        }
         _cache?.Touch(path);
         if (found is null) throw Missing(sha256);
         if (found != sha256) throw Damaged(sha256, "bytes on disk", found);
         Renew(path);
         return path;
+    }
+
+    /// <summary>Hashes what the store itself has of a digest: with a bucket the bucket's bytes, however whole the copy on this machine is.</summary>
+    /// <exception cref="ArtifactException">Missing, or of another project; or damaged.</exception>
+    public async Task VerifyAsync(string sha256, CancellationToken cancellation = default)
+    {
+        if (bucket is null) await VerifiedPathAsync(sha256, cancellation);
+        else if (!await MayReadAsync(sha256, cancellation)) throw Missing(sha256);
+        else await ReadBucketAsync(bucket, sha256, keeps: false, cancellation);
     }
 
     /// <summary>Removes an artifact; one that is not there is removed already.</summary>
@@ -110,10 +127,10 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
         if (Directory.Exists(Unpacked(sha256))) Directory.Delete(Unpacked(sha256), recursive: true);
     }
 
-    /// <summary>Whether the bytes of a digest begin so; not verified.</summary>
-    internal async Task<bool> BeginsAsync(string sha256, byte[] start, CancellationToken cancellation)
+    /// <summary>Whether the bytes of a digest begin like a folder's manifest; not verified.</summary>
+    internal async Task<bool> IsFolderAsync(string sha256, CancellationToken cancellation)
     {
-        var path = PathOf(sha256);
+        var (path, start) = (PathOf(sha256), FolderStart);
         if (!File.Exists(path)) return bucket is not null && await bucket.BeginsAsync(sha256, start, cancellation);
         await using var bytes = File.OpenRead(path);
         var head = new byte[start.Length];
@@ -140,7 +157,7 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
     internal string Unpacked(string sha256) => Path.Combine(Folder, "folders", sha256);
 
     // What came wrong over the line comes right the second time; what is wrong there stays wrong.
-    private async Task<string> ReadBucketAsync(S3Bucket bucket, string sha256, CancellationToken cancellation)
+    private async Task ReadBucketAsync(S3Bucket bucket, string sha256, bool keeps, CancellationToken cancellation)
     {
         for (var read = 1; ; read++)
         {
@@ -148,7 +165,11 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
             try
             {
                 var found = await ReceiveAsync(bucket, sha256, temporary, mayBreak: read < MostReads, cancellation);
-                if (found == sha256) return Keep(temporary, sha256);
+                if (found == sha256)
+                {
+                    if (keeps) Keep(temporary, sha256);
+                    return;
+                }
                 if (found is null || read < MostReads) continue;
                 bucket.MarkDamaged(sha256);
                 throw Damaged(sha256, "bytes in the bucket", found);

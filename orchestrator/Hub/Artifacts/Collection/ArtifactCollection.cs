@@ -1,5 +1,4 @@
 using Flows.Contract.Runs;
-using Flows.Hub.Artifacts.S3;
 using Flows.Hub.Runs;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
@@ -11,7 +10,7 @@ namespace Flows.Hub.Artifacts.Collection;
 /// Removes artifacts that nothing names: no record, journal, file of a flow, data set, model, deployment or cached result, and no folder
 /// that one of these names. What was stored or read lately stays whatever names it: its record may be about to be written.
 /// </summary>
-public sealed class ArtifactCollection(ArtifactStore store, NamedDigests named, IServiceProvider services, TimeProvider time)
+public sealed class ArtifactCollection(ArtifactStore store, NamedDigests named, IDbContextFactory<FlowsDb> databases, TimeProvider time)
 {
     /// <summary>Least and usual age of what is removed, in hours.</summary>
     public const double LeastHours = 1, UsualHours = 24;
@@ -62,7 +61,7 @@ public sealed class ArtifactCollection(ArtifactStore store, NamedDigests named, 
     // Whatever it is, if it begins like a folder's manifest it is read as text: one that is damaged still holds what it named.
     private async Task<IEnumerable<string>> EntriesAsync(string sha256, CancellationToken cancellation)
     {
-        if (!await store.BeginsAsync(sha256, """{"files":"""u8.ToArray(), cancellation)) return [];
+        if (!await store.IsFolderAsync(sha256, cancellation)) return [];
         try { return DigestScan.In(await File.ReadAllBytesAsync(await store.VerifiedPathAsync(sha256, cancellation), cancellation)); }
         catch (ArtifactException damaged) when (damaged.Problem == ArtifactProblem.Damaged && File.Exists(store.PathOf(sha256)))
         {
@@ -76,20 +75,18 @@ public sealed class ArtifactCollection(ArtifactStore store, NamedDigests named, 
         var removed = new List<StoredArtifact>();
         foreach (var one in free)
         {
-            if (File.Exists(store.PathOf(one.Sha256)) && !IsBucket && File.GetLastWriteTimeUtc(store.PathOf(one.Sha256)) >= before.UtcDateTime) continue;
+            if (File.Exists(store.PathOf(one.Sha256)) && !store.IsBucket && File.GetLastWriteTimeUtc(store.PathOf(one.Sha256)) >= before.UtcDateTime) continue;
             await store.DeleteAsync(one.Sha256, cancellation);
             removed.Add(one);
         }
         return removed;
     }
 
-    private bool IsBucket => services.GetService<S3Bucket>() is not null;
-
     // What a bucket has is not sent again, so that its age says nothing: nobody may be about to name it.
     private async Task DemandRestAsync(CancellationToken cancellation)
     {
-        if (!IsBucket) return;
-        await using var db = await services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync(cancellation);
+        if (!store.IsBucket) return;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
         if (await db.Set<RunRow>().AnyAsync(run => run.Status == RunStatus.Running, cancellation))
             throw new RequestFault("Runs are under way, which may be about to use what is removed from the bucket. Collect when none is.", StatusCodes.Status409Conflict);
     }

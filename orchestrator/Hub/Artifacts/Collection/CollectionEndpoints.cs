@@ -20,7 +20,7 @@ internal static class CollectionEndpoints
         await foreach (var one in store.ListAsync(cancellation))
         {
             count++;
-            try { await store.VerifiedPathAsync(one.Sha256, cancellation); }
+            try { await store.VerifyAsync(one.Sha256, cancellation); }
             catch (ArtifactException broken) when (broken.Problem == ArtifactProblem.Damaged) { damaged.Add(one.Sha256); }
             catch (ArtifactException gone) when (gone.Problem == ArtifactProblem.Missing) { count--; }
         }
