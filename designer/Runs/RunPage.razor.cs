@@ -103,7 +103,7 @@ public sealed partial class RunPage
     });
 
     // What a flow inside the flow did has no place in this definition to begin from.
-    private bool CanRerun(StepRecord step) => Record?.Status == RunStatus.Finished && step.ParentStepId is not null
+    private bool CanRerun(StepRecord step) => Record?.Status == RunStatus.Finished && !RunRecord.IsSynced(Record.Trigger) && step.ParentStepId is not null
         && step.ActivityId != definition?.Root?.Id && titles.ContainsKey(step.ActivityId);
 
     private Task GoOnAsync(string? from) => TryAsync(async () =>
