@@ -92,6 +92,45 @@ public sealed class FormatTests(TracedDigits digits)
     }
 
     [Fact]
+    public async Task The_attestation_verifies_by_sigstores_own_means_and_not_after_one_changed_byte_of_it()
+    {
+        var modules = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "flows-tests", "node_modules");
+        if (!Directory.Exists(Path.Combine(modules, "@sigstore", "core")))
+        {
+            Assert.False(Environment.GetEnvironmentVariable("FLOWS_CI") == "1", "@sigstore/core is missing: ./test installs it");
+            Assert.Skip("@sigstore/core is not installed: ./test does it");
+        }
+        var envelope = await digits.ReadAsync<JsonObject>(TraceKinds.ModelVersion, $"{digits.Model.Name}:{digits.Model.Version}", "format=intoto");
+        var asked = new JsonObject { ["key"] = await digits.Hub.Http.GetStringAsync("/api/provenance/key"), ["envelopes"] = new JsonArray([envelope.DeepClone(), .. Changed(envelope)]) };
+
+        var (code, output) = Run("node", asked.ToJsonString(), "-e", Verify, modules);
+
+        Assert.True(code == 0, output);
+        Assert.Equal("[true,false,false,false]", output.Trim());
+    }
+
+    // One byte of the payload, of its type and of the signature.
+    private static IEnumerable<JsonNode> Changed(JsonObject envelope)
+    {
+        foreach (var field in (string[])["payload", "payloadType", "sig"])
+        {
+            var other = (JsonObject)envelope.DeepClone();
+            var (place, isText) = (field == "sig" ? (JsonObject)other["signatures"]![0]! : other, field == "payloadType");
+            var bytes = isText ? Encoding.UTF8.GetBytes((string)place[field]!) : Convert.FromBase64String((string)place[field]!);
+            bytes[^2] ^= 1;
+            place[field] = isText ? Encoding.UTF8.GetString(bytes) : Convert.ToBase64String(bytes);
+            yield return other;
+        }
+    }
+
+    private const string Verify = """
+        const { crypto, dsse } = require(process.argv[1] + '/@sigstore/core');
+        const asked = JSON.parse(require('fs').readFileSync(0, 'utf8')), key = crypto.createPublicKey(asked.key);
+        const verifies = one => crypto.verify(dsse.preAuthEncoding(one.payloadType, Buffer.from(one.payload, 'base64')), key, Buffer.from(one.signatures[0].sig, 'base64'), 'sha256');
+        console.log(JSON.stringify(asked.envelopes.map(verifies)));
+        """;
+
+    [Fact]
     public async Task Prov_names_no_thing_that_it_does_not_describe()
     {
         var prov = await digits.ReadAsync<JsonObject>(TraceKinds.Prediction, TracedDigits.Question, "format=prov");

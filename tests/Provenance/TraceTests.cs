@@ -60,6 +60,20 @@ public sealed class TraceTests(TracedDigits digits)
     }
 
     [Fact]
+    public async Task One_flipped_byte_is_named_by_the_check_of_everything_too_and_nobody_is_given_it()
+    {
+        var path = Path.Combine(digits.Hub.Data, "artifacts", digits.Model.Model.Sha256[..2], digits.Model.Model.Sha256);
+        Flip(path);
+
+        var found = await (await digits.Hub.Http.PostAsync("/api/artifacts/verify", null)).Content.ReadFromJsonAsync<JsonObject>();
+        var given = await digits.Hub.Http.GetAsync($"/api/artifacts/{digits.Model.Model.Sha256}");
+
+        Flip(path);
+        Assert.Equal([digits.Model.Model.Sha256], found!["damaged"]!.AsArray().Select(one => (string)one!));
+        Assert.Equal(HttpStatusCode.InternalServerError, given.StatusCode);
+    }
+
+    [Fact]
     public async Task Data_sets_lead_over_runs_and_in_no_circle()
     {
         var data = await digits.StoreAsync("a\n1\n");
