@@ -6,7 +6,7 @@ using Flows.Contract.Runs;
 namespace Flows.Tests.Reproductions;
 
 /// <summary>Where two runs are not the same, and from what.</summary>
-public sealed class RunComparisonTests
+public sealed class RunJudgementTests
 {
     private readonly StepFacts _facts = new() { Seed = 1, Program = "flows 1", Code = new StepCode(new Artifact("c1", "Folder", "code", 1), "a.py"), Files = [new UsedFile("rows.csv", "f1", 1)] };
 
@@ -88,7 +88,7 @@ public sealed class RunComparisonTests
         Assert.Equal("a.2", Compare(earlier, Run("b", Step("body", output: "1"), Step("body", output: "3"))).First!.StepId);
     }
 
-    private static RunVerdict Compare(ComparedRun before, ComparedRun again) => new RunComparison(before, again, 1e-6)
+    private static RunVerdict Compare(JudgedRun before, JudgedRun again) => new RunJudgement(before, again, 1e-6)
     {
         Packages = new Dictionary<string, IReadOnlyList<string>> { ["e1"] = ["old==1", "same==1", "tiny==1"], ["e2"] = ["new==1", "same==1", "tiny==2"] },
     }.Verdict();
@@ -98,7 +98,7 @@ public sealed class RunComparisonTests
     private Made Step(string activity, string input = "i1", string output = "x1", double? metric = null, string? fault = null, StepFacts? facts = null, string environment = "e1") =>
         new(activity, input, output, metric, fault, facts ?? _facts, environment);
 
-    private static ComparedRun Run(string id, params Made[] steps)
+    private static JudgedRun Run(string id, params Made[] steps)
     {
         var root = new StepRecord { StepId = $"{id}.0", ActivityId = "Workflow1", ActivityType = "Elsa.Workflow", Status = StepStatus.Completed };
         var records = steps.Select((step, i) => new StepRecord
@@ -111,6 +111,6 @@ public sealed class RunComparisonTests
             Inputs = [new PortArtifact("rows", step.Input, "Table", "rows", 1)], Outputs = [new PortArtifact("model", step.Output, "Model", "model", 1)],
             InputsDigest = step.Input, OutputsDigest = step.Output, Facts = step.Facts, Environment = new StepEnvironment("python", step.Environment, "3.11"),
         });
-        return ComparedRun.Of(new RunRecord { Id = id, DefinitionId = "f", Steps = [root, .. records] }, attempts);
+        return JudgedRun.Of(new RunRecord { Id = id, DefinitionId = "f", Steps = [root, .. records] }, attempts);
     }
 }

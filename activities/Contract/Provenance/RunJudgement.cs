@@ -5,15 +5,15 @@ using Flows.Contract.Runs;
 namespace Flows.Contract.Provenance;
 
 /// <summary>A run with the records of its steps' newest attempts.</summary>
-public sealed record ComparedRun(RunRecord Run, IReadOnlyDictionary<string, AttemptRecord> Attempts)
+public sealed record JudgedRun(RunRecord Run, IReadOnlyDictionary<string, AttemptRecord> Attempts)
 {
-    public static ComparedRun Of(RunRecord run, IEnumerable<AttemptRecord> attempts) =>
+    public static JudgedRun Of(RunRecord run, IEnumerable<AttemptRecord> attempts) =>
         new(run, attempts.GroupBy(attempt => attempt.StepId).ToDictionary(all => all.Key, all => all.MaxBy(attempt => attempt.Attempt)!));
 }
 
 /// <summary>Says whether two runs over one definition are the same, step by step in the order of the earlier one, and where the first difference comes from.</summary>
 /// <param name="tolerance">Relative difference up to which two figures are equal.</param>
-public sealed class RunComparison(ComparedRun before, ComparedRun again, double tolerance)
+public sealed class RunJudgement(JudgedRun before, JudgedRun again, double tolerance)
 {
     /// <summary>Names of an environment's packages by its digest, for telling which of them changed.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Packages { get; init; } = new Dictionary<string, IReadOnlyList<string>>();

@@ -37,7 +37,7 @@ public sealed class VerdictBook(RunStore store, AttemptRecords records, Artifact
             if (await BeforeAsync(how.RunId) is not { } before) return;
             // Records of attempts are written before this, by the same writer.
             await store.WriteAsync(_ => { });
-            var again = ComparedRun.Of(record, await records.OfRunAsync(row.Id));
+            var again = JudgedRun.Of(record, await records.OfRunAsync(row.Id));
             await KeepAsync(row, Completed(await ComparedAsync(before, again, how.Tolerance), record));
         }
         catch (Exception broken) when (!PassingFault.Is(broken)) { log.LogError(broken, "No verdict could be given on run {Run}", row.Id); }
@@ -46,18 +46,18 @@ public sealed class VerdictBook(RunStore store, AttemptRecords records, Artifact
     internal static void Remove(FlowsDb db, IReadOnlyList<string> runs) =>
         db.Set<VerdictRow>().Where(row => runs.Contains(row.RunId) || runs.Contains(row.ReproductionId)).ExecuteDelete();
 
-    private async Task<ComparedRun?> BeforeAsync(string runId) => await store.FindAsync(runId) is { Record: { } record }
-        ? ComparedRun.Of(JsonSerializer.Deserialize<RunRecord>(record, ContractJson.Options)!, await records.OfRunAsync(runId))
+    private async Task<JudgedRun?> BeforeAsync(string runId) => await store.FindAsync(runId) is { Record: { } record }
+        ? JudgedRun.Of(JsonSerializer.Deserialize<RunRecord>(record, ContractJson.Options)!, await records.OfRunAsync(runId))
         : null;
 
-    private async Task<RunVerdict> ComparedAsync(ComparedRun before, ComparedRun again, double tolerance)
+    private async Task<RunVerdict> ComparedAsync(JudgedRun before, JudgedRun again, double tolerance)
     {
         var packages = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var environment in before.Attempts.Values.Concat(again.Attempts.Values).Select(attempt => attempt.Environment).OfType<StepEnvironment>().DistinctBy(one => one.Digest))
         {
             if (environment.Packages is { } list) packages[environment.Digest] = JsonSerializer.Deserialize<string[]>(await File.ReadAllTextAsync(await artifacts.FetchAsync(list)), ContractJson.Options)!;
         }
-        return new RunComparison(before, again, tolerance) { Packages = packages }.Verdict();
+        return new RunJudgement(before, again, tolerance) { Packages = packages }.Verdict();
     }
 
     private static RunVerdict Completed(RunVerdict verdict, RunRecord record) => verdict with
