@@ -55,6 +55,27 @@ public sealed class SdkStepTests(SharedHub shared) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task What_a_script_publishes_with_deploy_answers_requests_when_its_step_is_over()
+    {
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/sklearn"), "python3-sklearn is not installed");
+
+        var run = await RunAsync("""
+            import flows
+            from sklearn.linear_model import LogisticRegression
+            flows.model("sdk-deployed", LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]), label="y", features=["a"], example={"a": 3.0})
+            flows.metric("accuracy", 1.0)
+            flows.publish("answers", deploy=True)
+            """);
+
+        var answer = await _hub.Http.PostAsJsonAsync("/serve/sdk-deployed/invocations", new JsonObject { ["dataframe_records"] = new JsonArray(new JsonObject { ["a"] = 3.0 }, new JsonObject { ["a"] = 0.0 }) });
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        Assert.Equal([1, 0], JsonNode.Parse(text)!["predictions"]!.AsArray().Select(one => (int)one!));
+        var trace = await _hub.Http.GetStringAsync("/api/trace/deployment/sdk-deployed");
+        Assert.Contains($"run/{run.Id}", trace);
+    }
+
+    [Fact]
     public async Task A_million_points_from_one_step_are_all_there_and_the_server_answers_meanwhile()
     {
         var id = Fresh();

@@ -11,6 +11,7 @@ using Flows.Contract.Models;
 using Flows.Contract.Runs;
 using Flows.Contract.Tracking;
 using Flows.Hub.Sync;
+using Flows.Tests.Library;
 using Flows.Tests.Support;
 
 namespace Flows.Tests.Sync;
@@ -64,6 +65,12 @@ public sealed class SyncTests(SharedHub shared) : IClassFixture<SharedHub>
         Assert.Equal((0, "0 new runs, 0 files, 0 entries", ""), (code, said.Trim(), errors));
         Assert.Equal(once, await AllAsync(id));
         await IsWholeAsync(id);
+        foreach (var way in (string[])["resume", "rerun?from=train", "reproduce"])
+        {
+            var refused = await _hub.Http.PostAsync($"/api/runs/{id}/{way}", null);
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("carried out elsewhere", await refused.Content.ReadAsStringAsync());
+        }
     }
 
     [Fact]
@@ -76,6 +83,48 @@ public sealed class SyncTests(SharedHub shared) : IClassFixture<SharedHub>
         Assert.Equal("", errors);
         Assert.Equal([("late", 1), ("loss", 20)], (await MetricsAsync(laptop.RunId)).Select(series => (series.Name, series.Count)));
         Assert.Equal(RunSubStatus.Finished, (await _hub.RecordAsync(laptop.RunId)).SubStatus);
+    }
+
+    [Fact]
+    public async Task The_SDK_is_installed_from_its_folder_by_Debians_pip_without_a_network_and_syncs_as_a_program()
+    {
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/pip"), "python3-pip is not installed");
+        using var laptop = new SdkProgram();
+        var installed = Path.Combine(laptop.Folder, "installed");
+        var (code, output, errors) = await EndAsync(laptop.Start("-m", "pip", "install", "--no-index", "--no-cache-dir", "--quiet", "--target", installed, Path.Combine(LibraryFlows.Folder, "..", "activities", "python")));
+        Assert.True(code == 0, output + errors);
+
+        laptop.With("PYTHONPATH", installed);
+        await laptop.GoodAsync("import flows\nassert 'installed' in flows.__file__\nflows.metric('loss', 1)\n", "installed.py");
+        using var sync = Process.Start(new ProcessStartInfo(Path.Combine(installed, "bin", "flows-sync"), ["--server", _hub.Url]) { WorkingDirectory = laptop.Folder, RedirectStandardOutput = true, Environment = { ["PYTHONPATH"] = installed } })!;
+        var said = await sync.StandardOutput.ReadToEndAsync();
+
+        Assert.StartsWith("1 new runs", said);
+        Assert.Equal(1, Assert.Single(await MetricsAsync(laptop.RunId)).Count);
+    }
+
+    [Fact]
+    public async Task The_programs_own_sync_brings_a_data_folder_and_goes_on_watching_until_it_is_told_to_stop()
+    {
+        var data = Path.Combine(Directory.CreateTempSubdirectory("flows-laptop-").FullName, "data");
+        string run;
+        await using (var own = await TestHub.StartAsync(data))
+        {
+            await own.ImportAsync(Some.Chain("of-the-laptop", Some.Line("a", "hello")));
+            run = (await own.RunAsync("of-the-laptop")).Id;
+        }
+
+        using var sync = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "sync", Path.GetDirectoryName(data)!, "--server", _hub.Url, "--watch", "1"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = sync.StandardError.ReadToEndAsync();
+        var (first, second) = (await sync.StandardOutput.ReadLineAsync(), await sync.StandardOutput.ReadLineAsync());
+        // What Ctrl-C sends.
+        using (var stop = Process.Start("kill", ["-INT", $"{sync.Id}"])) await stop.WaitForExitAsync();
+        await sync.WaitForExitAsync();
+
+        Assert.Equal(("1 new runs, 0 files, 0 entries, 1 flows", "0 new runs, 0 files, 0 entries, 0 flows", 130), (first, second, sync.ExitCode));
+        Assert.Equal("", await errors);
+        Assert.Equal(["hello"], (await _hub.RecordAsync(run)).Lines);
+        Directory.Delete(Path.GetDirectoryName(data)!, recursive: true);
     }
 
     [Fact]

@@ -56,6 +56,12 @@ public sealed record RunRecord
     /// <summary>What started it: <c>manual, schedule, …</c>.</summary>
     public string Trigger { get; init; } = "manual";
 
+    /// <summary>What the trigger begins with of a run that was carried out elsewhere and came by sync; behind it, who ran it on which machine.</summary>
+    public const string SyncTrigger = "sync ";
+
+    /// <summary>It has no journal here: it can be looked at, and not be gone on from.</summary>
+    public static bool IsSynced(string trigger) => trigger.StartsWith(SyncTrigger, StringComparison.Ordinal);
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }

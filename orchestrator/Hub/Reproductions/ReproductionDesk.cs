@@ -46,7 +46,7 @@ public sealed class ReproductionDesk(RunStore store, VerdictBook verdicts, IDbCo
     private async Task<string> NewestAsync(string? flow, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Set<RunRow>().Where(row => row.DefinitionId == flow && row.SubStatus == RunSubStatus.Finished && row.Trigger != Trigger).OrderByDescending(row => row.Id).Select(row => row.Id).FirstOrDefaultAsync(cancellation)
+        return await db.Set<RunRow>().Where(row => row.DefinitionId == flow && row.SubStatus == RunSubStatus.Finished && row.Trigger != Trigger && !row.Trigger.StartsWith(RunRecord.SyncTrigger)).OrderByDescending(row => row.Id).Select(row => row.Id).FirstOrDefaultAsync(cancellation)
             ?? throw new RequestFault($"The flow '{flow}' has no finished run to make again.");
     }
 

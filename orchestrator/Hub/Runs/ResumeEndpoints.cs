@@ -44,6 +44,8 @@ internal static class ResumeEndpoints
         var row = await runs.FindAsync(id, cancellation) ?? throw new RequestFault($"There is no run '{id}'.", StatusCodes.Status404NotFound);
         if (row.Status != RunStatus.Finished || host.Find(id) is not null)
             throw new RequestFault("The run is still under way; cancel it, or wait for its end.", StatusCodes.Status409Conflict);
+        if (RunRecord.IsSynced(row.Trigger))
+            throw new RequestFault("The run was carried out elsewhere and came here by sync: there is no journal of it to go on from. Run it again where it ran, or start its flow here.", StatusCodes.Status409Conflict);
         return row;
     }
 

@@ -28,7 +28,7 @@ public sealed class DataFolderSync(SyncClient laptop, SyncClient hub, SyncNotes 
         foreach (var flow in await laptop.FindAsync<IReadOnlyList<FlowSummary>>("api/flows", cancellation) ?? []) await TryAsync(flow.DefinitionId, () => PushFlowAsync(flow, cancellation));
         for (string? after = null; await PageAsync(after, cancellation) is { Count: > 0 } runs; after = runs[^1].Id)
         {
-            foreach (var run in runs.Where(run => run.Status == RunStatus.Finished && !run.Trigger.StartsWith(RecordedRuns.Trigger, StringComparison.Ordinal))) await TryAsync(run.Id, () => PushRunAsync(run.Id, cancellation));
+            foreach (var run in runs.Where(run => run.Status == RunStatus.Finished && !RunRecord.IsSynced(run.Trigger))) await TryAsync(run.Id, () => PushRunAsync(run.Id, cancellation));
         }
     }
 

@@ -18,9 +18,6 @@ namespace Flows.Hub.Sync;
 /// <summary>Takes runs in that were carried out elsewhere. The same one again changes nothing, or brings it up to date.</summary>
 public sealed partial class RecordedRuns(RunStore runs, ArtifactStore artifacts, DataSetRegistry dataSets, ModelRegistry models)
 {
-    /// <summary>What such a run's trigger begins with; behind it, who ran it on which machine.</summary>
-    public const string Trigger = "sync ";
-
     /// <exception cref="RequestFault">Every mistake of it; the id belongs to another run; files that it names are not there.</exception>
     public async Task<RecordedTaken> TakeAsync(string id, RecordedRun run, CancellationToken cancellation)
     {
@@ -55,7 +52,7 @@ public sealed partial class RecordedRuns(RunStore runs, ArtifactStore artifacts,
         {
             ProjectId = Sight.Current.ProjectId,
             Author = Sight.Current.Author,
-            Trigger = $"{Trigger}{Short(run.User)}@{Short(run.Host)}",
+            Trigger = $"{RunRecord.SyncTrigger}{Short(run.User)}@{Short(run.Host)}",
             Status = RunStatus.Finished,
             SubStatus = isOver ? record.SubStatus : RunSubStatus.Interrupted,
             FinishedAt = record.FinishedAt ?? record.Steps.Max(step => step.FinishedAt ?? step.StartedAt) ?? record.CreatedAt,
