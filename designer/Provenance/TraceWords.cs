@@ -11,18 +11,20 @@ public static class TraceWords
     {
         TraceKinds.DataSet => "Data set",
         TraceKinds.ModelVersion => "Model",
+        TraceKinds.OutsideRun => "Run elsewhere",
+        TraceKinds.OutsideData => "Data elsewhere",
         _ => char.ToUpperInvariant(kind[0]) + kind[1..],
     };
 
     public static string Icon(string kind) => kind switch
     {
-        TraceKinds.Run => "run",
+        TraceKinds.Run or TraceKinds.OutsideRun => "run",
         TraceKinds.Step => "step",
         TraceKinds.DataSet => "stack",
         TraceKinds.ModelVersion => "model",
         TraceKinds.Deployment => "deployment",
         TraceKinds.Prediction => "bolt",
-        TraceKinds.Source => "download",
+        TraceKinds.Source or TraceKinds.OutsideData => "download",
         _ => "file",
     };
 

@@ -55,6 +55,7 @@ public static class TraceTree
         TraceKinds.ModelVersion => Figures(node),
         TraceKinds.Prediction => Joined(node, "model", "version"),
         TraceKinds.Deployment => Joined(node, "endpoint"),
+        TraceKinds.OutsideRun => Joined(node, "status", "namespace"),
         _ => "",
     };
 

@@ -25,6 +25,8 @@ public static class ProvenanceSlice
         .AddSingleton<ITraced, TracedModel>()
         .AddSingleton<ITraced, TracedDeployment>()
         .AddSingleton<ITraced, TracedPrediction>()
+        .AddSingleton<ITraced, TracedOutsideRun>()
+        .AddSingleton<ITraced, TracedOutsideData>()
         .AddSingleton<Tracing>()
         .AddSingleton<Quarantines>()
         .AddSingleton<BlastRadius>()

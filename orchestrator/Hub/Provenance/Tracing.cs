@@ -1,5 +1,6 @@
 using Flows.Contract.Provenance.Graphs;
 using Flows.Hub.Artifacts;
+using Flows.Hub.Provenance.Lineage;
 using Flows.Hub.Provenance.Quarantine;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -36,9 +37,11 @@ internal sealed class Tracing(IEnumerable<ITraced> kinds, IDbContextFactory<Flow
         var walk = new TraceWalk(isForward, limits);
         walk.Say(new TraceNode(subject.Kind, subject.Id));
         walk.Begin(subject);
+        var outside = await OutsideUses.ReadAsync(db, cancellation);
         for (var depth = 0; walk.TakeLayer(depth) is { Count: > 0 } layer; depth++)
         {
             foreach (var some in layer.GroupBy(point => point.Kind).Where(some => _kinds.ContainsKey(some.Key))) await _kinds[some.Key].ReadAsync(db, [.. some], walk, cancellation);
+            if (outside is not null) await outside.JoinAsync(layer, walk, cancellation);
         }
         walk.Settle();
         return walk;
@@ -59,8 +62,9 @@ internal sealed class Tracing(IEnumerable<ITraced> kinds, IDbContextFactory<Flow
     {
         try
         {
-            var path = await artifacts.VerifiedPathAsync(sha256, cancellation);
-            foreach (var file in (await ArtifactFolder.ReadAsync(path, cancellation))?.Files ?? []) await artifacts.VerifiedPathAsync(file.Sha256, cancellation);
+            await artifacts.VerifyAsync(sha256, cancellation);
+            if (!await artifacts.IsFolderAsync(sha256, cancellation)) return TraceIntegrity.Whole;
+            foreach (var file in (await ArtifactFolder.ReadAsync(await artifacts.VerifiedPathAsync(sha256, cancellation), cancellation))?.Files ?? []) await artifacts.VerifyAsync(file.Sha256, cancellation);
             return TraceIntegrity.Whole;
         }
         catch (ArtifactException broken) when (broken.Problem is ArtifactProblem.Damaged or ArtifactProblem.Missing)

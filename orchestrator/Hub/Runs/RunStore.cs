@@ -46,6 +46,7 @@ public sealed class RunStore : IAsyncDisposable
         if (rule?.Ask(db, row.Id) is Admission.Refused refused) return refused;
         _definitions.Keep(db, row.DefinitionDigest, definition);
         if (!_isRepeated || !db.Set<RunRow>().Any(known => known.Id == row.Id)) db.Add(row);
+        Beginning?.Invoke(db, [row]);
         return new Admission.Admitted();
     }
 
@@ -108,13 +109,15 @@ public sealed class RunStore : IAsyncDisposable
             .SetProperty(row => row.Status, status)
             .SetProperty(row => row.SubStatus, subStatus)));
 
-    /// <summary>What else is written for a run that is about to be over, before it is; done again if the server dies in between. Null for nothing.</summary>
-    public Func<RunRecord, Action<FlowsDb>>? Ending { get; set; }
+    /// <summary>Runs are written down: what else belongs to their start is written in the same transaction, for all of them at once. It may be done twice.</summary>
+    internal event Action<FlowsDb, IReadOnlyList<RunRow>>? Beginning;
+
+    /// <summary>The same for runs that are over.</summary>
+    internal event Action<FlowsDb, IReadOnlyList<RunRecord>>? Ending;
 
     /// <summary>Keeps the whole record of a run whose journal says that it is over.</summary>
     public async Task EndAsync(string id, RunRecord finished)
     {
-        if (Ending is { } ending) await WriteAsync(ending(finished));
         await _writer.AddAsync(new RunWrite.End(id, finished, JsonSerializer.Serialize(finished, ContractJson.Options)));
         Ended?.Invoke(id);
     }
@@ -157,6 +160,7 @@ public sealed class RunStore : IAsyncDisposable
             db.Database.AutoSavepointsEnabled = false;
             using var transaction = db.Database.BeginTransaction();
             RunWrite.Apply(db, writes, _definitions, _isRepeated);
+            Tell(db, writes);
             transaction.Commit();
             _isRepeated = false;
         }
@@ -167,6 +171,12 @@ public sealed class RunStore : IAsyncDisposable
             _definitions.Doubt();
             throw;
         }
+    }
+
+    private void Tell(FlowsDb db, IReadOnlyList<RunWrite> writes)
+    {
+        if (Beginning is { } beginning && writes.OfType<RunWrite.Add>().Select(add => add.Row).ToList() is { Count: > 0 } begun) beginning(db, begun);
+        if (Ending is { } ending && writes.OfType<RunWrite.End>().Select(end => end.Finished).ToList() is { Count: > 0 } over) ending(db, over);
     }
 
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -29,6 +29,12 @@ public static class TraceKinds
 
     /// <summary>Where raw data was read from: an address or a path. It is named, and can not be asked for.</summary>
     public const string Source = "source";
+
+    /// <summary>A run that another program told of; its id is the run's UUID, or namespace and name of a job without runs.</summary>
+    public const string OutsideRun = "outsideRun";
+
+    /// <summary>Data that another program told of; its id is namespace and name, with a space between.</summary>
+    public const string OutsideData = "outsideData";
 }
 
 /// <summary>What a thing came from and what came of it, as far as its project may be read: <c>GET /api/trace/{kind}/{id}</c>.</summary>

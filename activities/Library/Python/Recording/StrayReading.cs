@@ -13,7 +13,7 @@ internal static class StrayReading
     private const int Named = 5;
     private const long LargestHashed = 64 * 1024 * 1024;
 
-    private sealed record Seen(string By, string? Why, IReadOnlyList<string> Read, IReadOnlyList<string> Written, int Missed);
+    private sealed record Seen(string By, IReadOnlyList<string> Read, IReadOnlyList<string> Written, int Missed = 0, string? Why = null);
 
     /// <summary>Nobody looked, since the step's settings say so.</summary>
     public static StrayFiles Unasked { get; } = new(StrayFiles.Nobody) { Why = "The step's settings say so: Note undeclared files is off." };

@@ -60,7 +60,7 @@ internal static class ProvJson
         if (one.Count > 0) document[section] = one;
     }
 
-    private static bool IsActivity(TraceNode node) => node.Kind is TraceKinds.Run or TraceKinds.Step;
+    private static bool IsActivity(TraceNode node) => node.Kind is TraceKinds.Run or TraceKinds.Step or TraceKinds.OutsideRun;
 
     private static string Name(string key) => $"{Prefix}:{key}";
 

@@ -28,7 +28,7 @@ internal sealed class RunEvents(IDbContextFactory<FlowsDb> databases)
         return await ReadAsync(runs, steps, cancellation);
     }
 
-    /// <summary>Events of a run and all its steps.</summary>
+    /// <summary>Events of a run and all its steps, the one of its start first; none when there is no such run.</summary>
     public Task<JsonArray> OfRunAsync(string run, CancellationToken cancellation) => ReadAsync([run], null, cancellation);
 
     private async Task<JsonArray> ReadAsync(List<string> runs, List<string>? steps, CancellationToken cancellation)

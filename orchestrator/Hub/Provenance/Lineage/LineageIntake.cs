@@ -23,14 +23,40 @@ internal sealed class LineageIntake(IDbContextFactory<FlowsDb> databases, TimePr
         if (JsonNode.Parse(body) is not JsonObject told) throw new RequestFault("An OpenLineage event is a JSON object.");
         if (Wrong(told) is { Count: > 0 } wrong) throw new RequestFault(string.Join(' ', wrong));
         var row = Row(told);
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        if (await db.Set<LineageEventRow>().AnyAsync(known => known.ProjectId == row.ProjectId && known.Digest == row.Digest, cancellation)) return TypedResults.Ok();
-        db.Add(row);
-        try { await db.SaveChangesAsync(cancellation); }
-        // Sent twice at this very moment.
-        catch (DbUpdateException) when (!cancellation.IsCancellationRequested) { return TypedResults.Ok(); }
-        return TypedResults.StatusCode(StatusCodes.Status201Created);
+        var isNew = await databases.InTransactionAsync(db => KeepAsync(db, row, Uses(told, row), cancellation), cancellation);
+        return isNew ? TypedResults.StatusCode(StatusCodes.Status201Created) : TypedResults.Ok();
     }
+
+    // In statements that may meet themselves: the same event may come twice at one moment.
+    private static async Task<bool> KeepAsync(FlowsDb db, LineageEventRow row, IReadOnlyList<LineageUseRow> uses, CancellationToken cancellation)
+    {
+        var kept = await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO lineage_events ("Digest", "Type", "RunId", "Job", "At", "ReceivedAt", "Json", "ProjectId", "Author")
+            VALUES ({row.Digest}, {row.Type}, {row.RunId}, {row.Job}, {row.At.UtcTicks}, {row.ReceivedAt.UtcTicks}, {row.Json}, {row.ProjectId}, {row.Author}) ON CONFLICT DO NOTHING
+            """, cancellation);
+        if (kept == 0) return false;
+        foreach (var use in uses)
+        {
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO lineage_uses ("Data", "Run", "IsOutput", "Version", "At", "ProjectId", "Author")
+                VALUES ({use.Data}, {use.Run}, {use.IsOutput}, {use.Version}, {use.At.UtcTicks}, {use.ProjectId}, {use.Author})
+                ON CONFLICT ("ProjectId", "Data", "Run", "IsOutput") DO UPDATE SET "Version" = COALESCE(excluded."Version", lineage_uses."Version"), "At" = excluded."At"
+                """, cancellation);
+        }
+        return true;
+    }
+
+    private static IReadOnlyList<LineageUseRow> Uses(JsonObject told, LineageEventRow row) =>
+    [
+        .. ((string[])["inputs", "outputs"]).SelectMany(list => (told[list] as JsonArray ?? []).OfType<JsonObject>().Select(data => new LineageUseRow
+        {
+            Data = $"{data["namespace"]} {data["name"]}",
+            Run = row.RunId.Length > 0 ? row.RunId : row.Job,
+            IsOutput = list == "outputs",
+            Version = (data["facets"] as JsonObject)?["version"] is JsonObject version && Text(version["datasetVersion"]) is var said && IsName(said) ? said : null,
+            At = row.At,
+        })).DistinctBy(use => (use.Data, use.IsOutput)),
+    ];
 
     /// <summary>The events of a project, newest first.</summary>
     public async Task<JsonArray> ListAsync(string? job, int limit, CancellationToken cancellation)
@@ -45,7 +71,7 @@ internal sealed class LineageIntake(IDbContextFactory<FlowsDb> databases, TimePr
     {
         Digest = RunStore.Digest(told.ToJsonString(ContractJson.Options)),
         Type = told["eventType"]?.ToString() ?? "",
-        RunId = told["run"]?["runId"]?.ToString() ?? "",
+        RunId = Guid.TryParse(Text(told["run"]?["runId"]), out var run) ? run.ToString() : "",
         Job = told["job"] is { } job ? $"{job["namespace"]} {job["name"]}" : "",
         At = DateTimeOffset.Parse(told["eventTime"]!.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
         ReceivedAt = time.GetUtcNow(),
@@ -74,8 +100,10 @@ internal sealed class LineageIntake(IDbContextFactory<FlowsDb> databases, TimePr
 
     private static void AddNames(List<string> wrong, string where, JsonNode? thing)
     {
-        if (thing is not JsonObject named || Text(named["namespace"]).Length == 0 || Text(named["name"]).Length == 0) wrong.Add($"'{where}' needs 'namespace' and 'name'.");
+        if (thing is not JsonObject named || !IsName(Text(named["namespace"])) || !IsName(Text(named["name"]))) wrong.Add($"'{where}' needs 'namespace' and 'name', of at most 2,000 characters and none of them a control character.");
     }
+
+    private static bool IsName(string text) => text.Length is > 0 and <= 2_000 && !text.Any(char.IsControl);
 
     private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 }

@@ -15,7 +15,7 @@ public sealed class LineageEventRow : OwnedRow
     /// <summary>START, RUNNING, COMPLETE, ABORT, FAIL or OTHER; empty for an event of a job or a data set alone.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The run's UUID; empty where there is none.</summary>
+    /// <summary>The run's UUID in lower case; empty where there is none.</summary>
     public required string RunId { get; init; }
 
     /// <summary>The job's namespace and name, with a space between.</summary>
@@ -36,17 +36,50 @@ public sealed class LineageEventRow : OwnedRow
             happened.HasKey(row => row.Seq);
             happened.HasIndex(row => new { row.ProjectId, row.Digest }).IsUnique();
             happened.HasIndex(row => row.Job);
+            happened.HasIndex(row => row.RunId);
         }
     }
 }
 
-/// <summary>Runs whose events are still to be sent to the endpoint that is configured.</summary>
+/// <summary>That a run of another program read or wrote something, as its events say: the way from data to those runs and back.</summary>
+public sealed class LineageUseRow : OwnedRow
+{
+    /// <summary>Namespace and name, with a space between.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The run's UUID; for a job without runs its namespace and name.</summary>
+    public required string Run { get; init; }
+
+    public bool IsOutput { get; init; }
+
+    /// <summary>The data's version, where the events say one.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Of the last event that said so.</summary>
+    public DateTimeOffset At { get; init; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<LineageUseRow>
+    {
+        public void Configure(EntityTypeBuilder<LineageUseRow> use)
+        {
+            use.ToTable("lineage_uses");
+            use.HasKey(row => new { row.ProjectId, row.Data, row.Run, row.IsOutput });
+            use.HasIndex(row => row.Run);
+        }
+    }
+}
+
+/// <summary>Runs whose events are still to be sent to the endpoint that is configured: from their start until their end was told.</summary>
 public sealed class LineageOutboxRow : OwnedRow
 {
     public required string RunId { get; init; }
 
+    /// <summary>The endpoint knows that it began.</summary>
+    public bool IsBegun { get; set; }
+
     public int Attempts { get; set; }
 
+    /// <summary>Far in the future while the run goes on and there is nothing to tell.</summary>
     public DateTimeOffset DueAt { get; set; }
 
     /// <summary>Why the last attempt failed.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Flows.Contract;
 using Flows.Contract.Activities;
@@ -13,14 +14,16 @@ using Microsoft.Extensions.Options;
 namespace Flows.Hub.Provenance.Lineage;
 
 /// <summary>
-/// Sends the events of every run that is over to the endpoint that is configured. That they are to be sent is written before the run is
-/// over, and stays written until the endpoint took them: neither its failure nor the server's end loses any. What it took just before a
-/// server died may come to it a second time, the same.
+/// Sends the events of every run to the endpoint that is configured: that it began when it begins, all else once it is over. That they are to be
+/// sent is written in the transaction that writes the run's start or end, and stays written until the endpoint took them: neither
+/// its failure nor the server's end loses any. What it took just before a server died may come to it a second time, the same.
 /// </summary>
 internal sealed class LineageSender(RunEvents events, RunStore store, IDbContextFactory<FlowsDb> databases, NetworkPolicy network, IServiceProvider services) : BackgroundService
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(1);
+    private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue;
+    private const int MostOfStatement = 200;
 
     private readonly LineageOptions _options = services.GetRequiredService<IOptions<LineageOptions>>().Value;
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
@@ -28,7 +31,12 @@ internal sealed class LineageSender(RunEvents events, RunStore store, IDbContext
 
     public override Task StartAsync(CancellationToken cancellation)
     {
-        if (_options.Endpoint is not null) store.Ending = Noted;
+        // For good: runs may end after this has stopped.
+        if (_options.Endpoint is not null)
+        {
+            store.Beginning += NoteBegun;
+            store.Ending += NoteOver;
+        }
         return base.StartAsync(cancellation);
     }
 
@@ -43,36 +51,51 @@ internal sealed class LineageSender(RunEvents events, RunStore store, IDbContext
         }
     }
 
-    private Action<FlowsDb> Noted(RunRecord run)
+    private void NoteBegun(FlowsDb db, IReadOnlyList<RunRow> runs) => Note(db, [.. runs.Select(run => (run.Id, run.ProjectId, run.Author))]);
+
+    private void NoteOver(FlowsDb db, IReadOnlyList<RunRecord> runs) => Note(db, [.. runs.Select(run => (run.Id, run.ProjectId, run.Author))]);
+
+    private void Note(FlowsDb db, IReadOnlyList<(string Id, string Project, string Author)> runs)
     {
-        var (now, project, author) = (_time.GetUtcNow().UtcTicks, run.ProjectId, run.Author);
-        return db => db.Database.ExecuteSql($"""
-            INSERT INTO lineage_outbox ("RunId", "Attempts", "DueAt", "Problem", "ProjectId", "Author") VALUES ({run.Id}, 0, {now}, NULL, {project}, {author}) ON CONFLICT DO NOTHING
-            """);
+        var now = _time.GetUtcNow().UtcTicks;
+        foreach (var some in runs.Chunk(MostOfStatement))
+        {
+            var values = string.Join(", ", some.Select((_, i) => $"({{{4 * i}}}, FALSE, 0, {{{4 * i + 1}}}, NULL, {{{4 * i + 2}}}, {{{4 * i + 3}}})"));
+            object[] parameters = [.. some.SelectMany(run => new object[] { run.Id, now, run.Project, run.Author })];
+            db.Database.ExecuteSql(FormattableStringFactory.Create($"""
+                INSERT INTO lineage_outbox ("RunId", "IsBegun", "Attempts", "DueAt", "Problem", "ProjectId", "Author") VALUES {values}
+                ON CONFLICT ("RunId") DO UPDATE SET "DueAt" = excluded."DueAt"
+                """, parameters));
+        }
     }
 
     private async Task RoundAsync(CancellationToken stopping)
     {
         await using var db = await databases.CreateDbContextAsync(stopping);
         var now = _time.GetUtcNow();
-        var due = await db.Set<LineageOutboxRow>().AsNoTracking().Where(row => row.DueAt <= now && db.Set<RunRow>().Any(run => run.Id == row.RunId && run.Status == RunStatus.Finished)).OrderBy(row => row.DueAt).Take(50).ToListAsync(stopping);
+        var due = await db.Set<LineageOutboxRow>().AsNoTracking().Where(row => row.DueAt <= now).OrderBy(row => row.DueAt).Take(50).ToListAsync(stopping);
         foreach (var row in due)
         {
             // Another orchestrator may have taken it.
-            var until = now + Claim;
-            if (await Own(db, row).ExecuteUpdateAsync(set => set.SetProperty(one => one.DueAt, until), stopping) == 1) await SendAsync(db, row, stopping);
+            var until = _time.GetUtcNow() + Claim;
+            if (await At(db, row.RunId, row.DueAt).ExecuteUpdateAsync(set => set.SetProperty(one => one.DueAt, until), stopping) == 1) await SendAsync(db, row, until, stopping);
         }
     }
 
-    private static IQueryable<LineageOutboxRow> Own(FlowsDb db, LineageOutboxRow row) => db.Set<LineageOutboxRow>().Where(one => one.RunId == row.RunId && one.DueAt == row.DueAt);
+    // The row as it was: the run's end makes it due anew.
+    private static IQueryable<LineageOutboxRow> At(FlowsDb db, string run, DateTimeOffset due) => db.Set<LineageOutboxRow>().Where(one => one.RunId == run && one.DueAt == due);
 
-    private async Task SendAsync(FlowsDb db, LineageOutboxRow row, CancellationToken stopping)
+    private async Task SendAsync(FlowsDb db, LineageOutboxRow row, DateTimeOffset claimed, CancellationToken stopping)
     {
         var waiting = db.Set<LineageOutboxRow>().Where(one => one.RunId == row.RunId);
         try
         {
-            foreach (var told in await events.OfRunAsync(row.RunId, stopping)) await PostAsync(told!.ToJsonString(ContractJson.Options), stopping);
-            await waiting.ExecuteDeleteAsync(stopping);
+            var isOver = !await db.Set<RunRow>().AnyAsync(run => run.Id == row.RunId && run.Status != RunStatus.Finished, stopping);
+            var told = await events.OfRunAsync(row.RunId, stopping);
+            foreach (var one in told.Take(isOver ? told.Count : 1).Skip(row.IsBegun ? 1 : 0)) await PostAsync(one!.ToJsonString(ContractJson.Options), stopping);
+            if (isOver) await waiting.ExecuteDeleteAsync(stopping);
+            else if (await At(db, row.RunId, claimed).ExecuteUpdateAsync(set => set.SetProperty(one => one.IsBegun, true).SetProperty(one => one.Attempts, 0).SetProperty(one => one.DueAt, Never), stopping) == 0)
+                await waiting.ExecuteUpdateAsync(set => set.SetProperty(one => one.IsBegun, true), stopping);
         }
         catch (Exception refused)
         {

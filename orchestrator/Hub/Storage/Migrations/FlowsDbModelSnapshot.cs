@@ -1154,6 +1154,8 @@ namespace Flows.Hub.Storage.Migrations
 
                     b.HasIndex("Job");
 
+                    b.HasIndex("RunId");
+
                     b.HasIndex("ProjectId", "Digest")
                         .IsUnique();
 
@@ -1175,6 +1177,9 @@ namespace Flows.Hub.Storage.Migrations
                     b.Property<long>("DueAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsBegun")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Problem")
                         .HasColumnType("TEXT");
 
@@ -1187,6 +1192,37 @@ namespace Flows.Hub.Storage.Migrations
                     b.HasIndex("DueAt");
 
                     b.ToTable("lineage_outbox", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Provenance.Lineage.LineageUseRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Run")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsOutput")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ProjectId", "Data", "Run", "IsOutput");
+
+                    b.HasIndex("Run");
+
+                    b.ToTable("lineage_uses", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Provenance.Quarantine.QuarantineRow", b =>

@@ -752,3 +752,23 @@ CREATE INDEX "IX_quarantines_Cause" ON "quarantines" ("Cause");
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261128020743_Provenance', '10.0.15');
 
+ALTER TABLE "lineage_outbox" ADD "IsBegun" INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE "lineage_uses" (
+    "ProjectId" TEXT NOT NULL,
+    "Data" TEXT NOT NULL,
+    "Run" TEXT NOT NULL,
+    "IsOutput" INTEGER NOT NULL,
+    "Version" TEXT NULL,
+    "At" INTEGER NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_lineage_uses" PRIMARY KEY ("ProjectId", "Data", "Run", "IsOutput")
+);
+
+CREATE INDEX "IX_lineage_events_RunId" ON "lineage_events" ("RunId");
+
+CREATE INDEX "IX_lineage_uses_Run" ON "lineage_uses" ("Run");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261128063000_OutsideLineage', '10.0.15');
+

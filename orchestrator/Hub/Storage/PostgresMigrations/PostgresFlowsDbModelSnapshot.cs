@@ -1334,6 +1334,8 @@ namespace Flows.Hub.Storage.PostgresMigrations
 
                     b.HasIndex("Job");
 
+                    b.HasIndex("RunId");
+
                     b.HasIndex("ProjectId", "Digest")
                         .IsUnique();
 
@@ -1357,6 +1359,9 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.Property<long>("DueAt")
                         .HasColumnType("bigint");
 
+                    b.Property<bool>("IsBegun")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Problem")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -1371,6 +1376,42 @@ namespace Flows.Hub.Storage.PostgresMigrations
                     b.HasIndex("DueAt");
 
                     b.ToTable("lineage_outbox", (string)null);
+                });
+
+            modelBuilder.Entity("Flows.Hub.Provenance.Lineage.LineageUseRow", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Run")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsOutput")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("ProjectId", "Data", "Run", "IsOutput");
+
+                    b.HasIndex("Run");
+
+                    b.ToTable("lineage_uses", (string)null);
                 });
 
             modelBuilder.Entity("Flows.Hub.Provenance.Quarantine.QuarantineRow", b =>

@@ -775,3 +775,23 @@ CREATE INDEX "IX_quarantines_Cause" ON quarantines ("Cause");
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261128020747_Provenance', '10.0.15');
 
+ALTER TABLE lineage_outbox ADD "IsBegun" boolean NOT NULL DEFAULT FALSE;
+
+CREATE TABLE lineage_uses (
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Data" text COLLATE "C" NOT NULL,
+    "Run" text COLLATE "C" NOT NULL,
+    "IsOutput" boolean NOT NULL,
+    "Version" text COLLATE "C",
+    "At" bigint NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_lineage_uses" PRIMARY KEY ("ProjectId", "Data", "Run", "IsOutput")
+);
+
+CREATE INDEX "IX_lineage_events_RunId" ON lineage_events ("RunId");
+
+CREATE INDEX "IX_lineage_uses_Run" ON lineage_uses ("Run");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261128063004_OutsideLineage', '10.0.15');
+
