@@ -113,7 +113,7 @@ public sealed class LibraryFlowTests
     {
         foreach (var file in (await hub.Http.GetFromJsonAsync<JsonArray>($"/api/flows/{record.DefinitionId}/files"))!) (await hub.Http.DeleteAsync($"/api/flows/{record.DefinitionId}/files/{file!["path"]}")).EnsureSuccessStatusCode();
         foreach (var folder in new[] { "environments", "work" }.Select(name => Path.Combine(hub.Data, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
-        await using (var db = await hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync()) Assert.True(await db.Set<CachedResultRow>().ExecuteDeleteAsync() > 0);
+        await using (var db = await hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync()) await db.Set<CachedResultRow>().ExecuteDeleteAsync();
 
         var answer = await hub.Http.PostAsync($"/api/runs/{record.Id}/reproduce?wait=300", null);
 

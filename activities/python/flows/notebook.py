@@ -71,6 +71,7 @@ def execute(notebook, folder):
     """Says whether a cell failed; what the cells say goes on as it comes."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbclient.util import run_sync
 
     class Client(NotebookClient):
         def process_message(self, message, cell, cell_index):
@@ -80,10 +81,17 @@ def execute(notebook, folder):
                 out.flush()
             return super().process_message(message, cell, cell_index)
 
+        async def async_start_new_kernel_client(self):
+            client = await super().async_start_new_kernel_client()
+            client.execute(f"__import__('flows.notebook', fromlist=['begin']).begin({folder!r})", silent=True, store_history=False)
+            return client
+
+        # The one that is called is bound to the class above.
+        start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
     # When each cell ran is in the log; in the notebook it would make its bytes other ones each time.
-    first = f"__import__('flows.notebook', fromlist=['begin']).begin({folder!r})"
     try:
-        Client(notebook, timeout=None, record_timing=False, kernel_name="python3", resources={"metadata": {"path": os.getcwd()}}, extra_arguments=["--IPKernelApp.exec_lines=" + first]).execute()
+        Client(notebook, timeout=None, record_timing=False, kernel_name="python3", resources={"metadata": {"path": os.getcwd()}}).execute()
         return False
     except CellExecutionError as failed:
         print(plain(str(failed)), file=sys.stderr)
