@@ -28,12 +28,12 @@ public sealed class FlowFiles(IDbContextFactory<FlowsDb> databases, ArtifactStor
         return row is null ? null : await artifacts.VerifiedPathAsync(row.Sha256, cancellation);
     }
 
-    /// <summary>The file with what has to lie beside it: a script imports the flow's other scripts. Empty when there is no such file.</summary>
+    /// <summary>The file with what has to lie beside it: a script or a notebook imports the flow's scripts. Empty when there is no such file.</summary>
     public async Task<IReadOnlyList<FlowFileEntry>> WithCompanionsAsync(string definitionId, FlowPath path, CancellationToken cancellation)
     {
         var files = await ListAsync(definitionId, cancellation);
         if (files.All(file => file.Path != path.Text)) return [];
-        return [.. files.Where(file => file.Path == path.Text || (IsScript(path.Text) && IsScript(file.Path)))];
+        return [.. files.Where(file => file.Path == path.Text || (Imports(path.Text) && IsScript(file.Path)))];
     }
 
     /// <summary>Writes a file whole or not at all.</summary>
@@ -67,6 +67,8 @@ public sealed class FlowFiles(IDbContextFactory<FlowsDb> databases, ArtifactStor
 
     // Every project has files that its flows share.
     private static string Owner(string definitionId) => definitionId == Project && Sight.Current.ProjectId is var project and not "default" ? $"{Project}:{project}" : definitionId;
+
+    private static bool Imports(string path) => IsScript(path) || path.EndsWith(".ipynb", StringComparison.Ordinal);
 
     private static bool IsScript(string path) => path.EndsWith(".py", StringComparison.Ordinal);
 
