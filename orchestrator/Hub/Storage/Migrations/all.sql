@@ -752,6 +752,58 @@ CREATE INDEX "IX_quarantines_Cause" ON "quarantines" ("Cause");
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261128020743_Provenance', '10.0.15');
 
+ALTER TABLE "flows" ADD "LibraryId" TEXT NULL;
+
+ALTER TABLE "flows" ADD "LibraryVersion" INTEGER NULL;
+
+CREATE TABLE "library_flows" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_library_flows" PRIMARY KEY,
+    "SourceId" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Description" TEXT NOT NULL,
+    "Tags" TEXT NOT NULL,
+    "IsComponent" INTEGER NOT NULL,
+    "Category" TEXT NOT NULL,
+    "LatestVersion" INTEGER NOT NULL,
+    "UpdatedAt" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL
+);
+
+CREATE TABLE "library_versions" (
+    "Id" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Notes" TEXT NOT NULL,
+    "Json" TEXT NOT NULL,
+    "Files" TEXT NOT NULL,
+    "Nodes" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_library_versions" PRIMARY KEY ("Id", "Version")
+);
+
+CREATE INDEX "IX_flows_LibraryId" ON "flows" ("LibraryId");
+
+CREATE UNIQUE INDEX "IX_library_flows_SourceId" ON "library_flows" ("SourceId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261128055229_FlowLibrary', '10.0.15');
+
+ALTER TABLE "Deployments" ADD "Environment" TEXT NOT NULL DEFAULT 'production';
+
+CREATE TABLE "environments" (
+    "Name" TEXT NOT NULL,
+    "ProjectId" TEXT NOT NULL,
+    "Role" INTEGER NOT NULL,
+    "People" TEXT NOT NULL,
+    "Author" TEXT NOT NULL,
+    CONSTRAINT "PK_environments" PRIMARY KEY ("ProjectId", "Name")
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261128061000_Environments', '10.0.15');
+
 ALTER TABLE "lineage_outbox" ADD "IsBegun" INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE "lineage_uses" (

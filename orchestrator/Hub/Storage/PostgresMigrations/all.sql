@@ -775,6 +775,59 @@ CREATE INDEX "IX_quarantines_Cause" ON quarantines ("Cause");
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261128020747_Provenance', '10.0.15');
 
+ALTER TABLE flows ADD "LibraryId" text COLLATE "C";
+
+ALTER TABLE flows ADD "LibraryVersion" integer;
+
+CREATE TABLE library_flows (
+    "Id" text COLLATE "C" NOT NULL,
+    "SourceId" text COLLATE "C" NOT NULL,
+    "Name" text COLLATE "C" NOT NULL,
+    "Description" text COLLATE "C" NOT NULL,
+    "Tags" text COLLATE "C" NOT NULL,
+    "IsComponent" boolean NOT NULL,
+    "Category" text COLLATE "C" NOT NULL,
+    "LatestVersion" integer NOT NULL,
+    "UpdatedAt" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_library_flows" PRIMARY KEY ("Id")
+);
+
+CREATE TABLE library_versions (
+    "Id" text COLLATE "C" NOT NULL,
+    "Version" integer NOT NULL,
+    "Notes" text COLLATE "C" NOT NULL,
+    "Json" text COLLATE "C" NOT NULL,
+    "Files" text COLLATE "C" NOT NULL,
+    "Nodes" integer NOT NULL,
+    "At" bigint NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_library_versions" PRIMARY KEY ("Id", "Version")
+);
+
+CREATE INDEX "IX_flows_LibraryId" ON flows ("LibraryId");
+
+CREATE UNIQUE INDEX "IX_library_flows_SourceId" ON library_flows ("SourceId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261128055523_FlowLibrary', '10.0.15');
+
+ALTER TABLE "Deployments" ADD "Environment" text COLLATE "C" NOT NULL DEFAULT 'production';
+
+CREATE TABLE environments (
+    "Name" text COLLATE "C" NOT NULL,
+    "ProjectId" text COLLATE "C" NOT NULL,
+    "Role" integer NOT NULL,
+    "People" text[] NOT NULL,
+    "Author" text COLLATE "C" NOT NULL,
+    CONSTRAINT "PK_environments" PRIMARY KEY ("ProjectId", "Name")
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261128061000_Environments', '10.0.15');
+
 ALTER TABLE lineage_outbox ADD "IsBegun" boolean NOT NULL DEFAULT FALSE;
 
 CREATE TABLE lineage_uses (
