@@ -49,10 +49,10 @@ public sealed class NotebookTests(SharedHub shared) : IClassFixture<SharedHub>
         Need();
         var stray = Path.Combine(Directory.CreateTempSubdirectory("flows-stray-").FullName, "stray.txt");
         await File.WriteAllTextAsync(stray, "7");
-        JsonObject[] cells = [Cell("rate = 1.0", "parameters"), Cell($"import random, beside\nprint(random.random(), beside.name, rate, open('{stray}').read())")];
+        var notebook = Notebook(Cell("rate = 1.0", "parameters"), Cell($"import random, beside\nprint(random.random(), beside.name, rate, open('{stray}').read())"));
         await ImportAsync("recorded", """{"parameters":[{"name":"rate","type":"Double","value":0.25}]}""");
         await PutAsync("recorded", "beside.py", "name = 'as it was'");
-        await PutAsync("recorded", "work.ipynb", Notebook(cells));
+        await PutAsync("recorded", "work.ipynb", notebook);
 
         var run = await _hub.RunAsync("recorded");
         Assert.True(run.SubStatus == RunSubStatus.Finished, string.Join('\n', run.Incidents.Select(incident => incident.Message)));
@@ -63,7 +63,7 @@ public sealed class NotebookTests(SharedHub shared) : IClassFixture<SharedHub>
 
         var facts = record.Facts!;
         Assert.Equal("work.ipynb", facts.Code!.Entry);
-        Assert.Equal(Notebook(cells), await _hub.Http.GetStringAsync($"/api/artifacts/{facts.Code.Snapshot.Sha256}/work.ipynb"));
+        Assert.Equal(notebook, await _hub.Http.GetStringAsync($"/api/artifacts/{facts.Code.Snapshot.Sha256}/work.ipynb"));
         Assert.Equal("name = 'as it was'", await _hub.Http.GetStringAsync($"/api/artifacts/{facts.Code.Snapshot.Sha256}/beside.py"));
         Assert.Equal(("python", 0, "seccomp", stray), (record.Environment!.Kind, facts.ExitCode, facts.Stray!.By, Assert.Single(facts.Stray.Read).Path));
         Assert.NotNull(record.Environment.Packages);

@@ -17,9 +17,10 @@ public sealed class PlacingTests
     [Fact]
     public async Task A_job_is_placed_by_the_commit_that_writes_it_down_and_handed_over_without_a_queue()
     {
+        using var commands = new Commands();
         await using var hub = await TestHub.StartAsync(options: new HubOptions { Capacity = 2 });
         await hub.ImportAsync(Some.Chain("jobs", RunnerSite.Probe("a", 0), RunnerSite.Probe("b", 0), RunnerSite.Probe("c", 0)));
-        using var commands = new Commands(hub.Data);
+        commands.Folder = hub.Data;
 
         var run = await hub.RunAsync("jobs");
 
@@ -33,9 +34,10 @@ public sealed class PlacingTests
     [Fact]
     public async Task A_job_that_finds_no_place_is_placed_by_the_commit_that_frees_one()
     {
+        using var commands = new Commands();
         await using var hub = await TestHub.StartAsync(options: new HubOptions { Capacity = 1 });
         await hub.ImportAsync(RunnerSite.AtOnce("jobs", RunnerSite.Probe("a", 0.2), RunnerSite.Probe("b", 0.2)));
-        using var commands = new Commands(hub.Data);
+        commands.Folder = hub.Data;
 
         var run = await hub.RunAsync("jobs");
 
@@ -43,18 +45,16 @@ public sealed class PlacingTests
         Assert.All(commands.Of("UPDATE \"step_jobs\""), transaction => Assert.Contains(transaction, commands.Of("INSERT INTO \"step_jobs\"").Concat(commands.Of("DELETE FROM \"step_jobs\""))));
     }
 
-    /// <summary>What is said to the database in one data folder, and in which transaction.</summary>
+    /// <summary>What is said to the database in one data folder, and in which transaction. Made before its server: EF asks who listens once a second only.</summary>
     private sealed class Commands : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
     {
         private readonly ConcurrentQueue<(string Text, DbTransaction? Transaction)> _said = [];
         private readonly ConcurrentBag<IDisposable> _subscribed = [];
-        private readonly string _folder;
 
-        public Commands(string folder)
-        {
-            _folder = folder;
-            _subscribed.Add(DiagnosticListener.AllListeners.Subscribe(this));
-        }
+        public Commands() => _subscribed.Add(DiagnosticListener.AllListeners.Subscribe(this));
+
+        /// <summary>Nothing is noted before it is set.</summary>
+        public string? Folder { get; set; }
 
         /// <summary>The transactions of commands that begin so; null where there was none.</summary>
         public IReadOnlyList<DbTransaction?> Of(string beginning) => [.. _said.Where(one => one.Text.StartsWith(beginning, StringComparison.Ordinal)).Select(one => one.Transaction)];
@@ -66,7 +66,7 @@ public sealed class PlacingTests
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
-            if (value.Value is CommandExecutedEventData { Command: var command } && command.Connection!.DataSource.StartsWith(_folder, StringComparison.Ordinal)) _said.Enqueue((command.CommandText, command.Transaction));
+            if (Folder is { } folder && value.Value is CommandExecutedEventData { Command: var command } && command.Connection!.DataSource.StartsWith(folder, StringComparison.Ordinal)) _said.Enqueue((command.CommandText, command.Transaction));
         }
 
         public void OnCompleted() { }

@@ -1,5 +1,7 @@
 using Flows.Hub.Runners;
+using Flows.Hub.Storage;
 using Flows.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -37,6 +39,24 @@ public sealed class RunnerWatchTests
         await LookAsync(watch, turns: 10);
 
         Assert.Equal(RunnerStatus.Online, await StatusAsync(hub));
+    }
+
+    [Theory]
+    [InlineData(false, JobState.Placed, 1)]
+    [InlineData(true, JobState.Waiting, 2)]
+    public async Task One_that_came_back_before_its_jobs_were_taken_away_keeps_them(bool isGone, JobState state, int attempt)
+    {
+        await using var hub = await TestHub.StartAsync();
+        await WatchAsync(hub);
+        var store = hub.Services.GetRequiredService<JobStore>();
+        await store.AddAll([new JobWrite.Add(new StepJobRow { Id = "r/1", RunId = "r", Step = 1, Attempt = 1, DefinitionId = "f", ActivityId = "a", Labels = "far" }, null)])[0];
+        await store.ClaimAsync("r/1", "far", "1", DateTimeOffset.UnixEpoch);
+        await using (var db = hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContext()) await db.Set<RunnerRow>().Where(row => row.Name == "far").ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, isGone ? RunnerStatus.Gone : RunnerStatus.Online));
+
+        await store.ReclaimAsync("far", but: null, of: "1");
+
+        var job = (await store.FindAsync("r/1"))!;
+        Assert.Equal((state, attempt), (job.State, job.Attempt));
     }
 
     private async Task<RunnerWatch> WatchAsync(TestHub hub)

@@ -35,11 +35,13 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
     /// <summary>The same, at once.</summary>
     public async Task<HeartbeatAnswer?> AnswerAtOnceAsync(string name, Heartbeat beat) => await IsKnownAsync(name, beat) ? await CompareAsync(name, beat) : null;
 
-    // Before it counts as alive it gets back what it has, so that it is not given that as new.
+    // Before it counts as alive it gets back what it has, so that it is not given that as new; and after, what was taken from it until then.
     private async Task<bool> IsKnownAsync(string name, Heartbeat beat)
     {
         await RestoreAsync(name, beat);
-        return await runners.BeatAsync(name, beat.Session, beat.Drains);
+        if (!await runners.BeatAsync(name, beat.Session, beat.Drains)) return false;
+        await RestoreAsync(name, beat);
+        return true;
     }
 
     private async Task RestoreAsync(string name, Heartbeat beat)

@@ -73,14 +73,15 @@ public sealed class JobStore : IAsyncDisposable
 
     /// <summary>What a runner had is placed anew, as the next attempt: it is dead, or a new process that knows nothing of it.</summary>
     /// <param name="but">The process whose jobs are left; null for none.</param>
-    /// <param name="of">Only the jobs of this process; null for all.</param>
+    /// <param name="of">Only the jobs of this process, unless it lives: taken for dead a moment ago, it may have come back since. Null for all.</param>
     /// <param name="isLoss">It died by itself, and the next one that has the jobs may too.</param>
-    public Task ReclaimAsync(string runner, string? but, string? of = null, bool isLoss = false) => ChangeAsync(jobs =>
+    public Task ReclaimAsync(string runner, string? but, string? of = null, bool isLoss = false) => _writer.AddAsync(new JobWrite.Change(db =>
     {
-        var lost = jobs.Where(job => job.Runner == runner && job.State != JobState.Waiting && (but == null || job.Session != but) && (of == null || job.Session == of));
+        if (of is not null && db.Set<RunnerRow>().Any(row => row.Name == runner && row.Session == of && row.Status != RunnerStatus.Gone)) return;
+        var lost = db.Set<StepJobRow>().Where(job => job.Runner == runner && job.State != JobState.Waiting && (but == null || job.Session != but) && (of == null || job.Session == of));
         lost.Where(job => job.State == JobState.Cancelling).ExecuteDelete();
         Wait(lost, begun: true, isLoss);
-    });
+    }));
 
     /// <summary>Jobs that were lost too often.</summary>
     public async Task<IReadOnlyList<StepJobRow>> LostAsync(CancellationToken cancellation)
