@@ -22,7 +22,7 @@ public sealed class JobStoreTests(PostgresServer postgres)
     {
         using var storage = await TestStorage.NewAsync(StorageKind.Postgres, postgres);
         await (await TestHub.StartAsync(storage.Folder, storage.Options)).DisposeAsync();
-        await using var store = new JobStore(storage, Options.Create(new JobOptions()), new JobPlaces(storage, new StepDurations(), TimeProvider.System), new JobSignals());
+        await using var store = new JobStore(storage, Options.Create(new JobOptions()), new JobPlaces(storage, new StepDurations(), TimeProvider.System), new JobSignals(), TimeProvider.System);
         await store.AddAll([new JobWrite.Add(Job(step: 1, attempt: 1), null)])[0];
         await using var other = storage.CreateDbContext();
         await using var transaction = await other.Database.BeginTransactionAsync();

@@ -48,15 +48,38 @@ public sealed class RunnerWatchTests
     {
         await using var hub = await TestHub.StartAsync();
         await WatchAsync(hub);
-        var store = hub.Services.GetRequiredService<JobStore>();
-        await store.AddAll([new JobWrite.Add(new StepJobRow { Id = "r/1", RunId = "r", Step = 1, Attempt = 1, DefinitionId = "f", ActivityId = "a", Labels = "far" }, null)])[0];
-        await store.ClaimAsync("r/1", "far", "1", DateTimeOffset.UnixEpoch);
-        await using (var db = hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContext()) await db.Set<RunnerRow>().Where(row => row.Name == "far").ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, isGone ? RunnerStatus.Gone : RunnerStatus.Online));
+        var store = await HeldAsync(hub, isGone ? RunnerStatus.Gone : RunnerStatus.Online);
 
         await store.ReclaimAsync("far", but: null, of: "1");
 
         var job = (await store.FindAsync("r/1"))!;
         Assert.Equal((state, attempt), (job.State, job.Attempt));
+    }
+
+    [Fact]
+    public async Task One_that_was_taken_for_dead_gets_its_jobs_back_with_its_sign_of_life()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await WatchAsync(hub);
+        var store = await HeldAsync(hub, RunnerStatus.Gone);
+        await store.ReclaimAsync("far", but: null, of: "1");
+
+        var answer = await hub.Services.GetRequiredService<RunnerRounds>().AnswerAtOnceAsync("far", new Heartbeat("1", ["r/1/1"], Drains: false, HasQueue: true));
+
+        var job = (await store.FindAsync("r/1"))!;
+        Assert.Equal((JobState.Placed, 1, "far", RunnerStatus.Online), (job.State, job.Attempt, job.Runner, await StatusAsync(hub)));
+        Assert.Empty(answer!.Stop);
+    }
+
+    // A job that "far" has.
+    private static async Task<JobStore> HeldAsync(TestHub hub, RunnerStatus status)
+    {
+        var store = hub.Services.GetRequiredService<JobStore>();
+        await store.AddAll([new JobWrite.Add(new StepJobRow { Id = "r/1", RunId = "r", Step = 1, Attempt = 1, DefinitionId = "f", ActivityId = "a", Labels = "far" }, null)])[0];
+        await store.ClaimAsync("r/1", "far", "1", DateTimeOffset.UnixEpoch);
+        await using var db = hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContext();
+        await db.Set<RunnerRow>().Where(row => row.Name == "far").ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status));
+        return store;
     }
 
     private async Task<RunnerWatch> WatchAsync(TestHub hub)

@@ -35,25 +35,23 @@ public sealed class RunnerRounds(RunnerRegistry runners, JobStore jobs, JobSigna
     /// <summary>The same, at once.</summary>
     public async Task<HeartbeatAnswer?> AnswerAtOnceAsync(string name, Heartbeat beat) => await IsKnownAsync(name, beat) ? await CompareAsync(name, beat) : null;
 
-    // Before it counts as alive it gets back what it has, so that it is not given that as new; and after, what was taken from it until then.
-    private async Task<bool> IsKnownAsync(string name, Heartbeat beat)
-    {
-        await RestoreAsync(name, beat);
-        if (!await runners.BeatAsync(name, beat.Session, beat.Drains)) return false;
-        await RestoreAsync(name, beat);
-        return true;
-    }
+    private async Task<bool> IsKnownAsync(string name, Heartbeat beat) =>
+        await runners.BeatAsync(name, beat.Session, beat.Drains)
+        || await jobs.ReviveAsync(name, beat.Session, RunnerRegistry.StatusOf(beat.Drains), [.. beat.Jobs.Select(JobKey.Parse).OfType<JobKey>()]);
 
-    private async Task RestoreAsync(string name, Heartbeat beat)
+    // What it should have. What was taken from it and nobody was given, it gets back.
+    private async Task<IReadOnlyList<HeldJob>> HeldAsync(string name, Heartbeat beat)
     {
-        if (beat.Jobs.Count == 0) return;
-        var held = (await jobs.HeldAsync(name, beat.Session)).Select(job => job.Key).ToHashSet();
-        await jobs.RestoreAsync(name, beat.Session, [.. beat.Jobs.Select(JobKey.Parse).OfType<JobKey>().Where(key => !held.Contains(key))]);
+        var held = await jobs.HeldAsync(name, beat.Session);
+        var lost = beat.Jobs.Select(JobKey.Parse).OfType<JobKey>().Except(held.Select(job => job.Key)).ToList();
+        if (lost.Count == 0) return held;
+        await jobs.RestoreAsync(name, beat.Session, lost);
+        return await jobs.HeldAsync(name, beat.Session);
     }
 
     private async Task<HeartbeatAnswer> CompareAsync(string name, Heartbeat beat)
     {
-        var (held, has, now) = (await jobs.HeldAsync(name, beat.Session), beat.Jobs.ToHashSet(), time.GetUtcNow());
+        var (held, has, now) = (await HeldAsync(name, beat), beat.Jobs.ToHashSet(), time.GetUtcNow());
         var mine = held.Where(job => job.State == JobState.Placed).Select(job => job.Key.ToString()).ToHashSet();
         var missing = held.Where(job => !has.Contains(job.Key.ToString()) && (job.State == JobState.Cancelling || !beat.HasQueue || now - job.PlacedAt > QueueTime));
         return new HeartbeatAnswer([.. has.Where(key => !mine.Contains(key))], [.. missing.GroupBy(job => job.Chunk).Select(chunk => chunk.Select(job => job.Key.ToString()).ToList())]);

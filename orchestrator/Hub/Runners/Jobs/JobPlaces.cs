@@ -18,8 +18,6 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
     /// <summary>Jobs are placed: the runs of an earlier process were taken up, so that none is placed which no run waits for.</summary>
     public bool IsOpen { get; set; }
 
-    public DateTimeOffset Now => time.GetUtcNow();
-
     /// <summary>
     /// The same as part of a transaction that changed jobs, where this process is the only one that places: not on PostgreSQL, where
     /// whoever waits for the lock must not hold rows already.
@@ -85,7 +83,7 @@ public sealed class JobPlaces(IDbContextFactory<FlowsDb> databases, StepDuration
     // Only what still waits, at the attempt that was seen: it may have been cancelled since.
     private async Task PlaceAsync(FlowsDb db, JobChunk chunk, CancellationToken cancellation)
     {
-        var (ids, now) = (chunk.Jobs.ConvertAll(job => job.Id), Now);
+        var (ids, now) = (chunk.Jobs.ConvertAll(job => job.Id), time.GetUtcNow());
         await db.Set<StepJobRow>().Where(job => ids.Contains(job.Id) && job.State == JobState.Waiting).ExecuteUpdateAsync(set => set
             .SetProperty(job => job.State, JobState.Placed)
             .SetProperty(job => job.Runner, chunk.Runner.Name)

@@ -16,13 +16,14 @@ public sealed class JobStore : IAsyncDisposable
     private readonly IDbContextFactory<FlowsDb> _databases;
     private readonly JobPlaces _places;
     private readonly JobSignals _signals;
+    private readonly TimeProvider _time;
     private readonly GroupCommit<JobWrite> _writer;
     // What was written down and placed at once, until it is taken or something else about jobs changes: nobody has to be asked for it.
     private readonly ConcurrentDictionary<JobKey, StepJobRow> _fresh = [];
 
-    public JobStore(IDbContextFactory<FlowsDb> databases, IOptions<JobOptions> options, JobPlaces places, JobSignals signals, WriteTurn? turn = null)
+    public JobStore(IDbContextFactory<FlowsDb> databases, IOptions<JobOptions> options, JobPlaces places, JobSignals signals, TimeProvider time, WriteTurn? turn = null)
     {
-        (_databases, _places, _signals) = (databases, places, signals);
+        (_databases, _places, _signals, _time) = (databases, places, signals, time);
         MostLosses = options.Value.MostLosses;
         _writer = new GroupCommit<JobWrite>("jobs", Commit, turn);
     }
@@ -39,19 +40,20 @@ public sealed class JobStore : IAsyncDisposable
     /// Gives jobs back to a runner that was taken for dead and has them still, as the attempts that they were: those that nobody
     /// was given meanwhile. What it did while it was cut off is not lost.
     /// </summary>
-    public async Task RestoreAsync(string runner, string session, IReadOnlyCollection<JobKey> keys)
+    public Task RestoreAsync(string runner, string session, IReadOnlyCollection<JobKey> keys) => ChangeAsync(jobs => Restore(jobs, runner, session, keys));
+
+    /// <summary>A runner that was taken for dead gives a sign of life: it counts as alive and has its jobs again, both at once, so that nobody is given them in between.</summary>
+    /// <returns>False: it is not on the list.</returns>
+    public async Task<bool> ReviveAsync(string runner, string session, RunnerStatus status, IReadOnlyCollection<JobKey> keys)
     {
-        if (keys.Count == 0) return;
-        var now = _places.Now;
-        await ChangeAsync(jobs =>
+        var (known, now) = (0, _time.GetUtcNow());
+        await _writer.AddAsync(new JobWrite.Change(db =>
         {
-            foreach (var key in keys)
-            {
-                jobs.Where(job => job.Id == key.JobId && job.State == JobState.Waiting && job.Attempt == key.Attempt + 1 && job.Session == session).ExecuteUpdate(set => set
-                    .SetProperty(job => job.State, JobState.Placed).SetProperty(job => job.Attempt, key.Attempt).SetProperty(job => job.Runner, runner).SetProperty(job => job.Losses, job => job.Losses > 0 ? job.Losses - 1 : 0)
-                    .SetProperty(job => job.Chunk, job => job.Id).SetProperty(job => job.PlacedAt, now));
-            }
-        });
+            known = db.Set<RunnerRow>().Where(row => row.Name == runner && row.Session == session)
+                .ExecuteUpdate(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.Beat, row => row.Beat + 1).SetProperty(row => row.SeenAt, now));
+            if (known > 0) Restore(db.Set<StepJobRow>(), runner, session, keys);
+        }));
+        return known > 0;
     }
 
     /// <summary>A step was cancelled: gone if it waited; else its runner has to confirm that it is dead.</summary>
@@ -77,7 +79,7 @@ public sealed class JobStore : IAsyncDisposable
     /// <param name="isLoss">It died by itself, and the next one that has the jobs may too.</param>
     public Task ReclaimAsync(string runner, string? but, string? of = null, bool isLoss = false) => _writer.AddAsync(new JobWrite.Change(db =>
     {
-        if (of is not null && db.Set<RunnerRow>().Any(row => row.Name == runner && row.Session == of && row.Status != RunnerStatus.Gone)) return;
+        if (of is not null && !IsDead(db, runner, of)) return;
         var lost = db.Set<StepJobRow>().Where(job => job.Runner == runner && job.State != JobState.Waiting && (but == null || job.Session != but) && (of == null || job.Session == of));
         lost.Where(job => job.State == JobState.Cancelling).ExecuteDelete();
         Wait(lost, begun: true, isLoss);
@@ -174,6 +176,24 @@ public sealed class JobStore : IAsyncDisposable
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private Task ChangeAsync(Action<DbSet<StepJobRow>> change) => _writer.AddAsync(new JobWrite.Change(db => change(db.Set<StepJobRow>())));
+
+    // Its row is written, so that whoever revives it waits for this, or this for that.
+    private static bool IsDead(FlowsDb db, string runner, string session)
+    {
+        var row = db.Set<RunnerRow>().Where(row => row.Name == runner && row.Session == session);
+        return row.Where(row => row.Status == RunnerStatus.Gone).ExecuteUpdate(set => set.SetProperty(row => row.Status, RunnerStatus.Gone)) > 0 || !row.Any();
+    }
+
+    private void Restore(IQueryable<StepJobRow> jobs, string runner, string session, IReadOnlyCollection<JobKey> keys)
+    {
+        var now = _time.GetUtcNow();
+        foreach (var key in keys)
+        {
+            jobs.Where(job => job.Id == key.JobId && job.State == JobState.Waiting && job.Attempt == key.Attempt + 1 && job.Session == session).ExecuteUpdate(set => set
+                .SetProperty(job => job.State, JobState.Placed).SetProperty(job => job.Attempt, key.Attempt).SetProperty(job => job.Runner, runner).SetProperty(job => job.Losses, job => job.Losses > 0 ? job.Losses - 1 : 0)
+                .SetProperty(job => job.Chunk, job => job.Id).SetProperty(job => job.PlacedAt, now));
+        }
+    }
 
     private static void Cancel(IQueryable<StepJobRow> jobs)
     {

@@ -21,14 +21,17 @@ public sealed class RunnerRegistry(IDbContextFactory<FlowsDb> databases, JobStor
         await jobs.ReclaimAsync(runner.Name, but: runner.Session, isLoss: !LocalRunnerName.IsServers(runner.Name));
     }
 
-    /// <summary>False: the server does not know this process of the runner; it has to register.</summary>
+    /// <summary>False: this process of the runner is not on the list, or was taken for dead: see <see cref="JobStore.ReviveAsync"/>.</summary>
     public async Task<bool> BeatAsync(string name, string session, bool drains)
     {
-        var (status, now) = (drains ? RunnerStatus.Draining : RunnerStatus.Online, time.GetUtcNow());
+        var (status, now) = (StatusOf(drains), time.GetUtcNow());
         await using var db = await databases.CreateDbContextAsync();
-        return await db.Set<RunnerRow>().Where(row => row.Name == name && row.Session == session).ExecuteUpdateAsync(set => set
+        return await db.Set<RunnerRow>().Where(row => row.Name == name && row.Session == session && row.Status != RunnerStatus.Gone).ExecuteUpdateAsync(set => set
             .SetProperty(row => row.Status, status).SetProperty(row => row.Beat, row => row.Beat + 1).SetProperty(row => row.SeenAt, now)) > 0;
     }
+
+    /// <summary>Of a runner that gives signs of life.</summary>
+    public static RunnerStatus StatusOf(bool drains) => drains ? RunnerStatus.Draining : RunnerStatus.Online;
 
     /// <summary>A runner has ended on purpose.</summary>
     public async Task LeaveAsync(string name, string session)
