@@ -18,3 +18,9 @@ public enum Role
     /// <summary>Of the whole server: people, projects, runners, retention.</summary>
     Administrator,
 }
+
+public static class RoleNames
+{
+    /// <summary>As a role is written in sentences: <c>viewer</c>, <c>editor</c>, …</summary>
+    public static string Word(this Role role) => role.ToString().ToLowerInvariant();
+}

@@ -45,6 +45,9 @@ public sealed class FlowDefinition(JsonObject json)
     /// <summary>Every activity, outermost first, each before its children.</summary>
     public IEnumerable<FlowActivity> Activities() => Root is { } root ? root.SelfAndDescendants() : [];
 
+    /// <summary>How many activities are drawn: all but the charts that hold them.</summary>
+    public int CountNodes() => Activities().Count(activity => !activity.IsFlowchart);
+
     /// <summary>Looks through the whole flow: for many look-ups make a <see cref="FlowIndex"/>.</summary>
     public FlowActivity? Find(string activityId) => Activities().FirstOrDefault(activity => activity.Id == activityId);
 

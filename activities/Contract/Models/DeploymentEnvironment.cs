@@ -20,9 +20,7 @@ public sealed record DeploymentEnvironment(string Name, Role Role, IReadOnlyList
     /// <summary>What one is told who may not.</summary>
     /// <param name="mine">Null: none.</param>
     public string Refusal(Role? mine) =>
-        $"Deploying to '{Name}' needs the role {Word(Role)}{(People.Count == 0 ? "" : $", or to be one of: {string.Join(", ", People)}")}; {(mine is { } role ? $"yours is {Word(role)}" : "you have none")}.";
-
-    private static string Word(Role role) => role.ToString().ToLowerInvariant();
+        $"Deploying to '{Name}' needs the role {Role.Word()}{(People.Count == 0 ? "" : $", or to be one of: {string.Join(", ", People)}")}; {(mine is { } role ? $"yours is {role.Word()}" : "you have none")}.";
 }
 
 /// <param name="Role">Editor to owner; absent: operator.</param>

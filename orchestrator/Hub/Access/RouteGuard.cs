@@ -69,7 +69,7 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
         // Whatever else the asker is in: this request is about one project.
         return role >= needed.Role
             ? new Verdict(new Sight(project, actor.Name, actor.IsAdministrator ? null : [project]))
-            : new Verdict(StatusCodes.Status403Forbidden, Refused($"This needs the role {Word(needed.Role)} in project '{project}'; yours is {Word(role)}."));
+            : new Verdict(StatusCodes.Status403Forbidden, Refused($"This needs the role {needed.Role.Word()} in project '{project}'; yours is {role.Word()}."));
     }
 
     // A step sees what belongs to its run's project through its own run alone.
@@ -106,8 +106,6 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
     private static Verdict Unknown(string why) => new(StatusCodes.Status401Unauthorized, TypedResults.Problem(why, statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in"));
 
     private static IResult Refused(string why) => TypedResults.Problem(why, statusCode: StatusCodes.Status403Forbidden, title: "Not allowed");
-
-    private static string Word(Role role) => role.ToString().ToLowerInvariant();
 
     private sealed record Verdict(Sight? Sight, int Status = StatusCodes.Status200OK, IResult? Refusal = null)
     {

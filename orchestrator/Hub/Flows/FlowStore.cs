@@ -238,7 +238,7 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
         head.ActivityType = FlowGraph.ActivityTypeOf(flow);
         var mark = LibraryMark.Of(flow);
         (head.LibraryId, head.LibraryVersion) = (mark?.Id, mark?.Version);
-        head.Nodes = flow.Activities().Count(activity => !activity.IsFlowchart);
+        head.Nodes = flow.CountNodes();
     }
 
     private static FlowSummary Summary(FlowRow row) => new(row.DefinitionId, row.Name, row.Description)

@@ -47,7 +47,7 @@ public sealed partial class SharedFlows
         Notes = asked.Notes.Trim(),
         Json = new JsonArray([.. flows.Select(one => one.Json.DeepClone())]).ToJsonString(ContractJson.Options),
         Files = JsonSerializer.Serialize(files, ContractJson.Options),
-        Nodes = flows[0].Activities().Count(activity => !activity.IsFlowchart),
+        Nodes = flows[0].CountNodes(),
         At = row.UpdatedAt,
     };
 

@@ -27,7 +27,7 @@ public sealed class ShippedFlows : ILibraryShelf
     {
         if (Entry(id) is not { } entry) return null;
         var readme = await File.ReadAllTextAsync(PathOf(entry, entry.Readme), cancellation);
-        var nodes = (await FlowsOfAsync(entry, cancellation))[0].Activities().Count(activity => !activity.IsFlowchart);
+        var nodes = (await FlowsOfAsync(entry, cancellation))[0].CountNodes();
         return new LibraryOffer(entry.ToItem(), readme, [new LibraryVersion(entry.Version, "", "", null, nodes)]);
     }
 

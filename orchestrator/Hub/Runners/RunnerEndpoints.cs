@@ -32,7 +32,7 @@ internal static class RunnerEndpoints
     private static async Task<NoContent> RegisterAsync(RunnerRegistration asked, RunnerRegistry runners)
     {
         var labels = asked.Labels ?? [];
-        if (!MachineName.IsName(asked.Name ?? "")) throw new RequestFault("A runner's name is 1 to 60 lower-case letters, digits and dashes.");
+        if (!PlainName.Is(asked.Name ?? "")) throw new RequestFault("A runner's name is 1 to 60 lower-case letters, digits and dashes.");
         if (labels.FirstOrDefault(label => !PlacementWish.IsLabel(label)) is { } bad) throw new RequestFault($"'{bad}' is no label: {PlacementWish.LabelRule}.");
         if (asked.Capacity is < 0 or > RunnerRegistration.MostCapacity) throw new RequestFault($"A runner's capacity is 0 to {RunnerRegistration.MostCapacity} steps.");
         await runners.RegisterAsync(new RunnerRow

@@ -34,7 +34,7 @@ internal static class ProjectEndpoints
 
     private static async Task<Created<ProjectSummary>> CreateAsync(NewProject asked, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
     {
-        if (asked.Id is not { Length: > 0 and <= 60 } id || id.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')) throw new RequestFault("A project's id is 1 to 60 lower-case letters, digits and dashes.");
+        if (asked.Id is not { } id || !PlainName.Is(id)) throw new RequestFault("A project's id is 1 to 60 lower-case letters, digits and dashes.");
         if (asked.Name is { Length: > 100 }) throw new RequestFault("A project's name is at most 100 characters.");
         await using var db = await databases.CreateDbContextAsync(cancellation);
         if (await db.Set<ProjectRow>().AnyAsync(row => row.Id == id, cancellation)) throw new RequestFault($"There is a project '{id}' already.", StatusCodes.Status409Conflict);

@@ -61,7 +61,7 @@ internal static class TokenEndpoints
         if (asked.Name?.Trim() is not { Length: > 0 and <= 100 } name || name.Any(char.IsControl)) throw new RequestFault("A token's name is 1 to 100 characters.");
         if (asked.Days is < 1 or > MostDays) throw new RequestFault($"A token is good for 1 to {MostDays} days.");
         if (asked.Role is < Role.Viewer or > Role.Owner) throw new RequestFault("A token's role is viewer, editor, operator or owner.");
-        if (asked.Role > actor.RoleIn(project)) throw new RequestFault($"You have not the role {asked.Role.ToString().ToLowerInvariant()} in project '{project}' yourself.", StatusCodes.Status403Forbidden);
+        if (asked.Role > actor.RoleIn(project)) throw new RequestFault($"You have not the role {asked.Role.Word()} in project '{project}' yourself.", StatusCodes.Status403Forbidden);
         if (asked.Service && actor.RoleIn(project) < Role.Owner) throw new RequestFault("Only owners of the project make service tokens.", StatusCodes.Status403Forbidden);
     }
 

@@ -30,7 +30,7 @@ internal static class EnvironmentEndpoints
     /// <summary>Makes an environment, or says anew who may deploy there.</summary>
     private static async Task<Ok<DeploymentEnvironment>> SaveAsync(string environment, EnvironmentRequest asked, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
     {
-        if (environment.Length > 60 || environment.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')) throw new RequestFault("An environment's name is 1 to 60 lower-case letters, digits and dashes.");
+        if (!PlainName.Is(environment)) throw new RequestFault("An environment's name is 1 to 60 lower-case letters, digits and dashes.");
         if (asked.Role is < Role.Editor or > Role.Owner) throw new RequestFault("Deploying somewhere takes the role editor, operator or owner.");
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var people = await MembersAsync(db, asked.People ?? [], cancellation);

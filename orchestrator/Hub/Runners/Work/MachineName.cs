@@ -10,7 +10,5 @@ internal static class MachineName
     public static string Of(string folder) =>
         $"{Plain(Environment.MachineName)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..6]}";
 
-    public static bool IsName(string name) => name.Length is > 0 and <= 60 && name == Plain(name);
-
     private static string Plain(string name) => string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '-'));
 }
