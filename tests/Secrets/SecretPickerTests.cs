@@ -28,7 +28,7 @@ public sealed class SecretPickerTests : BunitContext
         Assert.DoesNotContain("Secret", form.Find("[data-field-kind=method]").TextContent);
         form.Find("[data-field-kind=authorization]").Change("Secret");
         form.WaitForElement("[data-field=authorization] option[value=github-token]", TimeSpan.FromSeconds(30));
-        form.Find("[data-field=authorization]").Change("github-token");
+        await form.Find("[data-field=authorization]").ChangeAsync(new() { Value = "github-token" });
 
         var input = session.Draft.Find(id)!.Input("authorization")!;
         Assert.Equal((ExpressionTypes.Secret, "github-token"), (input.ExpressionType, (string?)input.Value));
