@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Flows.Contract;
+using Flows.Contract.Audit;
 using Flows.Hub.Audit;
 using Flows.Tests.Support;
 

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
+using Flows.Contract.Audit;
+using Flows.Designer.Audit;
 using Flows.Hub.Audit;
 using Flows.Hub.Storage;
 using Flows.Tests.Support;
@@ -38,7 +40,7 @@ public sealed class AuditTests(PostgresServer postgres)
             .Where(route => route.Method is not ("GET" or "HEAD" or "OPTIONS")).ToList();
         Assert.True(routes.Count > 30, $"only {routes.Count} writing routes were found");
 
-        var (silent, told) = (new List<string>(), new List<string>());
+        var (silent, told, kinds) = (new List<string>(), new List<string>(), new HashSet<string>());
         foreach (var (method, pattern) in routes)
         {
             var before = await LastAsync(hub);
@@ -46,11 +48,18 @@ public sealed class AuditTests(PostgresServer postgres)
             using var answer = await hub.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/" + path) { Content = new StringContent("{}", Encoding.UTF8, "application/json") });
             var name = $"{method} {pattern.RawText!.TrimEnd('/')}";
             var rows = await hub.Http.GetFromJsonAsync<List<AuditRecord>>($"/api/audit?after={before}", ContractJson.Options);
-            if (rows is [var row]) { Assert.Equal((int)answer.StatusCode, row.Status); told.Add(name); }
+            if (rows is [var row])
+            {
+                Assert.Equal((int)answer.StatusCode, row.Status);
+                told.Add(name);
+                kinds.Add(row.Kind);
+            }
             else silent.Add(name);
         }
 
         Assert.Equal(Unrecorded.Order(StringComparer.Ordinal), silent.Order(StringComparer.Ordinal));
+        // The page has a choice for each; sessions have no route of the API.
+        Assert.Equal(kinds.Append("session").Order(StringComparer.Ordinal), AuditWords.Kinds);
     }
 
     [Fact]

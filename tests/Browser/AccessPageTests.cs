@@ -60,6 +60,22 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
     }
 
     [Fact]
+    public async Task An_administrator_reads_the_audit_log_and_verifies_its_chain()
+    {
+        await using var page = await OpenAsync("root", "/audit");
+
+        await Assertions.Expect(page["[data-audited='session.begin']"].First).ToBeVisibleAsync();
+        await page["[data-action=verify]"].ClickAsync();
+        await Assertions.Expect(page["[data-part=verdict]"]).ToContainTextAsync("The chain is whole");
+        await page.ShootAsync("audit-light");
+        Assert.Empty(await Axe.ReadAsync(page, "audit"));
+        await page["[data-action=toggle-theme]"].ClickAsync();
+        await page.ShootAsync("audit-dark");
+        Assert.Empty(await Axe.ReadAsync(page, "audit, dark"));
+        Assert.Empty(page.Errors);
+    }
+
+    [Fact]
     public async Task An_owner_says_who_is_a_member_and_makes_a_token_that_is_shown_once()
     {
         var project = await site.ProjectAsync("churn");
@@ -83,7 +99,9 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
         await page["[data-action=add-environment]"].ClickAsync();
         await page["[data-environment=customers] [data-field=people]"].FillAsync(guest);
         await page["[data-environment=customers] [data-field=people]"].PressAsync("Tab");
-        await Eventually.TrueAsync(async () => (await site.Administrator.GetStringAsync($"/api/environments?project={project}")).Contains(guest, StringComparison.Ordinal));
+        await page["[data-environment=customers] [data-field=groups]"].FillAsync("release");
+        await page["[data-environment=customers] [data-field=groups]"].PressAsync("Tab");
+        await Eventually.TrueAsync(async () => await site.Administrator.GetStringAsync($"/api/environments?project={project}") is var kept && kept.Contains(guest, StringComparison.Ordinal) && kept.Contains("release", StringComparison.Ordinal));
 
         await page["[data-action=new-token]"].ClickAsync();
         await page["[data-field=token-name]"].FillAsync("nightly");
@@ -199,7 +217,7 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
 
         await Assertions.Expect(page["[data-field=project]"]).ToHaveCountAsync(0);
         await page["[data-action=bar-menu]"].ClickAsync();
-        await Assertions.Expect(page[".bar-menu-list a"]).ToHaveCountAsync(1);
+        await Assertions.Expect(page[".bar-menu-list a"]).ToHaveTextAsync(["Project", "Audit log"]);
         await page[".bar-menu-list a[href=project]"].ClickAsync();
         await Assertions.Expect(page["[data-part=tokens]"]).ToBeVisibleAsync();
         await Assertions.Expect(page["[data-part=members]"]).ToHaveCountAsync(0);

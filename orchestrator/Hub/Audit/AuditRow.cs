@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Audit;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -33,6 +35,11 @@ public sealed class AuditRow : OwnedRow, ISharedRow
 
     /// <summary>The hash, encrypted by a server's key ring: nobody without it writes a row that passes.</summary>
     public string Seal { get; set; } = "";
+
+    public AuditRecord ToContract() => new(Seq, At, Author, Action, Kind, Thing)
+    {
+        ProjectId = ProjectId, Address = Address, Status = Status, Details = JsonNode.Parse(Details), Previous = Previous, Hash = Hash,
+    };
 
     private sealed class Configuration : IEntityTypeConfiguration<AuditRow>
     {

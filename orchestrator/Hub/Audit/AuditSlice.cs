@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flows.Contract;
+using Flows.Contract.Audit;
 using Flows.Hub.Access;
 using Flows.Hub.Storage;
 using Flows.Hub.Web;
@@ -30,18 +31,16 @@ public static class AuditSlice
         return routes;
     }
 
-    /// <summary>Rows in order.</summary>
-    /// <param name="after">Begins behind this row; without it the newest are given.</param>
-    /// <param name="limit">1 to 1,000 rows, default 100.</param>
-    private static async Task<Ok<IReadOnlyList<AuditRecord>>> ListAsync(long? after, string? actor, string? kind, int? limit, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
+    /// <summary>Rows in order, the newest that fit unless it is said behind which to begin.</summary>
+    private static async Task<Ok<IReadOnlyList<AuditRecord>>> ListAsync([AsParameters] AuditQuery asked, IDbContextFactory<FlowsDb> databases, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var asked = db.Set<AuditRow>().AsNoTracking().Where(row => (actor == null || row.Author == actor) && (kind == null || row.Kind == kind));
-        var count = Math.Clamp(limit ?? 100, 1, Most);
-        var rows = after is { } begin
-            ? await asked.Where(row => row.Seq > begin).OrderBy(row => row.Seq).Take(count).ToListAsync(cancellation)
-            : [.. (await asked.OrderByDescending(row => row.Seq).Take(count).ToListAsync(cancellation)).OrderBy(row => row.Seq)];
-        return TypedResults.Ok<IReadOnlyList<AuditRecord>>([.. rows.Select(AuditRecord.Of)]);
+        var rows = asked.Of(db.Set<AuditRow>().AsNoTracking());
+        var count = Math.Clamp(asked.Limit ?? 100, 1, Most);
+        var found = asked.After is not null
+            ? await rows.OrderBy(row => row.Seq).Take(count).ToListAsync(cancellation)
+            : [.. (await rows.OrderByDescending(row => row.Seq).Take(count).ToListAsync(cancellation)).OrderBy(row => row.Seq)];
+        return TypedResults.Ok<IReadOnlyList<AuditRecord>>([.. found.Select(row => row.ToContract())]);
     }
 
     /// <summary>Every row as JSON Lines.</summary>
@@ -51,7 +50,7 @@ public static class AuditSlice
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await foreach (var row in db.Set<AuditRow>().AsNoTracking().OrderBy(row => row.Seq).AsAsyncEnumerable().WithCancellation(cancellation))
         {
-            await JsonSerializer.SerializeAsync(http.Response.Body, AuditRecord.Of(row), ContractJson.Options, cancellation);
+            await JsonSerializer.SerializeAsync(http.Response.Body, row.ToContract(), ContractJson.Options, cancellation);
             await http.Response.Body.WriteAsync("\n"u8.ToArray(), cancellation);
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Flows.Contract.Audit;
 using Flows.Hub.Audit;
 
 namespace Flows.Hub.Cli;
