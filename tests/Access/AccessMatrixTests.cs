@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Hub.Access;
 using Flows.Hub.Access.Tokens;
+using Flows.Hub.Runners;
 using Flows.Hub.Storage;
+using Flows.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -54,6 +56,11 @@ public sealed class AccessMatrixTests : IAsyncLifetime
     private static bool Fits(RouteRule rule, Asker asker, HttpStatusCode status) => (rule, asker) switch
     {
         (RouteRule.Anyone, _) => status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden),
+        (RouteRule.Runners or RouteRule.OwnStep { OrRunner: true }, { Kind: AskerKind.Runner }) => IsIn(status),
+        (_, { Kind: AskerKind.Runner }) => status == HttpStatusCode.Unauthorized,
+        // What it makes is its own project's; what is not of its run is not there.
+        (RouteRule.InProject { OrStep: true } own, { Kind: AskerKind.Step }) => own.Thing == Thing.Chosen ? IsIn(status) : status == HttpStatusCode.NotFound,
+        (_, { Kind: AskerKind.Step }) => status == HttpStatusCode.Unauthorized,
         (_, { Role: null, IsForeign: false }) => status == HttpStatusCode.Unauthorized,
         (RouteRule.Runners or RouteRule.OwnStep, _) => status == HttpStatusCode.Unauthorized,
         (RouteRule.SignedIn, _) => status is not HttpStatusCode.Unauthorized,
@@ -86,6 +93,8 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             new("anonymous", anonymous, null),
             new("expired token", _site.Program(expired), null),
             new("unknown token", _site.Program("flows_" + new string('0', 64)), null),
+            new("runner", _site.Program(_site.Hub.Services.GetRequiredService<RunnerToken>().Value), null) { Kind = AskerKind.Runner },
+            new("step of another project", _site.Program(_site.Hub.Services.GetRequiredService<StepTokens>().Of(new JobKey(await WaitingRunAsync(_other), 1, 1))), null) { Kind = AskerKind.Step },
             new("foreign token", await ProgramAsync(_other, Role.Owner), Role.Owner, IsForeign: true),
             new("foreign person", await _site.MemberAsync("fay", _other, Role.Owner), Role.Owner, IsForeign: true),
             new("viewer", await _site.MemberAsync("vic", "default", Role.Viewer), Role.Viewer),
@@ -96,6 +105,12 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             new("owner's token", await ProgramAsync("default", Role.Owner), Role.Owner),
             new("administrator", _site.Administrator, Role.Administrator),
         ];
+    }
+
+    private async Task<string> WaitingRunAsync(string project)
+    {
+        AccountsSite.Ok(await _site.Administrator.PostAsync($"/api/flows/import?publish=true&project={project}", new StringContent(Some.Chain("waits", Some.Activity("w", "Elsa.Event", ("eventName", Some.Text("never")))), Encoding.UTF8, "application/json")));
+        return await _site.Administrator.StartRunAsync("waits");
     }
 
     private async Task<HttpClient> ProgramAsync(string project, Role role) => _site.Program((await _site.TokenAsync(_site.Administrator, project, role, service: true)).Token);
@@ -158,5 +173,10 @@ public sealed class AccessMatrixTests : IAsyncLifetime
 
     private sealed record Operation(string Method, string Path, RouteRule Rule);
 
-    private sealed record Asker(string Name, HttpClient Http, Role? Role, bool IsForeign = false);
+    private enum AskerKind { Any, Runner, Step }
+
+    private sealed record Asker(string Name, HttpClient Http, Role? Role, bool IsForeign = false)
+    {
+        public AskerKind Kind { get; init; }
+    }
 }

@@ -154,7 +154,7 @@ public sealed class ProjectTests(ProjectTests.TwoProjects two) : IClassFixture<P
         var (northern, folder) = (await StoreAsync(_ann, "of the north"), Directory.CreateTempSubdirectory("flows-copies-").FullName);
         using var http = new HubHttp(new RunnerOptions([_site.Hub.Url], "") { Name = "r", Data = folder });
         var copies = new ArtifactStore(folder);
-        var (ann, ben) = (await OfStepAsync("northern", _ann, two.North), await OfStepAsync("southern", _ben, two.South));
+        var (ann, ben) = (await OfStepAsync("waits-north", _ann, two.North), await OfStepAsync("waits-south", _ben, two.South));
 
         Assert.Equal("of the north", await File.ReadAllTextAsync(await ann.FetchAsync(northern)));
         Assert.True(await copies.HasAsync(northern.Sha256));
@@ -163,9 +163,10 @@ public sealed class ProjectTests(ProjectTests.TwoProjects two) : IClassFixture<P
 
         async Task<HubArtifacts> OfStepAsync(string flow, HttpClient who, string project)
         {
-            var run = await RunAsync(who, flow);
-            var token = _site.Hub.Services.GetRequiredService<StepTokens>().Of(new JobKey(run.Id, 1, 1));
-            return new HubArtifacts(copies, new ReadableCopies(), http, new StepAssignment("", run.Id, "", 1) { ProjectId = project, Token = token });
+            await ImportAsync(who, flow, """{"id":"w","type":"Elsa.Event","eventName":{"typeName":"String","expression":{"type":"Literal","value":"never"} } }""");
+            var run = await StartAsync(who, flow);
+            var token = _site.Hub.Services.GetRequiredService<StepTokens>().Of(new JobKey(run, 1, 1));
+            return new HubArtifacts(copies, new ReadableCopies(), http, new StepAssignment("", run, "", 1) { ProjectId = project, Token = token });
         }
     }
 

@@ -122,24 +122,28 @@ public sealed class TokenTests(AccountsSite site) : IClassFixture<AccountsSite>
     public async Task A_step_reads_its_own_run_alone_and_a_runner_only_its_own_routes()
     {
         var services = site.Hub.Services;
-        var flow = (await (await site.Administrator.PostAsJsonAsync("/api/flows", new { name = "f" })).Content.ReadFromJsonAsync<JsonObject>())!["definitionId"]!.GetValue<string>();
-        var (mine, other) = (await DraftRunAsync(site.Administrator, flow), await DraftRunAsync(site.Administrator, flow));
+        var (mine, other) = (await WaitingRunAsync(), await WaitingRunAsync());
         var step = site.Program(services.GetRequiredService<Flows.Hub.Runners.StepTokens>().Of(new(mine, 1, 1)));
         var runner = site.Program(services.GetRequiredService<Flows.Hub.Runners.RunnerToken>().Value);
 
         Assert.Equal(HttpStatusCode.OK, (await step.GetAsync($"/api/runs/{mine}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await step.GetAsync($"/api/runs/{other}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await step.PostAsync("/api/artifacts?name=a.txt", new StringContent("a"))).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await step.GetAsync("/api/flows")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await step.GetAsync($"/api/steps/{other}.1/models/m")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await runner.GetAsync("/api/flows")).StatusCode);
         Assert.NotEqual(HttpStatusCode.Unauthorized, (await runner.PostAsync($"/api/steps/{mine}.1/token", null)).StatusCode);
+        await site.Administrator.PostAsync($"/api/runs/{mine}/cancel", null);
+        await site.Administrator.UntilRunAsync(mine, run => run.Status == RunStatus.Finished);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await step.GetAsync($"/api/runs/{mine}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await step.PostAsync("/api/artifacts?name=b.txt", new StringContent("b"))).StatusCode);
     }
 
-    private static async Task<string> DraftRunAsync(HttpClient http, string flow)
+    private async Task<string> WaitingRunAsync()
     {
-        var answer = await http.PostAsJsonAsync($"/api/flows/{flow}/runs?draft=true&wait=30", new RunRequest(), ContractJson.Options);
-        AccountsSite.Ok(answer);
-        return (await answer.Content.ReadFromJsonAsync<RunRecord>(ContractJson.Options))!.Id;
+        var flow = site.Fresh("waits");
+        AccountsSite.Ok(await site.Administrator.PostAsync("/api/flows/import?publish=true", new StringContent(Some.Chain(flow, Some.Activity("w", "Elsa.Event", ("eventName", Some.Text("never")))), System.Text.Encoding.UTF8, "application/json")));
+        return await site.Administrator.StartRunAsync(flow);
     }
 
     private static Task<HttpResponseMessage> AskAsync(HttpClient http, Role role, bool service) => http.PostAsJsonAsync("/api/tokens", new { name = "t", role, service }, ContractJson.Options);

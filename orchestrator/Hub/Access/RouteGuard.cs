@@ -1,3 +1,4 @@
+using Flows.Contract.Runs;
 using Flows.Hub.Audit;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
@@ -72,11 +73,13 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
             : new Verdict(StatusCodes.Status403Forbidden, Refused($"This needs the role {needed.Role.Word()} in project '{project}'; yours is {role.Word()}."));
     }
 
-    // A step sees what belongs to its run's project through its own run alone.
+    // A step sees what belongs to its run's project through its own run alone, and as long as that is under way.
     private async Task<Verdict> OfStepAsync(RouteRule.InProject needed, Actor.Step step, HttpContext http)
     {
         await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
-        var project = await db.Set<Runs.RunRow>().Where(row => row.Id == step.Job.RunId).Select(row => row.ProjectId).FirstOrDefaultAsync(http.RequestAborted);
+        var run = await db.Set<Runs.RunRow>().Where(row => row.Id == step.Job.RunId).Select(row => new { row.ProjectId, row.Status }).FirstOrDefaultAsync(http.RequestAborted);
+        if (run?.Status == RunStatus.Finished) return Unknown("The run of this token is over.");
+        var project = run?.ProjectId;
         var asked = needed.Thing == Thing.Chosen ? project : await needed.Thing.ProjectAsync(http, db, http.RequestAborted);
         var isIts = needed.Thing.Kind != "run" || needed.Thing.NameIn(http) == step.Job.RunId;
         return project is not null && asked == project && isIts

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Flows.Hub.Runners;
 
 /// <summary>A runner as <c>GET /api/runners</c> lists it.</summary>
@@ -24,7 +26,7 @@ public sealed record RunnerRegistration(string? Name, string Session, int Capaci
 
 /// <summary>Body of <c>POST /api/runners/{name}/heartbeat</c>.</summary>
 /// <param name="Jobs">Keys of the jobs that it has, and of those whose results it has not delivered yet.</param>
-public sealed record Heartbeat(string Session, IReadOnlyList<string> Jobs, bool Drains, bool HasQueue)
+public sealed record Heartbeat([property: JsonRequired] string Session, [property: JsonRequired] IReadOnlyList<string> Jobs, bool Drains, bool HasQueue)
 {
     /// <summary>Of a runner of one step, whose route does not name it.</summary>
     public string? Runner { get; init; }
@@ -34,12 +36,12 @@ public sealed record Heartbeat(string Session, IReadOnlyList<string> Jobs, bool 
 /// <param name="Start">Jobs that are the runner's and that it does not have, by chunks.</param>
 public sealed record HeartbeatAnswer(IReadOnlyList<string> Stop, IReadOnlyList<IReadOnlyList<string>> Start);
 
-public sealed record TakeRequest(string Session, IReadOnlyList<string> Keys)
+public sealed record TakeRequest([property: JsonRequired] string Session, [property: JsonRequired] IReadOnlyList<string> Keys)
 {
     public string? Runner { get; init; }
 }
 
-public sealed record ReportRequest(string Session, IReadOnlyList<StepReport> Reports)
+public sealed record ReportRequest([property: JsonRequired] string Session, [property: JsonRequired] IReadOnlyList<StepReport> Reports)
 {
     public string? Runner { get; init; }
 }
