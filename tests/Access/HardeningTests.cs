@@ -141,6 +141,8 @@ public sealed class HardeningTests(SharedHub shared, HardenedSite site) : IClass
         var bomb = await shared.Hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(Lying(Bundle(("files/f/big.bin", new byte[3_000_000])), int.MaxValue)));
 
         Assert.Equal(HttpStatusCode.BadRequest, bomb.StatusCode);
+        // Before anything is unpacked: what a bundle says that it is counts already.
+        Assert.Contains("more than 1 GB", await bomb.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.NotFound, (await shared.Hub.Http.GetAsync("/api/flows/f")).StatusCode);
         // What says less than it has does not become more.
         await shared.Hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(Lying(Bundle(("files/f/big.bin", new byte[3_000_000])), 10)));

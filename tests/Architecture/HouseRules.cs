@@ -49,6 +49,15 @@ public sealed partial class HouseRules
     public void No_type_is_called_Activity() =>
         Assert.DoesNotContain(Types(), type => type.Name is "Activity" or "Base" or "Common");
 
+    // What people write is drawn as text: Razor encodes it, as long as nobody hands it over as markup.
+    [Fact]
+    public void The_designer_draws_text_and_never_markup()
+    {
+        var markup = new Regex(@"MarkupString|AddMarkupContent|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(");
+
+        Assert.DoesNotContain(SourceTree.Files("designer", ".cs", ".razor", ".js").Where(file => !file.StartsWith("designer/code-editor/", StringComparison.Ordinal)), file => markup.IsMatch(SourceTree.Read(file)));
+    }
+
     [Fact]
     public void No_folder_is_a_bucket() => Assert.DoesNotContain(Sources.SelectMany(folder => SourceTree.Files(folder, ".cs", ".razor")),
         file => file.Split('/').SkipLast(1).Any(part => part is "Common" or "Utils" or "Helpers" or "Services" or "Interfaces" or "Dtos" or "Managers"));

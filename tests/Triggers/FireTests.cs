@@ -5,8 +5,10 @@ using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Runs;
 using Flows.Contract.Triggers;
+using Flows.Hub.Storage;
 using Flows.Hub.Triggers;
 using Flows.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Triggers;
@@ -112,6 +114,23 @@ public sealed class FireTests(PostgresServer postgres)
         await hub.UntilTriggerAsync("busy", trigger => trigger is { Active: 0, Waiting: 0 });
     }
 
+    // Two orchestrators take the same watch for theirs, and each sees something else of what changed: their fires have keys of their own.
+    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    public async Task Of_two_who_go_on_from_the_same_place_one_fires(StorageKind kind)
+    {
+        using var storage = await TestStorage.NewAsync(kind, postgres);
+        await using var hub = await TestHub.StartAsync(storage.Folder, storage.Options);
+        await hub.ImportAsync(TriggerCalls.Flow("seen", Alert()));
+        var (book, from) = (hub.Services.GetRequiredService<FireBook>(), await RevisionAsync(hub, "seen"));
+        var at = new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+
+        var fired = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => book.FireAsync(new TriggerKey("seen", "on"), new Fire($"look {i}", at), new Advance(from) { Cursor = $"{i}" }, CancellationToken.None)));
+
+        Assert.Equal((1, 7), (fired.OfType<Fired.Taken>().Count(), fired.OfType<Fired.Void>().Count()));
+        Assert.Single(await hub.UntilRunsAsync("seen", 1));
+        Assert.Equal(from + 1, await RevisionAsync(hub, "seen"));
+    }
+
     [Fact]
     public async Task Runs_that_wait_for_something_keep_no_others_from_starting_unless_the_trigger_says_how_many()
     {
@@ -181,4 +200,10 @@ public sealed class FireTests(PostgresServer postgres)
 
     private static async Task<Fired.Taken> TellAsync(TestHub hub, Fire fire) =>
         Assert.IsType<Fired.Taken>(await hub.Services.GetRequiredService<FireBook>().FireAsync(new TriggerKey("fired", "on"), fire, null, CancellationToken.None));
+
+    private static async Task<long> RevisionAsync(TestHub hub, string flow)
+    {
+        await using var db = await hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync();
+        return await db.Set<TriggerStateRow>().Where(row => row.DefinitionId == flow).Select(row => row.Revision).SingleAsync();
+    }
 }
