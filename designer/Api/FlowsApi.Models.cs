@@ -19,7 +19,7 @@ public sealed partial class FlowsApi
         GetAsync<IReadOnlyList<DeploymentEnvironment>>("api/environments", cancellation);
 
     public Task SaveEnvironmentAsync(DeploymentEnvironment environment, CancellationToken cancellation = default) =>
-        PutAsync($"api/environments/{Escape(environment.Name)}", new EnvironmentRequest(environment.Role, environment.People), cancellation);
+        PutAsync($"api/environments/{Escape(environment.Name)}", new EnvironmentRequest(environment.Role, environment.People, environment.Groups), cancellation);
 
     public Task RemoveEnvironmentAsync(string name, CancellationToken cancellation = default) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"api/environments/{Escape(name)}"), cancellation);

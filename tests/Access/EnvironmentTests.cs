@@ -4,11 +4,17 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Artifacts;
+using Flows.Contract.Audit;
 using Flows.Contract.Models;
 using Flows.Contract.Runs;
+using Flows.Contract.Triggers;
 using Flows.Hub.Audit;
+using Flows.Hub.Runs;
+using Flows.Hub.Storage;
+using Flows.Hub.Triggers;
 using Flows.Tests.Serving;
 using Flows.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Access;
@@ -86,6 +92,61 @@ public sealed class EnvironmentTests(AccountsSite site) : IClassFixture<Accounts
     }
 
     [Fact]
+    public async Task A_run_that_a_trigger_started_deploys_by_the_rights_of_whoever_published_it()
+    {
+        var (name, oto, flow) = (await RegisterAsync(), await site.PersonAsync("oto", _project, Role.Operator), site.Fresh("by-itself"));
+        var (drawing, publishing) = (await site.BrowserAsync(_editor), await site.BrowserAsync(oto));
+        AccountsSite.Ok(await drawing.PostAsync($"/api/flows/import?project={_project}", Json(Some.Chain(flow,
+            Some.Activity("on", "Elsa.Event", ("eventName", Some.Text(flow)), ("canStartWorkflow", true)), Some.Activity("deploy", "Flows.DeployModel", ("model", Some.Text(name)), ("deploymentName", Some.Text(name)))))));
+        AccountsSite.Ok(await publishing.PostAsync($"/api/flows/{flow}/publish", null));
+
+        var done = await StartedByEventAsync(drawing, flow);
+        AccountsSite.Ok(await _owner.PutAsJsonAsync($"/api/projects/{_project}/members/person/{oto}", new { role = Role.Editor }, ContractJson.Options));
+        var late = await StartedByEventAsync(drawing, flow);
+        AccountsSite.Ok(await _owner.DeleteAsync($"/api/deployments/{name}"));
+
+        Assert.True(done.Incidents.Count == 0, done.Incidents.FirstOrDefault()?.Message);
+        Assert.Equal((oto, oto, oto), (done.Author, late.Author, Assert.Single((await drawing.GetFromJsonAsync<List<TriggerRecord>>($"/api/triggers?definitionId={flow}", ContractJson.Options))!).Publisher));
+        Assert.Contains($"'{oto}'. Deploying to 'production' needs the role operator; yours is editor.", Assert.Single(late.Incidents).Message);
+    }
+
+    // Nobody signs in to ask it: whoever published it answers for what it does.
+    [Fact]
+    public async Task A_run_of_an_endpoint_counts_as_one_of_whoever_published_it_and_is_told_who_called()
+    {
+        var (oto, flow) = (await site.PersonAsync("oto", _project, Role.Operator), site.Fresh("served"));
+        AccountsSite.Ok(await (await site.BrowserAsync(oto)).PostAsync($"/api/flows/import?publish=true&project={_project}", Json(Some.Chain(flow,
+            Some.Activity("on", "Elsa.HttpEndpoint", ("path", Some.Text(flow)), ("customProperties", new JsonObject { ["canStartWorkflow"] = true })), Some.Line("said", "x")))));
+        using var anybody = AccountsSite.Browser(site.Hub);
+
+        AccountsSite.Ok(await anybody.GetAsync($"/workflows/{flow}"));
+        AccountsSite.Ok(await (await site.BrowserAsync(_editor)).GetAsync($"/workflows/{flow}"));
+
+        var runs = await _owner.GetFromJsonAsync<List<RunSummary>>($"/api/runs?definitionId={flow}", ContractJson.Options);
+        Assert.Equal([oto, oto], runs!.Select(run => run.Author));
+        await using var db = await site.Hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync();
+        Assert.Equal([_editor, null], (await db.Set<RunRow>().Where(row => row.DefinitionId == flow).OrderByDescending(row => row.Id).Select(row => row.Request).ToListAsync()).Select(request => (string?)JsonNode.Parse(request)!["triggerInput"]!["caller"]));
+    }
+
+    // What waits runs what is published when its turn comes.
+    [Fact]
+    public async Task Who_publishes_anew_answers_for_what_waits_too()
+    {
+        var (before, after, flow) = (await site.PersonAsync("oto", _project, Role.Operator), await site.PersonAsync("una", _project, Role.Operator), site.Fresh("waits"));
+        var (first, second) = (await site.BrowserAsync(before), await site.BrowserAsync(after));
+        var json = JsonNode.Parse(Some.Chain(flow, Some.Activity("on", "Elsa.Event", ("eventName", Some.Text(flow)), ("canStartWorkflow", true)), Some.Activity("rest", "Elsa.Event", ("eventName", Some.Text("never")))))!;
+        json["root"]!["activities"]![0]!["customProperties"] = JsonNode.Parse("""{"trigger":{"maxActive":1}}""");
+        AccountsSite.Ok(await first.PostAsync($"/api/flows/import?publish=true&project={_project}", Json(json.ToJsonString())));
+        for (var i = 0; i < 2; i++) AccountsSite.Ok(await first.PostAsJsonAsync($"/api/events/{flow}?project={_project}", new { }));
+        AccountsSite.Ok(await second.PostAsync($"/api/flows/import?publish=true&project={_project}", Json(json.ToJsonString())));
+
+        await using (var db = await site.Hub.Services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContextAsync())
+            Assert.Equal([(FireState.Waiting, after), (FireState.Started, before)], (await db.Set<TriggerFireRow>().Where(row => row.DefinitionId == flow).ToListAsync()).Select(row => (row.State, row.Author)).Order());
+        foreach (var run in (await first.GetFromJsonAsync<List<RunSummary>>($"/api/runs?definitionId={flow}", ContractJson.Options))!) AccountsSite.Ok(await first.PostAsync($"/api/runs/{run.Id}/cancel", null));
+        await Eventually.TrueAsync(async () => (await first.GetFromJsonAsync<List<RunSummary>>($"/api/runs?definitionId={flow}", ContractJson.Options))!.Any(run => run.Author == after));
+    }
+
+    [Fact]
     public async Task A_run_deploys_what_its_author_may_by_now()
     {
         var (name, oto) = (await RegisterAsync(), await site.PersonAsync("oto", _project, Role.Operator));
@@ -119,10 +180,18 @@ public sealed class EnvironmentTests(AccountsSite site) : IClassFixture<Accounts
     {
         using var folder = new TestFolder();
         var name = site.Fresh("flowers");
-        using var _ = new Flows.Hub.Storage.Sight(_project, "olga", [_project]).Enter();
+        using var _ = new Sight(_project, "olga", [_project]).Enter();
         var stored = await site.Hub.Services.GetRequiredService<IArtifacts>().PutFileAsync(TinyModels.Flowers(folder), "Model");
         await site.Hub.Services.GetRequiredService<IModels>().RegisterAsync(new ModelRegistration(name, stored with { Facts = TinyModels.FlowerFacts.DeepClone().AsObject() }));
         return name;
+    }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    private async Task<RunRecord> StartedByEventAsync(HttpClient who, string flow)
+    {
+        var answer = await (await who.PostAsJsonAsync($"/api/events/{flow}?project={_project}", new { })).Content.ReadFromJsonAsync<EventDelivery>(ContractJson.Options);
+        return await who.UntilRunAsync(Assert.Single(answer!.Started), run => run.Status == RunStatus.Finished);
     }
 
     private async Task<RunRecord> RunAsync(HttpClient who, string flow) =>

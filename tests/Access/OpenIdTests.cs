@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using Flows.Contract;
+using Flows.Contract.Audit;
+using Flows.Contract.Models;
 using Flows.Hub.Audit;
 using Flows.Hub.Access;
 using Flows.Tests.Support;
@@ -50,6 +52,35 @@ public sealed class OpenIdTests : IClassFixture<OpenIdTests.OpenIdSite>
         Assert.True(first.IsAdministrator);
         Assert.Equal((false, Role.Editor), (second.IsAdministrator, second.Projects.Single().Role));
         Assert.Equal((false, 0), (third.IsAdministrator, third.Projects.Count));
+    }
+
+    [Fact]
+    public async Task An_environment_takes_groups_of_the_provider_as_the_project_does()
+    {
+        AccountsSite.Ok(await _site.Administrator.PutAsJsonAsync("/api/projects/default/members/group/readers", new { role = Role.Viewer }, ContractJson.Options));
+        AccountsSite.Ok(await _site.Administrator.PutAsJsonAsync("/api/environments/customers?project=default", new EnvironmentRequest(Role.Owner, Groups: ["release"]), ContractJson.Options));
+
+        _provider.Groups = ["readers"];
+        var (may, why) = await MayDeployAsync("customers");
+        _provider.Groups = ["readers", "release"];
+        var named = await MayDeployAsync("customers");
+        // Groups give no role by themselves: in no project, there is nothing to deploy to.
+        _provider.Groups = ["release"];
+        var outside = await MayDeployAsync("customers");
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.BadRequest, HttpStatusCode.NotFound), (may, named.Status, outside.Status));
+        Assert.Contains("needs the role owner, or to be one of: the group release; yours is viewer", why);
+    }
+
+    [Theory]
+    [InlineData("anonymous")]
+    [InlineData("Local")]
+    public async Task Nobody_is_called_as_rows_say_that_it_was_nobody_in_particular(string name)
+    {
+        _provider.Name = name;
+
+        Assert.StartsWith(name + "-", (await MeAsync()).Name);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _site.Administrator.PostAsJsonAsync("/api/people", new { name, password = AccountsSite.Password }, ContractJson.Options)).StatusCode);
     }
 
     [Fact]
@@ -124,6 +155,15 @@ public sealed class OpenIdTests : IClassFixture<OpenIdTests.OpenIdSite>
     {
         using var browser = AccountsSite.Browser(_site.Hub, follows: true);
         return (await browser.GetFromJsonAsync<Me>("/signin/oidc?return=/api/me", ContractJson.Options))!;
+    }
+
+    // There is no such model: whoever is let in is told that.
+    private async Task<(HttpStatusCode Status, string Why)> MayDeployAsync(string environment)
+    {
+        using var browser = AccountsSite.Browser(_site.Hub, follows: true);
+        await browser.GetAsync("/signin/oidc?return=/api/me");
+        var answer = await browser.PostAsJsonAsync("/api/deployments?project=default", new DeploymentRequest("a", "none", null) { Environment = environment }, ContractJson.Options);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private async Task<HttpStatusCode> EndAsync()

@@ -1,3 +1,4 @@
+using Flows.Hub.Deployments.Environments;
 using Flows.Hub.Storage;
 using Flows.Tests.Architecture;
 using Flows.Tests.Support;
@@ -58,6 +59,25 @@ public sealed class MigrationTests(PostgresServer postgres)
         await using (var now = new FlowsDb(new DbContextOptionsBuilder<FlowsDb>().UseSqlite($"Data Source={Path.Combine(data, "flows.db")};Pooling=False").Options))
             Assert.Equal(now.Database.GetMigrations(), await now.Database.GetAppliedMigrationsAsync());
         Directory.Delete(data, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(StorageKind.Sqlite, "[]")]
+    [InlineData(StorageKind.Postgres, "{}")]
+    public async Task Environments_of_an_older_program_name_no_groups(StorageKind kind, string nobody)
+    {
+        await using var db = await OpenAsync(kind);
+        await db.Database.OpenConnectionAsync();
+        await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().Single(id => id.EndsWith("_OutsideLineage", StringComparison.Ordinal)));
+        await using (var insert = db.Database.GetDbConnection().CreateCommand())
+        {
+            insert.CommandText = $"INSERT INTO environments (\"ProjectId\", \"Name\", \"Author\", \"Role\", \"People\") VALUES ('default', 'old', 'local', 2, '{nobody}')";
+            await insert.ExecuteNonQueryAsync();
+        }
+
+        await db.Database.MigrateAsync();
+
+        Assert.Empty((await db.Set<EnvironmentRow>().SingleAsync()).Groups);
     }
 
     [Fact]

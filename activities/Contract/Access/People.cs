@@ -38,9 +38,15 @@ public sealed record Holdings(IReadOnlyList<HeldFlow> Flows, IReadOnlyList<strin
 {
     /// <summary>Those whose value they wrote last: they are their project's, and stay.</summary>
     public IReadOnlyList<HeldSecret> Secrets { get; init; } = [];
+
+    /// <summary>Ids of backfills that start runs in their name.</summary>
+    public IReadOnlyList<string> Backfills { get; init; } = [];
+
+    /// <summary>Flows of starts that are gathered in their name, by definition id.</summary>
+    public IReadOnlyList<string> Gathered { get; init; } = [];
 }
 
-/// <param name="StartsByItself">A published trigger starts it.</param>
+/// <param name="StartsByItself">A trigger starts it, in their name: they published it.</param>
 public sealed record HeldFlow(string DefinitionId, string Name, string ProjectId, bool IsPublished, bool StartsByItself);
 
 public sealed record HeldSecret(string ProjectId, string Name);

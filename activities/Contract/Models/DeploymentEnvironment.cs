@@ -14,15 +14,21 @@ public sealed record DeploymentEnvironment(string Name, Role Role, IReadOnlyList
     /// <summary>What it takes where nobody said otherwise.</summary>
     public const Role DefaultRole = Role.Operator;
 
+    /// <summary>Groups of the identity provider whose members may it with any role in the project.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
     /// <summary>Whether whoever asked may.</summary>
     public bool MayDeploy { get; init; } = true;
 
     /// <summary>What one is told who may not.</summary>
     /// <param name="mine">Null: none.</param>
     public string Refusal(Role? mine) =>
-        $"Deploying to '{Name}' needs the role {Role.Word()}{(People.Count == 0 ? "" : $", or to be one of: {string.Join(", ", People)}")}; {(mine is { } role ? $"yours is {role.Word()}" : "you have none")}.";
+        $"Deploying to '{Name}' needs the role {Role.Word()}{(Named is "" ? "" : $", or to be one of: {Named}")}; {(mine is { } role ? $"yours is {role.Word()}" : "you have none")}.";
+
+    private string Named => string.Join(", ", People.Concat(Groups.Select(group => $"the group {group}")));
 }
 
 /// <param name="Role">Editor to owner; absent: operator.</param>
 /// <param name="People">Names of people; absent: nobody beside the role.</param>
-public sealed record EnvironmentRequest(Role Role = DeploymentEnvironment.DefaultRole, IReadOnlyList<string>? People = null);
+/// <param name="Groups">Groups, as the identity provider says them; absent: none.</param>
+public sealed record EnvironmentRequest(Role Role = DeploymentEnvironment.DefaultRole, IReadOnlyList<string>? People = null, IReadOnlyList<string>? Groups = null);

@@ -10,6 +10,9 @@ public sealed record TriggerRecord(string DefinitionId, string FlowName, string 
 
     public int Version { get; init; }
 
+    /// <summary>Who published the flow last: the trigger's runs count as theirs.</summary>
+    public string Publisher { get; init; } = "";
+
     public DateTimeOffset? LastFiredAt { get; init; }
 
     /// <summary>Seconds between what last happened (or was due) and the fire.</summary>

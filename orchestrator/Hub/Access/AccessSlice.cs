@@ -73,6 +73,7 @@ public static class AccessSlice
         services.AddScoped<SignInDesk>();
         services.AddScoped<FirstAccount>();
         services.AddScoped<PersonDesk>();
+        services.AddScoped<RunningWork>();
         services.AddScoped<AccountClosing>();
     }
 

@@ -28,6 +28,9 @@ public abstract record Actor(string Name)
     /// <summary>Somebody with an account.</summary>
     public sealed record Person(string Id, string Name, Rights Rights) : Actor(Name)
     {
+        /// <summary>Of the identity provider, as it said them at the sign-in.</summary>
+        public IReadOnlyList<string> Groups { get; init; } = [];
+
         public override Role? RoleIn(string projectId) => Rights.In(projectId);
 
         public override IReadOnlyList<string>? Projects => Rights.Projects;

@@ -18,10 +18,10 @@ public sealed class ActorBook(IDbContextFactory<FlowsDb> databases, AccessMode m
     /// <summary>The person of a session; null when the account is closed or locked, or its password has changed since.</summary>
     public async Task<Actor?> PersonAsync(ClaimsPrincipal session, CancellationToken cancellation)
     {
-        var (id, stamp) = (session.FindFirstValue(Session.PersonClaim), session.FindFirstValue(Session.StampClaim));
+        var (id, stamp, groups) = (session.FindFirstValue(Session.PersonClaim), session.FindFirstValue(Session.StampClaim), Session.GroupsOf(session));
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id && row.ClosedAt == null && row.LockedAt == null, cancellation) is { } person && person.SecurityStamp == stamp
-            ? new Actor.Person(person.Id, person.Name, await RightsAsync(db, person, Session.GroupsOf(session), cancellation))
+            ? new Actor.Person(person.Id, person.Name, await RightsAsync(db, person, groups, cancellation)) { Groups = groups }
             : null;
     }
 
@@ -39,19 +39,19 @@ public sealed class ActorBook(IDbContextFactory<FlowsDb> databases, AccessMode m
         return new Actor.Token(row.Id, row.PersonId is null ? TokenMark + row.Name : row.Author, rights.Narrowed(row.ProjectId, row.Role));
     }
 
-    /// <summary>The role that the author of a row has in a project by now; null: none any more.</summary>
-    public async Task<Role?> RoleOfAsync(string author, string projectId, CancellationToken cancellation)
+    /// <summary>What the author of a row is in a project by now; of an account that was handed over, whoever has it.</summary>
+    public async Task<Standing> StandingAsync(string author, string projectId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        if (IsProgram(author)) return await TokenRoleAsync(db, author[TokenMark.Length..], projectId, cancellation);
-        if (mode.IsLocal) return Role.Administrator;
-        return await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Name == author && row.ClosedAt == null && row.LockedAt == null, cancellation) is { } person
-            ? (await RightsAsync(db, person, person.Groups, cancellation)).In(projectId)
-            : null;
+        if (author.StartsWith(TokenMark, StringComparison.Ordinal)) return new Standing(author, await TokenRoleAsync(db, author[TokenMark.Length..], projectId, cancellation), IsPerson: false);
+        if (mode.IsLocal) return new Standing(author, Role.Administrator, IsPerson: true);
+        var person = await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Name == author, cancellation);
+        // An heir is open when something is handed to them: following them comes to an end.
+        while (person is { ClosedAt: not null, HandedTo: { } heir }) person = await db.Set<PersonRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == heir, cancellation);
+        return person is { ClosedAt: null, LockedAt: null }
+            ? new Standing(person.Name, (await RightsAsync(db, person, person.Groups, cancellation)).In(projectId), IsPerson: true) { Groups = person.Groups }
+            : new Standing(author, null, IsPerson: true);
     }
-
-    /// <summary>Whether rows of that author were made with a project's own token.</summary>
-    public static bool IsProgram(string author) => author.StartsWith(TokenMark, StringComparison.Ordinal);
 
     // Names of tokens are not unique: what one of a name may not, no other does for it.
     private async Task<Role?> TokenRoleAsync(FlowsDb db, string name, string projectId, CancellationToken cancellation)

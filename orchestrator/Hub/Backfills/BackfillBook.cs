@@ -80,10 +80,10 @@ public sealed class BackfillBook(RunStore store, IDbContextFactory<FlowsDb> data
         });
     }
 
-    /// <summary>Once more what faulted or was cancelled; what was not started yet goes on. How many runs that is.</summary>
+    /// <summary>Once more what faulted or was cancelled; what was not started yet goes on. From here on it is whoever asks that starts them. How many runs that is.</summary>
     public async Task<int> AgainAsync(string id)
     {
-        var again = 0;
+        var (again, author) = (0, Sight.Current.Author);
         await store.WriteAsync(db =>
         {
             Hold(db, id);
@@ -92,7 +92,7 @@ public sealed class BackfillBook(RunStore store, IDbContextFactory<FlowsDb> data
             again = db.Set<BackfillCellRow>().Count(cell => cell.BackfillId == id && cell.State == CellState.Pending);
             if (again == 0) return;
             db.Set<BackfillRow>().Where(row => row.Id == id).ExecuteUpdate(set => set
-                .SetProperty(row => row.State, BackfillState.Running).SetProperty(row => row.FinishedAt, (DateTimeOffset?)null).SetProperty(row => row.Problem, (string?)null));
+                .SetProperty(row => row.Author, author).SetProperty(row => row.State, BackfillState.Running).SetProperty(row => row.FinishedAt, (DateTimeOffset?)null).SetProperty(row => row.Problem, (string?)null));
         });
         return again;
     }

@@ -10,7 +10,7 @@ using Flows.Hub.Web;
 
 namespace Flows.Hub.Deployments;
 
-/// <summary>Deployments that runs make: each is held to what the run's author may by now, and recorded, wherever its step runs.</summary>
+/// <summary>Deployments that runs make: each is held to what the run's author, or their heir, may by now, and recorded, wherever its step runs.</summary>
 internal sealed class RunDeployments(DeploymentRegistry registry, EnvironmentBook environments, ActorBook actors, AuditLog audit)
 {
     public IDeployments Of(StepIdentity step) => new OfStep(this, step);
@@ -18,31 +18,31 @@ internal sealed class RunDeployments(DeploymentRegistry registry, EnvironmentBoo
     private async Task<Deployment> DeployAsync(DeploymentRequest request, StepIdentity step, CancellationToken cancellation)
     {
         var about = await environments.AboutAsync(step.ProjectId, request.Name, request.Environment, cancellation);
+        var who = await actors.StandingAsync(step.Author, step.ProjectId, cancellation);
         try
         {
-            var who = new Deployer(step.Author, await actors.RoleOfAsync(step.Author, step.ProjectId, cancellation), !ActorBook.IsProgram(step.Author));
             await environments.RequireAsync(step.ProjectId, about, who, cancellation);
             var deployed = await registry.DeployAsync(request with { Environment = about[^1] }, Origin.Of(step), cancellation);
-            await RecordAsync(request, step, about[^1], StatusCodes.Status200OK);
+            await RecordAsync(request, step, who, about[^1], StatusCodes.Status200OK);
             return deployed;
         }
         catch (RequestFault refused)
         {
-            await RecordAsync(request, step, about[^1], refused.Status);
-            throw new ActivityFault($"This run counts as one of '{step.Author}'. {refused.Message}", refused);
+            await RecordAsync(request, step, who, about[^1], refused.Status);
+            throw new ActivityFault($"This run counts as one of '{who.Name}'. {refused.Message}", refused);
         }
         catch (ActivityFault)
         {
-            await RecordAsync(request, step, about[^1], StatusCodes.Status400BadRequest);
+            await RecordAsync(request, step, who, about[^1], StatusCodes.Status400BadRequest);
             throw;
         }
     }
 
     private Task<JsonNode?> AskAsync(string deployment, string route, JsonNode body, CancellationToken cancellation) => registry.AskAsync(deployment, route, body, cancellation);
 
-    private Task RecordAsync(DeploymentRequest request, StepIdentity step, string environment, int status) => audit.RecordAsync(new AuditEntry("deployment.create", "deployment", request.Name)
+    private Task RecordAsync(DeploymentRequest request, StepIdentity step, Standing who, string environment, int status) => audit.RecordAsync(new AuditEntry("deployment.create", "deployment", request.Name)
     {
-        Actor = step.Author,
+        Actor = who.Name,
         ProjectId = step.ProjectId,
         Status = status,
         Details = new JsonObject { ["environment"] = environment, ["run"] = step.RunId },

@@ -40,7 +40,7 @@ internal sealed class HttpTriggers(TriggerIndex index, IFlowLookup flows, RunHos
         using var waiting = waits.Answers.Expect(runId);
         waiting.Arm();
         var request = new RunRequest { CorrelationId = CorrelationOf(http.Request), TriggerActivityId = endpoint.Trigger.ActivityId, TriggerInput = received };
-        var run = await host.StartAsync(definition, request, new RunOrigin(endpoint.Trigger.ProjectId, Sight.Current.Author, "http") { RunId = runId });
+        var run = await host.StartAsync(definition, request, new RunOrigin(endpoint.Trigger.ProjectId, endpoint.Trigger.Author, "http") { RunId = runId });
         fires.Note(new TriggerKey(endpoint.Trigger.DefinitionId, endpoint.Trigger.ActivityId), runId);
         await AnswerAsync(run, waiting, endpoint.Settings, reply, http);
     }

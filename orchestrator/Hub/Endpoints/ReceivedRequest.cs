@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Artifacts;
+using Flows.Hub.Access;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.Features;
@@ -45,6 +46,7 @@ internal sealed class ReceivedRequest(HttpRequest request, EndpointSettings endp
         ["queryString"] = request.QueryString.Value,
         ["contentType"] = request.ContentType,
         ["contentLength"] = request.ContentLength,
+        ["caller"] = request.HttpContext.Actor() is { IsSignedIn: true } caller ? caller.Name : null,
         ["remoteIpAddress"] = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
         ["routeData"] = new JsonObject(route.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value?.ToString()))),
         ["queryStringData"] = Texts(request.Query),

@@ -20,6 +20,9 @@ public sealed class FlowRow : OwnedRow
 
     public int? PublishedVersion { get; set; }
 
+    /// <summary>Who published it last, itself or by publishing a flow that it follows: what its triggers start counts as theirs. Null for one that an older program published.</summary>
+    public string? Publisher { get; set; }
+
     /// <summary>The published version whose triggers are in the index.</summary>
     public int? TriggersOf { get; set; }
 

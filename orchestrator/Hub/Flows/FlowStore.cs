@@ -110,7 +110,7 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
     private async Task PublishAsync(FlowsDb db, FlowRow head, FlowVersionRow version, CancellationToken cancellation)
     {
         version.IsPublished = true;
-        head.PublishedVersion = version.Version;
+        (head.PublishedVersion, head.Publisher) = (version.Version, Sight.Current.Author);
         head.UpdatedAt = time.GetUtcNow();
         triggers.Replace(db, head, FlowFile.ReadOne(version.Json));
         await db.SaveChangesAsync(cancellation);

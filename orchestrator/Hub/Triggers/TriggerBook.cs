@@ -63,6 +63,7 @@ public sealed class TriggerBook(IDbContextFactory<FlowsDb> databases)
         {
             Enabled = row.IsOn,
             Version = row.Version,
+            Publisher = row.Author,
             LastFiredAt = row.LastFiredAt,
             LagSeconds = LagOf(row.LastFiredAt, row.LastAt),
             NextAt = row.NextAt,

@@ -67,7 +67,7 @@ public sealed class TriggerIndex(StepExecutor executor, IDbContextFactory<FlowsD
         Key = key,
         Inputs = trigger.Inputs.ToJsonString(ContractJson.Options),
         ProjectId = head.ProjectId,
-        Author = head.Author,
+        Author = TriggerStates.PublisherOf(head),
     });
 
     private List<FlowProblem> ProblemsOf(FlowDefinition flow, IReadOnlyList<FlowTrigger> triggers, FlowsDb db)

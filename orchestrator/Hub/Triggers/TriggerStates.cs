@@ -6,6 +6,7 @@ using Flows.Engine.Activities;
 using Flows.Hub.Alerts;
 using Flows.Hub.Flows;
 using Flows.Hub.Runs;
+using Flows.Hub.Starts;
 using Flows.Hub.Storage;
 using Flows.Hub.Triggers.Watches;
 using Flows.Hub.Triggers.Webhooks;
@@ -40,10 +41,24 @@ public sealed class TriggerStates(TimeProvider time, Signals signals, IEnumerabl
         foreach (var trigger in triggers)
         {
             var row = known.Find(row => row.ActivityId == trigger.ActivityId)
-                ?? db.Add(new TriggerStateRow { DefinitionId = head.DefinitionId, ActivityId = trigger.ActivityId, ActivityType = trigger.ActivityType, ProjectId = head.ProjectId, Author = head.Author }).Entity;
+                ?? db.Add(new TriggerStateRow { DefinitionId = head.DefinitionId, ActivityId = trigger.ActivityId, ActivityType = trigger.ActivityType, ProjectId = head.ProjectId }).Entity;
+            row.Author = PublisherOf(head);
             TurnOn(row, trigger, head.PublishedVersion!.Value);
         }
+        if (triggers.Count > 0) Inherit(db, head);
         signals.Send(db, Topic, "");
+    }
+
+    /// <summary>In whose name the triggers of a published flow start it.</summary>
+    internal static string PublisherOf(FlowRow head) => head.Publisher ?? head.Author;
+
+    // What waits to be started will run what is published now: it must not do so by the rights of whoever published before.
+    private static void Inherit(FlowsDb db, FlowRow head)
+    {
+        var publisher = PublisherOf(head);
+        var fires = db.Set<TriggerFireRow>().Where(row => row.DefinitionId == head.DefinitionId);
+        db.Set<GatheredRow>().Where(row => fires.Any(fire => fire.State == FireState.Gathered && fire.RunId == row.RunId)).ExecuteUpdate(set => set.SetProperty(row => row.Author, publisher));
+        fires.Where(row => row.State == FireState.Waiting || row.State == FireState.Starting).ExecuteUpdate(set => set.SetProperty(row => row.Author, publisher));
     }
 
     internal static void Remove(FlowsDb db, string definitionId)

@@ -1,9 +1,11 @@
 using Flows.Contract.Runs;
 using Flows.Hub.Access.Projects;
 using Flows.Hub.Access.Tokens;
+using Flows.Hub.Backfills;
 using Flows.Hub.Flows;
 using Flows.Hub.Runs;
 using Flows.Hub.Secrets;
+using Flows.Hub.Starts;
 using Flows.Hub.Storage;
 using Flows.Hub.Triggers;
 using Microsoft.AspNetCore.Identity;
@@ -15,13 +17,13 @@ namespace Flows.Hub.Access.People;
 /// Somebody leaves: what they hold is listed, then handed to somebody else or stopped, in one step. Rows of their history
 /// (versions, runs, answers) keep their name.
 /// </summary>
-public sealed class AccountClosing(IDbContextFactory<FlowsDb> databases, UserManager<PersonRow> people, FlowStore flows, RunHost runs, TimeProvider time)
+public sealed class AccountClosing(IDbContextFactory<FlowsDb> databases, UserManager<PersonRow> people, RunningWork work, FlowStore flows, TimeProvider time)
 {
     public async Task<Holdings> OfAsync(PersonRow person, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var held = await db.Set<FlowRow>().AsNoTracking().Where(row => row.Author == person.Name).OrderBy(row => row.Name).ToListAsync(cancellation);
         var starting = await db.Set<TriggerRow>().AsNoTracking().Where(row => row.Author == person.Name).Select(row => row.DefinitionId).Distinct().ToListAsync(cancellation);
+        var held = await db.Set<FlowRow>().AsNoTracking().Where(row => row.Author == person.Name || starting.Contains(row.DefinitionId)).OrderBy(row => row.Name).ToListAsync(cancellation);
         return new Holdings(
             [.. held.Select(row => new HeldFlow(row.DefinitionId, row.Name, row.ProjectId, row.PublishedVersion is not null, starting.Contains(row.DefinitionId)))],
             await db.Set<TokenRow>().Where(row => row.PersonId == person.Id).OrderBy(row => row.Name).Select(row => row.Name).ToListAsync(cancellation),
@@ -29,6 +31,8 @@ public sealed class AccountClosing(IDbContextFactory<FlowsDb> databases, UserMan
             await db.Set<RunRow>().Where(row => row.Author == person.Name && row.Status == RunStatus.Running).OrderBy(row => row.Id).Select(row => row.Id).ToListAsync(cancellation))
         {
             Secrets = await db.Set<SecretRow>().Where(row => row.Author == person.Name).OrderBy(row => row.ProjectId).ThenBy(row => row.Name).Select(row => new HeldSecret(row.ProjectId, row.Name)).ToListAsync(cancellation),
+            Backfills = await RunningWork.Backfills(db, person.Name).OrderBy(row => row.Id).Select(row => row.Id).ToListAsync(cancellation),
+            Gathered = await db.Set<GatheredRow>().Where(row => row.Author == person.Name).Select(row => row.DefinitionId).Distinct().OrderBy(id => id).ToListAsync(cancellation),
         };
     }
 
@@ -37,33 +41,37 @@ public sealed class AccountClosing(IDbContextFactory<FlowsDb> databases, UserMan
     {
         // First nothing new can come of the account.
         person.ClosedAt ??= time.GetUtcNow();
+        person.HandedTo = heir?.Id ?? person.HandedTo;
         PeopleEndpoints.Demand(await people.UpdateSecurityStampAsync(person));
         var held = await OfAsync(person, cancellation);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await db.Set<TokenRow>().Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         await db.Set<MemberRow>().Where(row => row.Kind == MemberKind.Person && row.Member == person.Id).ExecuteDeleteAsync(cancellation);
         if (heir is not null) await HandAsync(db, person, heir, cancellation);
-        else await StopAsync(held, cancellation);
+        else await StopAsync(db, person, held, cancellation);
         return held;
     }
 
     private static async Task HandAsync(FlowsDb db, PersonRow person, PersonRow heir, CancellationToken cancellation)
     {
-        await db.Set<FlowRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
-        await db.Set<SecretRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
-        // What they start counts as the heir's from now on, also what waits already.
-        await db.Set<TriggerRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
-        await db.Set<TriggerStateRow>().Where(row => row.Author == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
-        await db.Set<TriggerFireRow>().Where(row => row.Author == person.Name && row.State == FireState.Waiting).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, heir.Name), cancellation);
+        await HandAsync(db.Set<FlowRow>(), person, heir, cancellation);
+        await db.Set<FlowRow>().Where(row => row.Publisher == person.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Publisher, heir.Name), cancellation);
+        await HandAsync(db.Set<SecretRow>(), person, heir, cancellation);
+        // What starts from now on counts as the heir's, also what waits already.
+        await HandAsync(db.Set<TriggerRow>(), person, heir, cancellation);
+        await HandAsync(db.Set<TriggerStateRow>(), person, heir, cancellation);
+        await HandAsync(db.Set<TriggerFireRow>().Where(row => row.State == FireState.Waiting || row.State == FireState.Starting), person, heir, cancellation);
+        await HandAsync(db.Set<GatheredRow>(), person, heir, cancellation);
+        await HandAsync(RunningWork.Backfills(db, person.Name), person, heir, cancellation);
     }
 
-    private async Task StopAsync(Holdings held, CancellationToken cancellation)
+    private static Task HandAsync<T>(IQueryable<T> rows, PersonRow from, PersonRow to, CancellationToken cancellation) where T : OwnedRow =>
+        rows.Where(row => row.Author == from.Name).ExecuteUpdateAsync(set => set.SetProperty(row => row.Author, to.Name), cancellation);
+
+    private async Task StopAsync(FlowsDb db, PersonRow person, Holdings held, CancellationToken cancellation)
     {
         foreach (var flow in held.Flows.Where(flow => flow.StartsByItself)) await flows.UnpublishAsync(flow.DefinitionId, cancellation);
-        foreach (var run in held.Runs)
-        {
-            if (runs.Find(run) is { } live) live.Cancel(Sight.Current.Author);
-            else await runs.PostAsync(run, new Engine.RunEvent.CancelRequested(Sight.Current.Author), cancellation);
-        }
+        await db.Set<GatheredRow>().Where(row => row.Author == person.Name).ExecuteDeleteAsync(cancellation);
+        await work.StopAsync(held, cancellation);
     }
 }

@@ -10,6 +10,9 @@ public sealed class PersonRow : OwnedRow, ISharedRow
     /// <summary>Id of the person of a server without login, who has no row.</summary>
     public const string Local = "local";
 
+    /// <summary>Names by which rows and the audit log say that nobody in particular did something.</summary>
+    public static readonly IReadOnlyList<string> Reserved = [Local, "anonymous", "nobody", "runner"];
+
     public string Id { get; init; } = Guid.NewGuid().ToString("N")[..16];
 
     /// <summary>What they sign in with, and what rows and journals call them: 1 to 100 letters, digits and <c>.-_@+</c>.</summary>
@@ -55,6 +58,9 @@ public sealed class PersonRow : OwnedRow, ISharedRow
 
     /// <summary>When the account was closed: nothing of its history goes.</summary>
     public DateTimeOffset? ClosedAt { get; set; }
+
+    /// <summary>Id of whoever got what a closed account held: work that is still under way counts as theirs.</summary>
+    public string? HandedTo { get; set; }
 
     private sealed class Configuration : IEntityTypeConfiguration<PersonRow>
     {

@@ -15,6 +15,7 @@ public sealed class PersonStore(IDbContextFactory<FlowsDb> databases, IDataProte
 
     public async Task<IdentityResult> CreateAsync(PersonRow user, CancellationToken cancellation)
     {
+        if (PersonRow.Reserved.Contains(user.Name, StringComparer.OrdinalIgnoreCase)) return IdentityResult.Failed(new IdentityError { Code = "Reserved", Description = $"Nobody can be called '{user.Name}': rows say by it that nobody in particular did something." });
         await using var db = await databases.CreateDbContextAsync(cancellation);
         db.Add(user);
         try { await db.SaveChangesAsync(cancellation); }

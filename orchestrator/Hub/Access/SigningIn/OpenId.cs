@@ -130,7 +130,7 @@ internal sealed class OpenIdPeople(OidcOptions oidc, IDbContextFactory<FlowsDb> 
     {
         var name = new string([.. (said.FindFirstValue(oidc.NameClaim) ?? said.FindFirstValue("email") ?? "somebody").Where(letter => char.IsAsciiLetterOrDigit(letter) || ".-_@+".Contains(letter)).Take(80)]);
         // A name here is not taken over by whoever has it there.
-        if (await db.Set<PersonRow>().AnyAsync(row => row.NormalizedName == name.ToUpperInvariant(), cancellation))
+        if (PersonRow.Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) || await db.Set<PersonRow>().AnyAsync(row => row.NormalizedName == name.ToUpperInvariant(), cancellation))
             name += "-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)))[..8];
         return new PersonRow { Name = name, NormalizedName = name.ToUpperInvariant(), Subject = subject, SecurityStamp = Guid.NewGuid().ToString("N"), CreatedAt = time.GetUtcNow() };
     }

@@ -24,7 +24,7 @@ public sealed class EnvironmentBook(IDbContextFactory<FlowsDb> databases)
         [.. new[] { await WhereAsync(projectId, deployment, cancellation), said }.OfType<string>().DefaultIfEmpty(DeploymentEnvironment.Default).Distinct()];
 
     /// <exception cref="RequestFault">404: the project has none of that name. 403: it takes another role.</exception>
-    public async Task RequireAsync(string projectId, IReadOnlyList<string> about, Deployer who, CancellationToken cancellation)
+    public async Task RequireAsync(string projectId, IReadOnlyList<string> about, Standing who, CancellationToken cancellation)
     {
         var all = await ListAsync(projectId, cancellation);
         foreach (var name in about)
@@ -42,11 +42,9 @@ public sealed class EnvironmentBook(IDbContextFactory<FlowsDb> databases)
     }
 }
 
-/// <summary>Who wants to deploy, with the role in the project; a program is nobody whom an environment names.</summary>
-public sealed record Deployer(string Name, Role? Role, bool IsPerson)
+internal static class MayDeploy
 {
-    public static Deployer Of(Actor actor, string projectId) => new(actor.Name, actor.RoleIn(projectId), actor is Actor.Person);
-
-    public bool May(DeploymentEnvironment environment) =>
-        Role is { } role && (role >= environment.Role || (IsPerson && environment.People.Contains(Name, StringComparer.OrdinalIgnoreCase)));
+    /// <summary>By the role in the project, or by name; a program is nobody whom an environment names.</summary>
+    public static bool May(this Standing who, DeploymentEnvironment environment) => who.Role is { } role && (role >= environment.Role || who.IsPerson
+        && (environment.People.Contains(who.Name, StringComparer.OrdinalIgnoreCase) || environment.Groups.Intersect(who.Groups).Any()));
 }

@@ -23,7 +23,7 @@ internal static class EnvironmentEndpoints
     private static async Task<Ok<IReadOnlyList<DeploymentEnvironment>>> ListAsync(HttpContext http, EnvironmentBook book, CancellationToken cancellation)
     {
         var project = Sight.Current.ProjectId;
-        var asker = Deployer.Of(http.Actor(), project);
+        var asker = Standing.Of(http.Actor(), project);
         return TypedResults.Ok<IReadOnlyList<DeploymentEnvironment>>([.. (await book.ListAsync(project, cancellation)).Select(one => one with { MayDeploy = asker.May(one) })]);
     }
 
@@ -36,7 +36,7 @@ internal static class EnvironmentEndpoints
         var people = await MembersAsync(db, asked.People ?? [], cancellation);
         var project = Sight.Current.ProjectId;
         var row = await db.Set<EnvironmentRow>().FindAsync([project, environment], cancellation) ?? db.Add(new EnvironmentRow { Name = environment, ProjectId = project }).Entity;
-        (row.Role, row.People) = (asked.Role, people);
+        (row.Role, row.People, row.Groups) = (asked.Role, people, [.. (asked.Groups ?? []).Select(group => group.Trim()).Where(group => group.Length > 0).Distinct().Order(StringComparer.Ordinal)]);
         await db.SaveChangesAsync(cancellation);
         return TypedResults.Ok(row.ToContract());
     }

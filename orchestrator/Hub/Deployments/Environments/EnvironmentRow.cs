@@ -14,7 +14,9 @@ public sealed class EnvironmentRow : OwnedRow
 
     public List<string> People { get; set; } = [];
 
-    public DeploymentEnvironment ToContract() => new(Name, Role, People);
+    public List<string> Groups { get; set; } = [];
+
+    public DeploymentEnvironment ToContract() => new(Name, Role, People) { Groups = Groups };
 
     private sealed class Configuration : IEntityTypeConfiguration<EnvironmentRow>
     {

@@ -28,7 +28,7 @@ internal static class EnvironmentRules
         var (book, project) = (http.RequestServices.GetRequiredService<EnvironmentBook>(), Sight.Current.ProjectId);
         var about = await book.AboutAsync(project, deployment, said, http.RequestAborted);
         AuditedRequest.Of(http).Note("environment", about[^1]);
-        await book.RequireAsync(project, about, Deployer.Of(http.Actor(), project), http.RequestAborted);
+        await book.RequireAsync(project, about, Standing.Of(http.Actor(), project), http.RequestAborted);
         return about[^1];
     }
 }

@@ -44,6 +44,9 @@ namespace Flows.Hub.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("HandedTo")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("IsAdministrator")
                         .HasColumnType("INTEGER");
 
@@ -683,6 +686,10 @@ namespace Flows.Hub.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.PrimitiveCollection<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.PrimitiveCollection<string>("People")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -767,6 +774,9 @@ namespace Flows.Hub.Storage.Migrations
 
                     b.Property<int?>("PublishedVersion")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Publisher")
+                        .HasColumnType("TEXT");
 
                     b.Property<int?>("TriggersOf")
                         .HasColumnType("INTEGER");

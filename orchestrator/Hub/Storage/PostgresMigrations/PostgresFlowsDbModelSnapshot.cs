@@ -53,6 +53,10 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<string>("HandedTo")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<bool>("IsAdministrator")
                         .HasColumnType("boolean");
 
@@ -788,6 +792,10 @@ namespace Flows.Hub.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.PrimitiveCollection<List<string>>("Groups")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
                     b.PrimitiveCollection<List<string>>("People")
                         .IsRequired()
                         .HasColumnType("text[]");
@@ -884,6 +892,10 @@ namespace Flows.Hub.Storage.PostgresMigrations
 
                     b.Property<int?>("PublishedVersion")
                         .HasColumnType("integer");
+
+                    b.Property<string>("Publisher")
+                        .HasColumnType("text")
+                        .UseCollation("C");
 
                     b.Property<int?>("TriggersOf")
                         .HasColumnType("integer");
