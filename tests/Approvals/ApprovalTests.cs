@@ -9,9 +9,9 @@ using Flows.Tests.Support;
 namespace Flows.Tests.Approvals;
 
 /// <summary>Steps that ask people: what may be answered, by whom, once; through a restart and on both storages.</summary>
-public sealed class ApprovalTests(PostgresServer postgres)
+public sealed class ApprovalTests(PostgresServer postgres, SharedHub shared) : IClassFixture<SharedHub>
 {
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task A_question_outlives_the_server_and_its_answer_is_recorded(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);
@@ -140,7 +140,7 @@ public sealed class ApprovalTests(PostgresServer postgres)
     [InlineData("form", """[{"name":"a","type":"Colour"}]""")]
     public async Task A_question_that_cannot_be_answered_is_refused_when_it_is_published(string field, string json)
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
 
         var answer = await hub.Http.PostAsync("/api/flows/check", new StringContent(Flow(null, (field, Json(json))), System.Text.Encoding.UTF8, "application/json"));
 

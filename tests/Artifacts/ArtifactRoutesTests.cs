@@ -12,12 +12,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Artifacts;
 
-public sealed class ArtifactRoutesTests : IAsyncLifetime
+public sealed class ArtifactRoutesTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     private const string Hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-    private TestHub _hub = null!;
-
-    public async ValueTask InitializeAsync() => _hub = await TestHub.StartAsync();
+    private readonly TestHub _hub = shared.Hub;
 
     private ArtifactStore Store => _hub.Services.GetRequiredService<ArtifactStore>();
 
@@ -66,12 +64,13 @@ public sealed class ArtifactRoutesTests : IAsyncLifetime
     [Fact]
     public async Task Bytes_under_a_wrong_digest_are_refused_and_damaged_ones_are_not_served()
     {
-        var wrong = await _hub.Http.PutAsync($"/api/artifacts/{Hello}", Text("hullo"));
-        await _hub.Http.PutAsync($"/api/artifacts/{Hello}", Text("hello"));
-        File.SetAttributes(Store.PathOf(Hello), FileAttributes.Normal);
-        await File.WriteAllTextAsync(Store.PathOf(Hello), "hellO");
+        var whole = Convert.ToHexStringLower(SHA256.HashData("whole"u8));
+        var wrong = await _hub.Http.PutAsync($"/api/artifacts/{whole}", Text("hole"));
+        await _hub.Http.PutAsync($"/api/artifacts/{whole}", Text("whole"));
+        File.SetAttributes(Store.PathOf(whole), FileAttributes.Normal);
+        await File.WriteAllTextAsync(Store.PathOf(whole), "wholE");
 
-        var damaged = await _hub.Http.GetAsync($"/api/artifacts/{Hello}");
+        var damaged = await _hub.Http.GetAsync($"/api/artifacts/{whole}");
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
         Assert.Equal(HttpStatusCode.InternalServerError, damaged.StatusCode);
@@ -154,5 +153,4 @@ public sealed class ArtifactRoutesTests : IAsyncLifetime
 
     private static StringContent Text(string text) => new(text, Encoding.UTF8, "application/octet-stream");
 
-    public ValueTask DisposeAsync() => _hub.DisposeAsync();
 }

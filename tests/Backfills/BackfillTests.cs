@@ -12,7 +12,7 @@ namespace Flows.Tests.Backfills;
 /// <summary>One run for each partition: so many at once, through a restart, cancelled, and once more what faulted.</summary>
 public sealed class BackfillTests(PostgresServer postgres)
 {
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task Every_day_times_every_variant_is_run_once_also_when_the_server_stops_in_the_middle(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);

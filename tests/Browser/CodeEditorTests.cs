@@ -8,7 +8,7 @@ namespace Flows.Tests.Browser;
 [Collection(SharedBrowser.Name)]
 public sealed class CodeEditorTests(ChromiumFixture chromium)
 {
-    [Theory, InlineData("light"), InlineData("dark")]
+    [Theory, InlineData("light"), LongData("dark")]
     public async Task A_script_is_written_with_the_words_of_the_flow(string theme)
     {
         var name = $"coded-{theme}";

@@ -8,7 +8,7 @@ namespace Flows.Tests.Browser;
 [Collection(SharedBrowser.Name)]
 public sealed class DebugTests(ChromiumFixture chromium)
 {
-    [Theory, InlineData("light"), InlineData("dark")]
+    [Theory, InlineData("light"), LongData("dark")]
     public async Task A_run_stops_at_a_breakpoint_survives_a_reload_and_goes_on_step_by_step(string theme)
     {
         await using var page = await OpenAsync($"stops-{theme}", theme);

@@ -7,7 +7,7 @@ namespace Flows.Tests.Browser;
 [Collection(SharedBrowser.Name)]
 public sealed class EditingTests(ChromiumFixture chromium)
 {
-    [Theory, InlineData("light"), InlineData("dark")]
+    [Theory, InlineData("light"), LongData("dark")]
     public async Task Nodes_are_grouped_folded_noted_and_disabled_by_keys(string theme)
     {
         await using var page = await OpenAsync($"board-{theme}", theme);
@@ -60,7 +60,7 @@ public sealed class EditingTests(ChromiumFixture chromium)
         await Assertions.Expect(page["[data-node=a] .node-title"]).Not.ToHaveTextAsync("By code");
     }
 
-    [Theory, InlineData("light"), InlineData("dark")]
+    [Theory, InlineData("light"), LongData("dark")]
     public async Task Two_tabs_merge_and_what_both_changed_is_decided(string theme)
     {
         var flow = $"shared-{theme}";
@@ -94,7 +94,7 @@ public sealed class EditingTests(ChromiumFixture chromium)
         await mine.Page.UnrouteAsync("**/presence/**");
     }
 
-    [Theory, InlineData("light"), InlineData("dark")]
+    [Theory, InlineData("light"), LongData("dark")]
     public async Task An_older_version_is_compared_on_the_canvas_and_restored(string theme)
     {
         var flow = $"versions-{theme}";

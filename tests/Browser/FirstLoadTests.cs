@@ -13,7 +13,7 @@ public sealed class FirstLoadTests(ChromiumFixture chromium)
     [Fact]
     public async Task It_is_less_than_three_megabytes_from_no_other_host_and_comes_from_the_cache_the_second_time()
     {
-        if (Environment.GetEnvironmentVariable("FLOWS_TESTS_LONG") is null) Assert.Skip("a long test: ./test --long");
+        Long.Only();
         await using var page = await chromium.OpenNewAsync();
         await using var hub = await PublishedHub.StartAsync();
         var network = await page.Page.Context.NewCDPSessionAsync(page.Page);

@@ -8,7 +8,7 @@ namespace Flows.Tests.Browser;
 [Collection(SharedBrowser.Name)]
 public sealed class RunLookTests(ChromiumFixture chromium)
 {
-    [Theory, InlineData("light"), InlineData("dark")]
+    [Theory, InlineData("light"), LongData("dark")]
     public async Task Two_runs_are_chosen_in_the_list_and_compared(string theme)
     {
         var flow = $"compared-{theme}";
@@ -38,7 +38,7 @@ public sealed class RunLookTests(ChromiumFixture chromium)
         Assert.Empty(page.Errors);
     }
 
-    [Theory, InlineData("light"), InlineData("dark")]
+    [Theory, InlineData("light"), LongData("dark")]
     public async Task A_loops_passes_are_squares_that_open_their_steps(string theme)
     {
         var flow = $"passes-{theme}";

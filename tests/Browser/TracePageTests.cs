@@ -9,7 +9,7 @@ namespace Flows.Tests.Browser;
 [Collection(SharedBrowser.Name)]
 public sealed class TracePageTests(ChromiumFixture chromium)
 {
-    [Theory, InlineData("light"), InlineData("dark")]
+    [Theory, InlineData("light"), LongData("dark")]
     public async Task Data_is_walked_back_to_its_file_and_looked_into(string theme)
     {
         var (flow, set) = ($"traced-{theme}", $"weather-{theme}");

@@ -9,11 +9,11 @@ using Flows.Tests.Support;
 namespace Flows.Tests.Cache;
 
 /// <summary>Steps whose result a later run takes instead of running: what counts as the same, and what switches it off.</summary>
-public sealed class CachedStepTests(PostgresServer postgres) : IDisposable
+public sealed class CachedStepTests(PostgresServer postgres, SharedHub shared) : IClassFixture<SharedHub>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("flows-cache-").FullName;
 
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task A_second_run_takes_the_result_of_the_first_also_after_a_restart(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);
@@ -36,7 +36,7 @@ public sealed class CachedStepTests(PostgresServer postgres) : IDisposable
     [Fact]
     public async Task Another_input_script_or_file_is_another_result()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await RunAsync(hub, Counted("1"));
         await RunAsync(hub, Counted("2"));
         Assert.Equal("xx", Count);
@@ -50,7 +50,7 @@ public sealed class CachedStepTests(PostgresServer postgres) : IDisposable
     [Fact]
     public async Task A_script_file_and_what_lies_beside_it_count_as_code()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(WithFile());
         await PutAsync(hub, "main.py", Script("1"));
         await PutAsync(hub, "beside.py", "x = 1");
@@ -67,7 +67,7 @@ public sealed class CachedStepTests(PostgresServer postgres) : IDisposable
     [Fact]
     public async Task It_is_off_for_a_step_that_does_not_ask_for_a_run_that_says_so_and_for_the_whole_server()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await RunAsync(hub, Counted("1", cache: "{\"enabled\":false}"));
         await RunAsync(hub, Counted("1", cache: "{\"enabled\":false}"));
         Assert.Equal("xx", Count);
@@ -105,7 +105,7 @@ public sealed class CachedStepTests(PostgresServer postgres) : IDisposable
     [Fact]
     public async Task Of_the_same_step_in_many_runs_at_once_one_is_carried_out()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Counted("1", more: "import time; time.sleep(0.5)"));
 
         var runs = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => hub.RunAsync("counted")));
@@ -117,7 +117,7 @@ public sealed class CachedStepTests(PostgresServer postgres) : IDisposable
     [Fact]
     public async Task Who_waits_for_a_step_that_is_cancelled_carries_it_out()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var go = Path.Combine(_folder, "go");
         await hub.ImportAsync(Counted("1", more: $"import os, time\nwhile not os.path.exists({Quoted(go)}): time.sleep(0.02)"));
         var first = await hub.StartRunAsync("counted");
@@ -135,7 +135,7 @@ public sealed class CachedStepTests(PostgresServer postgres) : IDisposable
     [Fact]
     public async Task Running_again_from_a_step_does_it_again()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var before = await RunAsync(hub, Counted("1"));
 
         var answer = await hub.Http.PostAsync($"/api/runs/{before.Id}/rerun?from=work&wait=60", null);

@@ -25,7 +25,7 @@ public sealed class CrashTests(PostgresServer postgres)
     [Fact]
     public async Task A_hundred_kills_on_each_storage_lose_nothing()
     {
-        if (Environment.GetEnvironmentVariable("FLOWS_TESTS_LONG") is null) Assert.Skip("a long test: ./test --long");
+        Long.Only();
         var report = new CrashReport();
         foreach (var seed in Seeds())
         {

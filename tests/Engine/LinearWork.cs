@@ -20,7 +20,7 @@ public sealed class LinearWork
 {
     private const int Many = 20_000;
 
-    private static readonly int Whole = Environment.GetEnvironmentVariable("FLOWS_TESTS_LONG") is { Length: > 0 } ? Many : 4_000;
+    private static readonly int Whole = Flows.Tests.Support.Long.Runs ? Many : 4_000;
 
     // Ten times the nodes; a logarithm and growing tables are allowed for, a square would be a hundred.
     private const double Allowed = 16;

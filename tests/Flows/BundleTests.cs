@@ -8,7 +8,7 @@ using Flows.Tests.Support;
 // Not Flows.Tests.Flows: there, other tests could no longer say Flows.Contract.
 namespace Flows.Tests.StoredFlows;
 
-public sealed class BundleTests
+public sealed class BundleTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
     public async Task A_bundle_carries_a_flow_and_its_files_to_another_server()
@@ -36,7 +36,7 @@ public sealed class BundleTests
     [InlineData("files/evil//etc/escaped.txt")]
     public async Task A_bundle_whose_files_climb_out_is_refused_whole(string entry)
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var bundle = Zip(("flows/evil.json", Some.Chain("evil", Some.Line("a", "x"))), (entry, "escaped"));
 
         var answer = await hub.Http.PostAsync("/api/flows/import", new ByteArrayContent(bundle));
@@ -49,7 +49,7 @@ public sealed class BundleTests
     [Fact]
     public async Task A_bundle_that_unpacks_to_far_more_than_it_weighs_is_refused()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var bundle = new MemoryStream();
         using (var zip = new ZipArchive(bundle, ZipArchiveMode.Create, leaveOpen: true))
         {
@@ -69,7 +69,7 @@ public sealed class BundleTests
     [InlineData("a//b.txt")]
     public async Task A_files_path_never_leaves_the_flows_folder(string path)
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
 
         var read = await hub.Http.GetAsync($"/api/flows/mine/files/{path}");
         var write = await hub.Http.PutAsync($"/api/flows/mine/files/{path}", new StringContent("x"));

@@ -9,12 +9,12 @@ using Flows.Tests.Support;
 // Not Flows.Tests.Flows: there, other tests could no longer say Flows.Contract.
 namespace Flows.Tests.StoredFlows;
 
-public sealed class FlowTests
+public sealed class FlowTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
     public async Task A_save_over_somebody_elses_is_refused_and_nothing_is_lost()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var first = (await hub.ImportAsync(Some.Chain("shared", Some.Line("a", "first"))))[0];
         await PutAsync(hub, "shared", Some.Chain("shared", Some.Line("a", "theirs")), first.ETag);
 
@@ -29,7 +29,7 @@ public sealed class FlowTests
     [Fact]
     public async Task A_save_of_a_flow_that_was_deleted_in_between_is_refused()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var saved = (await hub.ImportAsync(Some.Chain("gone", Some.Line("a", "x"))))[0];
         await hub.Http.DeleteAsync("/api/flows/gone");
 
@@ -41,7 +41,7 @@ public sealed class FlowTests
     [Fact]
     public async Task The_same_flow_imported_again_is_its_next_version_and_the_first_stays_as_it_was()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("twice", Some.Line("a", "first")));
 
         var second = (await hub.ImportAsync(Some.Chain("twice", Some.Line("a", "second"))))[0];
@@ -60,7 +60,7 @@ public sealed class FlowTests
     [Fact]
     public async Task A_draft_does_not_run_until_it_is_published()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("edited", Some.Line("a", "published")));
         await PutAsync(hub, "edited", Some.Chain("edited", Some.Line("a", "draft")), null);
 
@@ -75,7 +75,7 @@ public sealed class FlowTests
     [Fact]
     public async Task A_flow_with_errors_is_kept_as_a_draft_and_not_published()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var saved = (await hub.ImportAsync(Some.Chain("odd", Some.Activity("one", "No.Such"))))[0];
 
         var answer = await hub.Http.PostAsync("/api/flows/odd/publish", null);
@@ -88,7 +88,7 @@ public sealed class FlowTests
     [Fact]
     public async Task A_flow_that_is_usable_as_an_activity_is_offered_as_one()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var flow = JsonNode.Parse(Some.Chain("greet-them", Some.Line("a", "x")))!;
         flow["name"] = "Greet them";
         flow["options"] = new JsonObject { ["usableAsActivity"] = true };
@@ -115,10 +115,11 @@ public sealed class FlowTests
     [Fact]
     public async Task A_hundred_megabytes_are_refused() => await RefusedAsync(new byte[100 << 20], 413, "larger than 64 MB");
 
-    private static async Task RefusedAsync(byte[] body, int status, string expected)
+    private async Task RefusedAsync(byte[] body, int status, string expected)
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
 
+        var before = await hub.Http.GetStringAsync("/api/flows");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/flows/import") { Content = new ByteArrayContent(body) };
         request.Headers.ExpectContinue = true;
         var answer = await hub.Http.SendAsync(request);
@@ -127,7 +128,7 @@ public sealed class FlowTests
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         Assert.Contains(expected, (string?)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["detail"]);
         Assert.True((await hub.Http.GetAsync("/health")).IsSuccessStatusCode);
-        Assert.Equal("[]", await hub.Http.GetStringAsync("/api/flows"));
+        Assert.Equal(before, await hub.Http.GetStringAsync("/api/flows"));
     }
 
     private static async Task<HttpResponseMessage> PutAsync(TestHub hub, string id, string json, string? ifMatch)

@@ -9,7 +9,7 @@ using Scripts = Flows.Tests.Robustness.Python;
 namespace Flows.Tests.Python;
 
 /// <summary>What is killed under a step is not the step's fault, so many times; what a script does to itself is.</summary>
-public sealed class LostStepsTests : IDisposable
+public sealed class LostStepsTests(SharedHub shared) : IClassFixture<SharedHub>, IDisposable
 {
     private readonly string _begun = Path.GetTempFileName();
 
@@ -47,7 +47,7 @@ public sealed class LostStepsTests : IDisposable
     [InlineData("os._exit(3)", "exit code 3")]
     public async Task A_script_that_ends_itself_is_a_fault_and_follows_its_policy(string death, string expected)
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
 
         var (run, step) = await RunAsync(hub, Dies(times: 100, death), ScriptIsolation.Fork, """{"retries":{"count":1}}""");
 

@@ -45,11 +45,13 @@ public sealed class RetentionTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Twenty_thousand_old_runs_go_a_few_a_transaction_while_others_run()
+    public async Task Thousands_of_old_runs_go_a_few_a_transaction_while_others_run()
     {
         await using var hub = await TestHub.StartAsync();
         await hub.ImportAsync(Some.Chain("goes", Some.Line("a", "x"), Some.Line("b", "y")));
-        await AddAsync(hub, 20_000, Long, events: 1);
+        // More than the first few thousand add nothing but time.
+        var many = Support.Long.Runs ? 20_000 : 4_000;
+        await AddAsync(hub, many, Long, events: 1);
 
         var pruning = Task.Run(() => PruneAsync(hub, new RetentionOptions { KeepDays = 30, KeepLast = 100, BatchRuns = 100, BatchEvents = 100 }));
         var during = 0;
@@ -60,7 +62,7 @@ public sealed class RetentionTests(PostgresServer postgres)
         }
 
         var pruned = await pruning;
-        Assert.Equal((19_900, 19_900), (pruned.Runs, pruned.Events));
+        Assert.Equal((many - 100, many - 100), (pruned.Runs, pruned.Events));
         Assert.InRange(pruned.MostRuns, 1, 100);
         Assert.InRange(pruned.MostEvents, 1, 100);
         Assert.Equal(100 + during, (await IdsAsync(hub)).Count);

@@ -7,14 +7,13 @@ using Flows.Tests.Support;
 namespace Flows.Tests.Robustness;
 
 /// <summary>Data and scripts that go wrong, in the real server with other runs going on beside them.</summary>
-public sealed class BadStepsTests : IAsyncLifetime
+public sealed class BadStepsTests(SharedHub shared) : IClassFixture<SharedHub>, IAsyncLifetime
 {
-    private TestHub _hub = null!;
+    private readonly TestHub _hub = shared.Hub;
     private string _other = "";
 
     public async ValueTask InitializeAsync()
     {
-        _hub = await TestHub.StartAsync();
         await _hub.ImportAsync(Some.Chain("other", Some.Line("a", "before"), Some.Delay("d", 1), Some.Line("b", "after")));
         _other = await _hub.StartRunAsync("other");
     }
@@ -24,7 +23,6 @@ public sealed class BadStepsTests : IAsyncLifetime
     {
         await _hub.HealthyAsync();
         Assert.Equal(["before", "after"], (await _hub.UntilAsync(_other, record => record.Status == RunStatus.Finished)).Lines);
-        await _hub.DisposeAsync();
     }
 
     [Fact]

@@ -12,12 +12,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Flows.Tests.Robustness;
 
 /// <summary>Watchers of a run: several, slow ones, none of them in the run's way.</summary>
-public sealed class WatchingTests
+public sealed class WatchingTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
     public async Task Two_watchers_see_the_same_run_to_its_end()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("watch", [Some.Delay("d", 0.5), .. Enumerable.Range(0, 100).Select(i => Some.Line($"l{i}", $"{i}"))]));
         var run = await hub.StartRunAsync("watch");
 
@@ -55,7 +55,7 @@ public sealed class WatchingTests
     {
         Python.Required();
         var marker = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("loud", Python.Step("script", $"""
             import os, time
             for i in range(35_000): print("line", i)
@@ -88,7 +88,7 @@ public sealed class WatchingTests
     [Fact]
     public async Task A_run_does_not_wait_for_those_who_watch_it()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("long", [Some.Delay("d", 0.3), .. Enumerable.Range(0, 2_000).Select(i => Some.Line($"l{i}", $"{i}"))]));
         var run = await hub.StartRunAsync("long");
         using var one = await SleeperAsync(hub, $"/api/runs/{run}/events", "text/event-stream");

@@ -14,7 +14,7 @@ public sealed class PartitionTests(PostgresServer postgres) : IDisposable
 
     [Theory]
     [InlineData(StorageKind.Sqlite)]
-    [InlineData(StorageKind.Postgres)]
+    [LongData(StorageKind.Postgres)]
     public async Task A_step_works_on_while_its_server_is_killed_and_started_again_and_delivers_its_first_attempt(StorageKind kind)
     {
         var (storage, port) = (kind == StorageKind.Postgres ? await postgres.NewDatabaseAsync() : null, FreePort.Find());

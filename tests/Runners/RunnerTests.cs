@@ -15,7 +15,7 @@ public sealed class RunnerTests(PostgresServer postgres)
 {
     [Theory]
     [InlineData(StorageKind.Sqlite)]
-    [InlineData(StorageKind.Postgres)]
+    [LongData(StorageKind.Postgres)]
     public async Task A_runner_that_is_killed_in_a_step_loses_it_to_the_other_as_the_next_attempt(StorageKind kind)
     {
         await using var site = await SiteAsync(kind);

@@ -8,12 +8,12 @@ using Flows.Tests.Support;
 
 namespace Flows.Tests.Runs;
 
-public sealed class BehaviourTests
+public sealed class BehaviourTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
     public async Task Cancelling_a_run_ends_the_processes_of_its_script()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var pid = Path.Combine(hub.Data, "pid");
         await hub.ImportAsync(Some.Chain("endless", Python("p", $"import os, time\nopen({Quoted(pid)}, 'w').write(str(os.getpid()))\nwhile True: time.sleep(0.1)\n")));
         var run = await hub.StartRunAsync("endless");
@@ -28,7 +28,7 @@ public sealed class BehaviourTests
     [Fact]
     public async Task A_script_that_prints_without_end_keeps_ten_megabytes_and_says_what_was_dropped()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("chatty", Python("p", "line = 'x' * 999\nfor i in range(30000): print(line)\n")));
 
         var run = await hub.RunAsync("chatty");
@@ -42,7 +42,7 @@ public sealed class BehaviourTests
     [Fact]
     public async Task A_script_that_exits_with_three_faults_its_node_and_the_run()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("three", Python("p", "import sys\nsys.exit(3)\n"), Some.Line("b", "never")));
 
         var run = await hub.RunAsync("three");
@@ -67,7 +67,7 @@ public sealed class BehaviourTests
     [Fact]
     public async Task A_run_keeps_the_version_it_started_with()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("versions", Some.Line("a", "old")));
         var run = await hub.RunAsync("versions");
         await hub.ImportAsync(Some.Chain("versions", Some.Line("a", "new")));
@@ -101,7 +101,7 @@ public sealed class BehaviourTests
     [Fact]
     public async Task Live_news_name_a_large_value_by_its_size_and_the_record_has_it_whole()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("large", Some.Delay("d", 0.5), Some.Line("a", new string('x', 50_000))));
         var run = await hub.StartRunAsync("large");
 
@@ -117,7 +117,7 @@ public sealed class BehaviourTests
     [InlineData("{\"inputs\": 3}", HttpStatusCode.BadRequest)]
     public async Task A_request_that_cannot_be_read_is_a_problem_not_a_crash(string body, HttpStatusCode expected)
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("bad", Some.Line("a", "x")));
 
         var answer = await hub.Http.PostAsync("/api/flows/bad/runs", new StringContent(body, Encoding.UTF8, "application/json"));
@@ -130,7 +130,7 @@ public sealed class BehaviourTests
     [Fact]
     public async Task Another_sites_page_and_another_name_for_this_machine_are_refused()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var foreign = new HttpRequestMessage(HttpMethod.Post, "/api/runs/x/cancel") { Headers = { { "Origin", "https://evil.example" } } };
         var rebound = new HttpRequestMessage(HttpMethod.Get, "/api/runs") { Headers = { Host = "evil.example" } };
 
@@ -141,7 +141,7 @@ public sealed class BehaviourTests
     [Fact]
     public async Task The_routes_are_described_in_open_api()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
 
         var document = await hub.Http.GetFromJsonAsync<JsonObject>("/openapi/v1.json");
 

@@ -9,12 +9,12 @@ using Flows.Tests.Support;
 namespace Flows.Tests.Runs;
 
 /// <summary>Looking into a run over HTTP: run to a step, pins, breakpoints, steps, and what went through a port.</summary>
-public sealed class DebugTests
+public sealed class DebugTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
     public async Task A_run_to_a_step_runs_what_it_needs_even_when_what_comes_after_is_not_finished()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("upto", Some.Line("a", "first"), Each("each", "[1,2]", Sequence("s", Js("x", "'x' + getVariable('CurrentValue')"), Some.Line("y", "never"))), Some.Activity("unfinished", "Nothing.Known")));
 
         var run = await RunAsync(hub.Http, "upto", new DebugRequest { To = "x" });
@@ -29,7 +29,7 @@ public sealed class DebugTests
     [Fact]
     public async Task Pinned_outputs_stand_in_for_the_work_only_in_runs_that_are_debugged()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var inner = Pinned(Some.Activity("deep", "Elsa.RunJavaScript", ("script", Script("return 'worked deep'"))), "pinned deep");
         await hub.ImportAsync(Some.Chain("child", inner, Js("tell", "getOutputFrom('deep')")));
         var make = Pinned(Some.Activity("make", "Elsa.RunJavaScript", ("script", Script("return 'worked'"))), "pinned");
@@ -47,7 +47,7 @@ public sealed class DebugTests
     [Fact]
     public async Task A_run_from_a_step_keeps_results_and_stops_where_it_is_told()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("from", Some.Line("a", "a"), Some.Line("b", "b"), Some.Line("c", "c")));
         var before = await hub.RunAsync("from");
 
@@ -95,7 +95,7 @@ public sealed class DebugTests
     [Fact]
     public async Task A_run_that_a_step_starts_stops_too_and_its_parent_waits_until_it_has_gone_on()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("inner", Some.Line("a", "inner")));
         await hub.ImportAsync(Some.Chain("outer", Some.Activity("start", "Elsa.ExecuteWorkflow", ("workflowDefinitionId", Some.Text("inner"))), Js("after", "getOutputFrom('start').SubStatus")));
 
@@ -116,7 +116,7 @@ public sealed class DebugTests
     [Fact]
     public async Task Breakpoints_are_changed_and_a_run_is_paused_while_it_is_under_way()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("change", Some.Line("a", "a"), Some.Line("b", "b"), Some.Line("c", "c")));
         var run = await StartAsync(hub.Http, "change", new DebugRequest { Step = true });
         await hub.UntilAsync(run, record => record.Bookmarks is [{ ActivityId: "a" }]);
@@ -135,7 +135,7 @@ public sealed class DebugTests
     [Fact]
     public async Task What_cannot_be_steered_is_refused_with_a_reason()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("plain", Some.Delay("d", 3600)));
         await hub.ImportAsync(Some.Chain("asks", Some.Line("a", "x")));
         var plain = await hub.StartRunAsync("plain");
@@ -151,7 +151,7 @@ public sealed class DebugTests
     [Fact]
     public async Task What_went_through_a_port_is_shown_of_each_pass_and_of_a_table_its_rows()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.Http.PutAsync("/api/flows/ports/files/t.csv", new StringContent("x,y\n1,2\n3,4\n"));
         await hub.ImportAsync(Some.Chain("ports", Some.Activity("rows", "Flows.FileSource", ("path", Some.Text("t.csv"))), Each("each", "[7,8]", Some.Activity("twice", "Elsa.RunJavaScript", ("script", Script("return getVariable('CurrentValue') * 2")))),
             Some.Activity("big", "Elsa.RunJavaScript", ("script", Script("return 'z'.repeat(100000)")))));

@@ -5,12 +5,12 @@ using Flows.Tests.Support;
 namespace Flows.Tests.Runs;
 
 /// <summary>Policies where they meet the clock, processes and a dead server.</summary>
-public sealed class FaultTests
+public sealed class FaultTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
     public async Task A_script_that_fails_at_first_is_tried_again_after_its_delay()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("flaky", Flaky("p", Path.Combine(hub.Data, "marker"), """{"retries":{"count":2,"delaySeconds":0.2}}"""), Some.Line("b", "after")));
 
         var run = await hub.RunAsync("flaky");
@@ -24,7 +24,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_script_that_takes_too_long_is_ended_and_has_timed_out()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         var pid = Path.Combine(hub.Data, "pid");
         await hub.ImportAsync(Some.Chain("slow", With(Python("p", $"import os, time\nopen({Quoted(pid)}, 'w').write(str(os.getpid()))\nwhile True: time.sleep(0.1)\n"), """{"timeoutSeconds":3}""")));
 
@@ -37,7 +37,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_step_that_may_fault_lets_the_run_finish_with_its_incident()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("going", With(Some.Activity("f", "Elsa.Fault", ("message", Some.Text("boom"))), """{"continueOnError":true}"""), Some.Line("b", "after")));
 
         var run = await hub.RunAsync("going");

@@ -17,7 +17,7 @@ public sealed class MailTests(PostgresServer postgres)
 {
     [Theory]
     [InlineData(StorageKind.Sqlite)]
-    [InlineData(StorageKind.Postgres)]
+    [LongData(StorageKind.Postgres)]
     public async Task A_letter_for_a_run_that_is_not_live_yet_is_handed_over_once_it_is_and_a_double_changes_nothing(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);

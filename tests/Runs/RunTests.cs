@@ -6,12 +6,12 @@ using Flows.Tests.Support;
 
 namespace Flows.Tests.Runs;
 
-public sealed class RunTests
+public sealed class RunTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
     public async Task A_run_writes_its_lines_and_its_journal()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("hello", Some.Line("a", "one"), Some.Line("b", "two")));
 
         var run = await hub.RunAsync("hello");
@@ -45,7 +45,7 @@ public sealed class RunTests
     [Fact]
     public async Task Two_hundred_runs_at_once_all_finish()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("many", Some.Line("a", "one"), Some.Delay("d", 0.05), Some.Line("b", "two")));
 
         var runs = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => hub.RunAsync("many")));
@@ -57,7 +57,7 @@ public sealed class RunTests
     [Fact]
     public async Task A_waiting_run_is_cancelled()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("long", Some.Delay("d", 3600), Some.Line("b", "never")));
         var run = await hub.StartRunAsync("long");
         await hub.UntilAsync(run, record => record.SubStatus == RunSubStatus.Suspended);
@@ -72,7 +72,7 @@ public sealed class RunTests
     [Fact]
     public async Task A_bookmark_is_resumed_by_its_id()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("event", Some.Activity("e", "Elsa.Event", ("eventName", Some.Text("go"))), Some.Line("b", "went")));
         var run = await hub.StartRunAsync("event");
         var waiting = await hub.UntilAsync(run, record => record.Bookmarks.Count == 1);
@@ -86,7 +86,7 @@ public sealed class RunTests
     [Fact]
     public async Task A_watcher_gets_a_snapshot_then_every_step_and_the_end()
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         await hub.ImportAsync(Some.Chain("watch", Some.Delay("d", 0.5), Some.Line("b", "seen")));
         var run = await hub.StartRunAsync("watch");
 
@@ -104,7 +104,7 @@ public sealed class RunTests
     [InlineData("/api/none", "no route /api/none")]
     public async Task What_is_not_there_is_a_problem_that_says_so(string path, string expected)
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
 
         var answer = await hub.Http.GetAsync(path);
 

@@ -18,7 +18,7 @@ namespace Flows.Tests.Secrets;
 /// <summary>Secrets over the API, in checks, in the cache, from outside.</summary>
 public sealed class SecretTests(PostgresServer postgres)
 {
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task A_secret_is_written_named_and_deleted_and_never_read_back_and_outlives_a_restart(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Flows.Tests.Serving;
 
-public sealed class OtherFormatsTests : IDisposable
+public sealed class OtherFormatsTests(ServedLines lines) : IClassFixture<ServedLines>, IDisposable
 {
     private const string NoSklearn = "python3-sklearn is not installed";
     private readonly TestFolder _folder = new();
@@ -15,7 +15,7 @@ public sealed class OtherFormatsTests : IDisposable
     [MemberData(nameof(MlflowCases))]
     public async Task Mlflow_requests_are_answered_as_mlflow_answers_them(int index)
     {
-        await using var server = await OnnxLineAsync();
+        var server = await lines.OnnxAsync();
         var recorded = JsonNode.Parse(MlflowLines()[index])!;
 
         var (status, answer) = recorded["get"] is { } path
@@ -49,11 +49,9 @@ public sealed class OtherFormatsTests : IDisposable
     [Fact]
     public async Task A_scikit_learn_model_answers_from_its_own_process()
     {
-        if (TinyModels.SklearnLine(_folder) is not { } model) Assert.Skip(NoSklearn);
+        if (await lines.SklearnAsync() is not { } server) Assert.Skip(NoSklearn);
         else
         {
-            await using var server = await ServedProcess.StartAsync(_folder, model, TinyModels.LineFacts("sklearn"));
-
             var (_, answer) = await server.PostAsync("/v1/models/tested:predict", """{"instances":[[1,3],{"b":4,"a":2}]}""");
 
             Assert.Equal([12, 17], answer!["predictions"]!.AsArray().Select(value => Math.Round(value!.GetValue<double>(), 6)));
@@ -80,11 +78,9 @@ public sealed class OtherFormatsTests : IDisposable
     [Fact]
     public async Task A_missing_value_that_scikit_learn_refuses_is_named()
     {
-        if (TinyModels.SklearnLine(_folder) is not { } model) Assert.Skip(NoSklearn);
+        if (await lines.SklearnAsync() is not { } server) Assert.Skip(NoSklearn);
         else
         {
-            await using var server = await ServedProcess.StartAsync(_folder, model, TinyModels.LineFacts("sklearn"));
-
             var (status, answer) = await server.PostAsync("/v1/models/tested:predict", """{"instances":[[1,null]]}""");
 
             Assert.Equal(400, status);
@@ -112,7 +108,7 @@ public sealed class OtherFormatsTests : IDisposable
     [Fact]
     public async Task A_pickle_that_does_not_load_is_refused_with_pythons_words()
     {
-        if (TinyModels.SklearnLine(_folder) is null) Assert.Skip(NoSklearn);
+        if (await lines.SklearnAsync() is null) Assert.Skip(NoSklearn);
         await File.WriteAllTextAsync(_folder.File("broken.pkl"), "not a pickle");
 
         var (code, output) = await ServedProcess.FailAsync(_folder, _folder.File("broken.pkl"), TinyModels.LineFacts("sklearn"));
@@ -121,15 +117,44 @@ public sealed class OtherFormatsTests : IDisposable
         Assert.Contains("Python could not load the model", output);
     }
 
-    private async Task<ServedProcess> OnnxLineAsync()
-    {
-        await File.WriteAllBytesAsync(_folder.File("line.onnx"), OnnxBytes.Line([2, 3], 1));
-        return await ServedProcess.StartAsync(_folder, _folder.File("line.onnx"), TinyModels.LineFacts("onnx"));
-    }
-
     private static string Body(JsonNode request) => request is JsonValue text ? text.GetValue<string>() : request.ToJsonString();
 
     private static string Data(string file) => Path.Combine(AppContext.BaseDirectory, "Conformance", "Data", "serving", file);
 
     private static string[] MlflowLines() => [.. File.ReadAllLines(Data("mlflow-invocations.jsonl")).Where(line => line.Length > 0)];
+}
+
+/// <summary>2 a + 3 b + 1 behind model servers that all tests of a class ask, started when the first one does.</summary>
+public sealed class ServedLines : IAsyncDisposable
+{
+    private readonly List<TestFolder> _folders = [];
+    private ServedProcess? _onnx, _sklearn;
+
+    public async Task<ServedProcess> OnnxAsync()
+    {
+        if (_onnx is not null) return _onnx;
+        var folder = Folder();
+        await File.WriteAllBytesAsync(folder.File("line.onnx"), OnnxBytes.Line([2, 3], 1));
+        return _onnx = await ServedProcess.StartAsync(folder, folder.File("line.onnx"), TinyModels.LineFacts("onnx"));
+    }
+
+    /// <summary>Null where there is no scikit-learn.</summary>
+    public async Task<ServedProcess?> SklearnAsync()
+    {
+        if (_sklearn is not null) return _sklearn;
+        var folder = Folder();
+        return TinyModels.SklearnLine(folder) is { } model ? _sklearn = await ServedProcess.StartAsync(folder, model, TinyModels.LineFacts("sklearn")) : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in new[] { _onnx, _sklearn }.OfType<ServedProcess>()) await server.DisposeAsync();
+        _folders.ForEach(folder => folder.Dispose());
+    }
+
+    private TestFolder Folder()
+    {
+        _folders.Add(new TestFolder());
+        return _folders[^1];
+    }
 }

@@ -11,7 +11,7 @@ namespace Flows.Tests.Starts;
 /// <summary>Many requests to start a flow become one run, which is not forgotten when the server stops meanwhile.</summary>
 public sealed class DebounceTests(PostgresServer postgres)
 {
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task Requests_in_a_window_become_one_run_that_carries_the_last_also_through_a_restart(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);

@@ -75,7 +75,7 @@ public sealed class PostgresProcess : IAsyncDisposable
         {
             if (_isMade) return;
             if (Environment.IsPrivilegedProcess) await RunAsync(["chown", "postgres", _folder]);
-            await CallAsync("initdb", "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8");
+            await CallAsync("initdb", "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
             await StartAsync();
             _isMade = true;
         }

@@ -9,7 +9,7 @@ using Flows.Tests.Support;
 namespace Flows.Tests.Triggers;
 
 /// <summary>Flows that start when a branch has new commits, with a real repository.</summary>
-public sealed class CodeChangedTests : IDisposable
+public sealed class CodeChangedTests(SharedHub shared) : IClassFixture<SharedHub>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("flows-code-").FullName;
 
@@ -91,7 +91,7 @@ public sealed class CodeChangedTests : IDisposable
     [InlineData("branch", "--exec")]
     public async Task What_git_would_take_for_an_option_or_a_program_is_refused(string field, string value)
     {
-        await using var hub = await TestHub.StartAsync();
+        var hub = shared.Hub;
         (string, string)[] settings = [("repository", "/srv/project.git"), (field, value)];
         var answer = await hub.Http.PostAsync("/api/flows/check", new StringContent(TriggerCalls.Flow("code", TriggerCalls.Trigger("Flows.CodeChanged", settings)), Encoding.UTF8, "application/json"));
 

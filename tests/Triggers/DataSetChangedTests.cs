@@ -34,7 +34,7 @@ public sealed class DataSetChangedTests(SharedHub shared, PostgresServer postgre
         Assert.InRange(trigger.LagSeconds!.Value, 0, 30);
     }
 
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task Versions_around_a_restart_start_one_run_each(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);

@@ -26,7 +26,7 @@ public sealed class FilesChangedTests(PostgresServer postgres) : IDisposable
         Assert.InRange((await hub.TriggerAsync("files")).LagSeconds!.Value, 0, 10);
     }
 
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task What_changed_while_no_server_ran_is_found_at_the_next_start_and_nothing_twice(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);

@@ -51,7 +51,7 @@ public sealed class FireTests(PostgresServer postgres)
         Assert.Equal(HttpStatusCode.Conflict, (await hub.Http.PostAsJsonAsync("/api/triggers/fired/on/fire", new FireRequest(null))).StatusCode);
     }
 
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task The_same_fire_told_many_times_is_one_run_also_after_a_restart(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);
@@ -71,7 +71,7 @@ public sealed class FireTests(PostgresServer postgres)
         Assert.Equal(1, (await next.TriggerAsync("fired")).Fires);
     }
 
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task A_fire_that_was_written_down_and_not_started_is_started_by_the_next_server(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);

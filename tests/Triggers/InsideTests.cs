@@ -32,7 +32,7 @@ public sealed class InsideTests(PostgresServer postgres)
         Assert.Equal(first.Id, Assert.Single(await hub.FiresAsync("then")).Key);
     }
 
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task Runs_that_end_around_a_restart_start_one_each(StorageKind kind)
     {
         using var storage = await TestStorage.NewAsync(kind, postgres);

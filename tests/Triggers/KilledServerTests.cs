@@ -13,11 +13,10 @@ public sealed class KilledServerTests(PostgresServer postgres) : IDisposable
 
     private readonly string _watched = Directory.CreateTempSubdirectory("flows-watched-").FullName;
 
-    [Theory, InlineData(StorageKind.Sqlite), InlineData(StorageKind.Postgres)]
+    [Theory, InlineData(StorageKind.Sqlite), LongData(StorageKind.Postgres)]
     public async Task Each_time_file_and_delivery_is_one_run(StorageKind kind)
     {
         // Two servers and what the dead one had: most of a minute on a quiet machine.
-        if (kind == StorageKind.Postgres && Environment.GetEnvironmentVariable("FLOWS_TESTS_LONG") is null) Assert.Skip("a long test: ./test --long");
         using var storage = await TestStorage.NewAsync(kind, postgres);
         using var other = await TestStorage.NewAsync(StorageKind.Sqlite, postgres);
         var first = await HubProcess.StartAsync(storage.Folder, storage.Connection);
