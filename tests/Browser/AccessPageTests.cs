@@ -228,7 +228,7 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
 
     private async Task<ObservedPage> OpenAsync(string name, string path, ColorScheme scheme = ColorScheme.Light)
     {
-        var page = await chromium.OpenNewAsync(scheme);
+        var page = await chromium.OpenSignedOutAsync(scheme);
         await page.Page.GotoAsync($"{site.Hub.Url}/signin?return={path}");
         await SignInPageTests.FillAsync(page, name, AccountsSite.Password);
         await page["h1[tabindex]"].First.WaitForAsync();

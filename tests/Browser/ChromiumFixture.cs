@@ -21,6 +21,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private readonly ConcurrentDictionary<ColorScheme, ObservedPage> _left = [];
+    private readonly ConcurrentDictionary<ColorScheme, ObservedPage> _leftSignedOut = [];
     private TestHub? _hub;
 
     public TestHub Hub => _hub ?? throw new InvalidOperationException("The server was not started.");
@@ -51,6 +52,20 @@ public sealed class ChromiumFixture : IAsyncLifetime
             return left;
         }
         return new ObservedPage(await (await ContextAsync(scheme)).NewPageAsync(), page => _left.TryAdd(scheme, page));
+    }
+
+    /// <summary>
+    /// A page that shows nothing yet and has signed in nowhere. It is the one that an earlier such test left, if there is one: what its browser
+    /// has of the designer's files makes loading them anew half as dear.
+    /// </summary>
+    public async Task<ObservedPage> OpenSignedOutAsync(ColorScheme scheme = ColorScheme.Light)
+    {
+        if (_leftSignedOut.TryRemove(scheme, out var left))
+        {
+            await left.ForgetEverythingAsync();
+            return left;
+        }
+        return new ObservedPage(await (await ContextAsync(scheme)).NewPageAsync(), page => _leftSignedOut.TryAdd(scheme, page));
     }
 
     /// <summary>A page in a profile of its own, which goes with it.</summary>

@@ -11,7 +11,7 @@ public sealed partial class NewcomerTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task A_newcomer_draws_runs_exports_and_imports_a_flow_by_mouse()
     {
-        await using var page = await chromium.OpenNewAsync();
+        await using var page = await chromium.OpenSignedOutAsync();
         await page.Page.SetViewportSizeAsync(1600, 1000);
         var drawing = new DrawingPage(page);
         var flow = await drawing.CreateAsync("Is the point inside");
@@ -41,7 +41,7 @@ public sealed partial class NewcomerTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task The_same_flow_is_drawn_and_run_by_keyboard_alone()
     {
-        await using var page = await chromium.OpenNewAsync();
+        await using var page = await chromium.OpenSignedOutAsync();
         await page.Page.SetViewportSizeAsync(1600, 1000);
         var drawing = new DrawingPage(page);
         var flow = await drawing.CreateAsync("By keyboard");

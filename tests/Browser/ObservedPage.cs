@@ -61,6 +61,16 @@ public sealed class ObservedPage : IAsyncDisposable
         _errors.Clear();
     }
 
+    /// <summary>The same, with the page itself and who it was signed in as.</summary>
+    public async Task ForgetEverythingAsync()
+    {
+        await ForgetAsync();
+        // A page that lost its cookies would go and sign in.
+        await Page.GotoAsync("about:blank");
+        await Page.Context.ClearCookiesAsync();
+        _errors.Clear();
+    }
+
     private static bool IsOutside(string asked) =>
         Uri.TryCreate(asked, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https" or "ws" or "wss") && !address.IsLoopback;
 

@@ -106,7 +106,7 @@ public sealed class PageTests(ChromiumFixture chromium)
     [Fact]
     public async Task The_chosen_theme_is_kept()
     {
-        await using var page = await chromium.OpenNewAsync();
+        await using var page = await chromium.OpenSignedOutAsync();
         await page.GoAsync("/");
 
         await page["[data-action=toggle-theme]"].ClickAsync();

@@ -16,7 +16,7 @@ public sealed class SignInPageTests(ChromiumFixture chromium, AccountsSite site)
         var name = await site.PersonAsync("ann", "default", Role.Editor);
         using var ann = await site.BrowserAsync(name);
         await ann.PostAsJsonAsync("/api/flows", new { name = "Weather" });
-        await using var page = await chromium.OpenNewAsync();
+        await using var page = await chromium.OpenSignedOutAsync();
 
         await page.Page.GotoAsync($"{site.Hub.Url}/runs");
         await FillAsync(page, name, "not the password");
@@ -39,7 +39,7 @@ public sealed class SignInPageTests(ChromiumFixture chromium, AccountsSite site)
     public async Task Five_wrong_passwords_lock_the_account_and_the_page_says_so()
     {
         var name = await site.PersonAsync("ann");
-        await using var page = await chromium.OpenNewAsync();
+        await using var page = await chromium.OpenSignedOutAsync();
         await page.Page.GotoAsync($"{site.Hub.Url}/signin");
 
         for (var i = 0; i < 5; i++)
@@ -57,7 +57,7 @@ public sealed class SignInPageTests(ChromiumFixture chromium, AccountsSite site)
     public async Task An_authenticator_app_is_set_up_on_the_page_and_asked_for_and_a_recovery_code_stands_in_for_it()
     {
         var name = await site.PersonAsync("ann");
-        await using var page = await chromium.OpenNewAsync();
+        await using var page = await chromium.OpenSignedOutAsync();
         await page.Page.GotoAsync($"{site.Hub.Url}/signin?return=/account");
         await FillAsync(page, name, AccountsSite.Password);
 
@@ -128,7 +128,7 @@ public sealed class SignInPageTests(ChromiumFixture chromium, AccountsSite site)
             """);
         var run = await chromium.Hub.StartRunAsync("hostile");
         await chromium.Hub.UntilAsync(run, record => record.SubStatus == RunSubStatus.Suspended);
-        await using var page = await chromium.OpenNewAsync();
+        await using var page = await chromium.OpenAsync();
 
         foreach (var path in new[] { "/", "/flows/hostile", "/runs", $"/runs/{run}", "/approvals" })
         {

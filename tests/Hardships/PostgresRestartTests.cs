@@ -20,7 +20,7 @@ public sealed class PostgresRestartTests : IDisposable
         await using var one = await HubProcess.StartAsync(Path.Combine(_folder, "one"), storage);
         await using var two = await HubProcess.StartAsync(Path.Combine(_folder, "two"), storage);
         HubProcess[] hubs = [one, two];
-        await one.Http.ImportFlowAsync(Some.Chain("busy", [.. Lines("a", 30), Runners.RunnerSite.Probe("job", 0.1), .. Lines("b", 10), Some.Delay("d", 0.5), .. Lines("c", 30)]));
+        await one.Http.ImportFlowAsync(Some.Chain("busy", [.. Lines("a", 10), Runners.RunnerSite.Probe("job", 0.1), .. Lines("b", 5), Some.Delay("d", 0.5), .. Lines("c", 10)]));
         var runs = new List<string>();
         for (var i = 0; i < 50; i++) runs.Add(await hubs[i % 2].Http.StartRunAsync("busy"));
 
@@ -31,7 +31,7 @@ public sealed class PostgresRestartTests : IDisposable
         foreach (var (i, run) in runs.Index())
         {
             var record = await hubs[(i + 1) % 2].Http.UntilRunAsync(run, record => record.Status == RunStatus.Finished);
-            Assert.Equal((RunSubStatus.Finished, 70), (record.SubStatus, record.Lines.Count));
+            Assert.Equal((RunSubStatus.Finished, 25), (record.SubStatus, record.Lines.Count));
             var ends = (await hubs[i % 2].Http.GetFromJsonAsync<JsonArray>($"/api/runs/{run}/journal"))!.Where(entry => (string?)entry!["event"] == "Completed");
             Assert.All(ends.GroupBy(entry => (string?)entry!["activityId"]), step => Assert.Single(step));
         }

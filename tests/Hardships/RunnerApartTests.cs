@@ -18,14 +18,21 @@ public sealed class RunnerApartTests(PostgresServer postgres) : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_it_did_meanwhile_counts_when_nobody_else_began_it()
+    public async Task What_it_did_meanwhile_counts_unless_another_one_began_it_and_no_result_counts_twice()
     {
         using var apart = new Apart();
         var storage = await postgres.NewDatabaseAsync();
         await using var hub = await HubAsync(storage);
         await using var far = Far(apart, hub, storage);
-        await hub.Http.ImportFlowAsync(RunnerSite.AtOnce("apart", RunnerSite.Probe("ended", 3), RunnerSite.Probe("goes-on", 25)));
-        var run = await hub.Http.StartRunAsync("apart");
+
+        await NobodyElseBeginsItAsync(apart, hub, storage);
+        await AnotherOneBeginsItAsync(apart, hub, storage);
+    }
+
+    private static async Task NobodyElseBeginsItAsync(Apart apart, HubProcess hub, string storage)
+    {
+        await hub.Http.ImportFlowAsync(RunnerSite.AtOnce("alone", RunnerSite.Probe("ended", 3), RunnerSite.Probe("goes-on", 25)));
+        var run = await hub.Http.StartRunAsync("alone");
         await hub.Http.UntilRunAsync(run, record => record.Steps.Count(step => step is { Runner: "far", Status: StepStatus.Running }) == 2);
 
         apart.Pull();
@@ -39,13 +46,8 @@ public sealed class RunnerApartTests(PostgresServer postgres) : IDisposable
         Assert.Equal(0, await JobsAsync(storage));
     }
 
-    [Fact]
-    public async Task What_it_did_meanwhile_is_void_when_another_one_began_it_and_no_result_counts_twice()
+    private async Task AnotherOneBeginsItAsync(Apart apart, HubProcess hub, string storage)
     {
-        using var apart = new Apart();
-        var storage = await postgres.NewDatabaseAsync();
-        await using var hub = await HubAsync(storage);
-        await using var far = Far(apart, hub, storage);
         await hub.Http.ImportFlowAsync(Some.Chain("apart", RunnerSite.Probe("p", 4), Some.Line("z", "after")));
         var run = await hub.Http.StartRunAsync("apart");
         await hub.Http.UntilRunAsync(run, record => record.Steps.Any(step => step is { Runner: "far", Status: StepStatus.Running }));

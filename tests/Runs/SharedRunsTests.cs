@@ -13,7 +13,7 @@ namespace Flows.Tests.Runs;
 /// <summary>Two orchestrators and two runners on one PostgreSQL share runs, and one orchestrator after the other is killed.</summary>
 public sealed class SharedRunsTests(PostgresServer postgres) : IDisposable
 {
-    private const int Lines = 30;
+    private const int Lines = 10;
     private static readonly string[] Flows = ["inline", "inline", "probes", "script", "inline"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("flows-shared-").FullName;

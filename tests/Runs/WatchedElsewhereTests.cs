@@ -20,11 +20,18 @@ public sealed class WatchedElsewhereTests(PostgresServer postgres) : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_run_is_watched_live_at_another_orchestrator_through_the_death_of_its_owner()
+    public async Task A_run_is_watched_live_at_another_orchestrator_while_its_owner_lives_and_through_its_death()
     {
         var storage = await postgres.NewDatabaseAsync();
         await using var owner = await HubAsync("owner", storage);
         await using var other = await HubAsync("other", storage);
+
+        await StepsAndLinesComeAndTheStreamEndsWithTheRunAsync(owner, other);
+        await TheStreamGoesOnWhenTheOwnerIsKilledAsync(owner, other);
+    }
+
+    private static async Task TheStreamGoesOnWhenTheOwnerIsKilledAsync(HubProcess owner, HubProcess other)
+    {
         await owner.Http.ImportFlowAsync(Some.Chain("watched", Event("e1", "first"), Some.Line("a", "one"), Event("e2", "second"), Some.Line("b", "two"), Some.Line("c", "three")));
         var run = await owner.Http.StartRunAsync("watched");
         await owner.Http.UntilRunAsync(run, record => record.SubStatus == RunSubStatus.Suspended);
@@ -45,14 +52,10 @@ public sealed class WatchedElsewhereTests(PostgresServer postgres) : IDisposable
         Assert.Equal((RunSubStatus.Finished, "one two three"), (last.SubStatus, string.Join(' ', last.Lines)));
     }
 
-    [Fact]
-    public async Task Steps_and_lines_come_to_the_watcher_at_another_orchestrator_while_the_owner_lives_and_the_stream_ends_with_the_run()
+    private static async Task StepsAndLinesComeAndTheStreamEndsWithTheRunAsync(HubProcess owner, HubProcess other)
     {
-        var storage = await postgres.NewDatabaseAsync();
-        await using var owner = await HubAsync("owner", storage);
-        await using var other = await HubAsync("other", storage);
-        await owner.Http.ImportFlowAsync(Some.Chain("watched", [Event("e", "go"), .. Enumerable.Range(0, 50).Select(i => Some.Line($"l{i}", $"{i}")), Some.Delay("d", 0.3), Some.Line("z", "after")]));
-        var run = await owner.Http.StartRunAsync("watched");
+        await owner.Http.ImportFlowAsync(Some.Chain("lively", [Event("e", "go"), .. Enumerable.Range(0, 50).Select(i => Some.Line($"l{i}", $"{i}")), Some.Delay("d", 0.3), Some.Line("z", "after")]));
+        var run = await owner.Http.StartRunAsync("lively");
         await owner.Http.UntilRunAsync(run, record => record.SubStatus == RunSubStatus.Suspended);
         var watched = EventsAsync(other.Http, run);
         await Eventually.TrueAsync(async () => (await other.Http.GetFromJsonAsync<RunRecord>($"/api/runs/{run}", ContractJson.Options))!.SubStatus == RunSubStatus.Suspended);
