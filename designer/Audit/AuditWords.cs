@@ -26,7 +26,7 @@ public static class AuditWords
             "secret" => "secrets",
             "approval" => "approvals",
             "library" => "library",
-            "people" => "people",
+            "people" or "session" => "people",
             "project" or "environment" or "token" => "project",
             _ => null,
         };

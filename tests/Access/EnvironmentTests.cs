@@ -115,8 +115,9 @@ public sealed class EnvironmentTests(AccountsSite site) : IClassFixture<Accounts
     public async Task A_run_of_an_endpoint_counts_as_one_of_whoever_published_it_and_is_told_who_called()
     {
         var (oto, flow) = (await site.PersonAsync("oto", _project, Role.Operator), site.Fresh("served"));
-        AccountsSite.Ok(await (await site.BrowserAsync(oto)).PostAsync($"/api/flows/import?publish=true&project={_project}", Json(Some.Chain(flow,
+        AccountsSite.Ok(await (await site.BrowserAsync(_editor)).PostAsync($"/api/flows/import?project={_project}", Json(Some.Chain(flow,
             Some.Activity("on", "Elsa.HttpEndpoint", ("path", Some.Text(flow)), ("customProperties", new JsonObject { ["canStartWorkflow"] = true })), Some.Line("said", "x")))));
+        AccountsSite.Ok(await (await site.BrowserAsync(oto)).PostAsync($"/api/flows/{flow}/publish", null));
         using var anybody = AccountsSite.Browser(site.Hub);
 
         AccountsSite.Ok(await anybody.GetAsync($"/workflows/{flow}"));
