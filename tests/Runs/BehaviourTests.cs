@@ -60,8 +60,11 @@ public sealed class BehaviourTests(SharedHub shared) : IClassFixture<SharedHub>
 
         await hub.RunAsync("tidy");
 
-        var steps = Path.Combine(hub.Data, "work", "steps");
-        await Eventually.TrueAsync(() => Task.FromResult(!Directory.Exists(steps) || !Directory.EnumerateFileSystemEntries(steps).Any()));
+        foreach (var place in (string[])["steps", "over"])
+        {
+            var folder = Path.Combine(hub.Data, "work", place);
+            await Eventually.TrueAsync(() => Task.FromResult(!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any()));
+        }
     }
 
     [Fact]

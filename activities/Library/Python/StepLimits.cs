@@ -28,4 +28,7 @@ public sealed record ProcessEnd(int ExitCode, IReadOnlyList<string> LastErrors)
     public ResourceUse? Used { get; init; }
 
     public PassedLimit Passed { get; init; }
+
+    /// <summary>What its keeper saw of its files, as JSON: see <c>flows.worker.watch</c>. Null: nothing is known of them.</summary>
+    public string? Files { get; init; }
 }

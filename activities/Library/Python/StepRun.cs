@@ -21,7 +21,7 @@ internal sealed class StepRun(ActivityContext context, string what, StepLimits l
         {
             var end = await process(stop.Token);
             context.Used = end.Used;
-            context.Facts = context.Facts with { ExitCode = end.ExitCode, Stray = isWatched ? await StrayReading.OfAsync(context, what, stop.Token) : StrayReading.Unasked };
+            context.Facts = context.Facts with { ExitCode = end.ExitCode, Stray = isWatched ? await StrayReading.OfAsync(context, what, end, stop.Token) : StrayReading.Unasked };
             if (end.ExitCode != 0 || end.Passed != PassedLimit.None) throw new ActivityFault(Failure(end));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)

@@ -6,7 +6,7 @@ using Flows.Contract.Provenance;
 
 namespace Flows.Library.Python.Recording;
 
-/// <summary>Reads what a keeper saw of a step's files (<c>.files.json</c> in its folder, see <c>flows.worker.watch</c>), and says it in the step's log.</summary>
+/// <summary>Reads what a keeper saw of a step's files (see <c>flows.worker.watch</c>), and says it in the step's log.</summary>
 internal static class StrayReading
 {
     private const int MostPaths = 100;
@@ -18,10 +18,9 @@ internal static class StrayReading
     /// <summary>Nobody looked, since the step's settings say so.</summary>
     public static StrayFiles Unasked { get; } = new(StrayFiles.Nobody) { Why = "The step's settings say so: Note undeclared files is off." };
 
-    public static async Task<StrayFiles> OfAsync(ActivityContext context, string what, CancellationToken cancellation)
+    public static async Task<StrayFiles> OfAsync(ActivityContext context, string what, ProcessEnd end, CancellationToken cancellation)
     {
-        var path = Path.Combine(context.WorkFolder, ".files.json");
-        if (!File.Exists(path) || JsonSerializer.Deserialize<Seen>(await File.ReadAllTextAsync(path, cancellation), ContractJson.Options) is not { } seen)
+        if (end.Files is not { } files || JsonSerializer.Deserialize<Seen>(files, ContractJson.Options) is not { } seen)
             return new StrayFiles(StrayFiles.Nobody) { Why = "Nothing was left of what its keeper saw." };
         if (seen.Why is { } why) context.Log.Write(LogLevel.Warning, $"Undeclared files of the {what} were not watched: {why}.");
         Warn(context, $"The {what} read files that are not among its inputs", seen.Read);

@@ -14,6 +14,7 @@ and is wiped there: the next step's process, forked from the same keeper, finds 
 The hub opens a connection for each step, which the parent hands to a keeper that waits, and sends two messages, with the first the descriptors of
 standard output and error: each four bytes of length (big endian), then JSON: for the keeper arguments, folder, limits (memory in bytes, cpu in seconds,
 files); for the script the same, module and environment. Then single bytes: T asks the script's group to end, K ends it. A closed connection means the hub is gone, and is K. The keeper answers in lines:
-"started PID" before the script's first instruction, "ended CODE SECONDS BYTES PASSED" once its last process is gone: CODE is
-128 + signal when one ended it, then processor time, peak memory, and the limit that was passed ("memory", "cpu" or "-").
+"started PID" before the script's first instruction, "ended CODE SECONDS BYTES PASSED FILES" once its last process is gone: CODE is
+128 + signal when one ended it, then processor time, peak memory, and the limit that was passed ("memory", "cpu" or "-"), and, if its files
+were to be looked at, what was seen of them, as JSON.
 """

@@ -99,9 +99,6 @@ class Parent:
         os.close(descriptor)
         del self.keepers[descriptor]
         self.may_have_strangers = True
-        # Not before the first step, which would wait for it.
-        if self.hot is None:
-            self.hot = scouted()
         for channel in [channel for channel, end in self.waiting_keepers.items() if end == descriptor]:
             del self.waiting_keepers[channel]
             channel.close()
@@ -110,6 +107,13 @@ class Parent:
         """A keeper's step is over: it waits for the next one, unless enough do."""
         watch.unregister(channel)
         end = self.busy_keepers.pop(channel)
+        if self.hot is None:
+            # Not before the first step, which would wait for it. The keepers that there are were forked without it.
+            self.hot = scouted()
+            self.dismiss(watch)
+            self.wants_spare = True
+            channel.close()
+            return
         try:
             if len(self.waiting_keepers) < MOST_WAITING and channel.recv(1):
                 channel.send(b".")
@@ -121,7 +125,7 @@ class Parent:
         channel.close()
 
     def dismiss(self, watch):
-        """Those that wait end now, those that have a step after that: they were forked before this process learned more, or it ends itself."""
+        """Those that wait end now, those that have a step after that: they were forked before this process learned more."""
         for channel in self.busy_keepers:
             watch.unregister(channel)
         self.close_channels()

@@ -192,9 +192,8 @@ def keep(child, orders, task, seen):
     use = limits.Watch(task["limits"])
     code, passed = wait(child, orders, use, seen)
     tree.end_descendants(use.ended)
-    if seen is not None:
-        watch.write(task["folder"], seen.end())
-    return f"ended {code} {use.seconds:.3f} {use.peak} {passed or '-'}\n".encode()
+    files = "" if seen is None else " " + json.dumps(seen.end())
+    return f"ended {code} {use.seconds:.3f} {use.peak} {passed or '-'}{files}\n".encode()
 
 
 def wait(child, orders, use, seen):

@@ -9,7 +9,6 @@ import array  # noqa: F401  (loaded by send_fds each time it is called)
 import ctypes
 import errno
 import fcntl
-import json
 import os
 import re
 import socket
@@ -240,11 +239,6 @@ class Watch:
 
 def shown(paths):
     return sorted(os.fsencode(path).decode("utf-8", "replace") for path in paths)
-
-
-def write(folder, seen):
-    with open(os.path.join(folder, ".files.json"), "w", encoding="utf-8") as file:
-        json.dump(seen, file)
 
 
 def writes(process, flags, arguments):

@@ -16,10 +16,13 @@ public sealed record StepCapabilities(IArtifacts Artifacts, IFlowFiles Files, ID
 
 /// <summary>Makes what a running activity may know and use.</summary>
 /// <param name="work">Folder for the steps' work folders.</param>
-public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilities> capabilities, IHubAddress address, StepHost host)
+public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilities> capabilities, IHubAddress address, StepHost host) : IAsyncDisposable
 {
     // What cannot be killed within it waits for a device: the server starts all the same.
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private Task _deleting = Task.CompletedTask;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -57,12 +60,26 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
         };
     }
 
-    /// <summary>Removes the step's work folder; what a dead step leaves is removed at the next start.</summary>
-    public void Clean(string stepId) => Delete(WorkFolder(stepId));
+    /// <summary>
+    /// Removes the step's work folder: at once from its place, where the step's next attempt may work, and soon from the disk, which takes some
+    /// file systems several milliseconds a folder. What a dead step leaves is removed at the next start.
+    /// </summary>
+    public void Clean(string stepId)
+    {
+        if (!Directory.Exists(WorkFolder(stepId))) return;
+        var over = Path.Combine(Directory.CreateDirectory(Over).FullName, Guid.NewGuid().ToString("N"));
+        try { Directory.Move(WorkFolder(stepId), over); }
+        catch (IOException) { return; }
+        lock (_gate) _deleting = _deleting.ContinueWith(_ => Delete(over), TaskScheduler.Default);
+    }
+
+    /// <summary>Ends when nothing is being removed any more.</summary>
+    public async ValueTask DisposeAsync() => await _deleting;
 
     /// <summary>Ends what dead steps left running, and removes their folders.</summary>
     public void CleanAll()
     {
+        Delete(Over);
         var steps = Path.Combine(work, "steps");
         if (!Directory.Exists(steps)) return;
         using var limit = new CancellationTokenSource(EndLimit);
@@ -76,6 +93,9 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
 
     /// <summary>Where one step works, below the folder of all.</summary>
     public static string FolderOf(string work, string stepId) => Path.Combine(work, "steps", stepId);
+
+    // Of what is over and about to be removed.
+    private string Over => Path.Combine(work, "over");
 
     private string WorkFolder(string stepId) => FolderOf(work, stepId);
 
