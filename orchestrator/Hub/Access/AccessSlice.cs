@@ -22,7 +22,7 @@ public static class AccessSlice
         services.AddSingleton(new NetworkPolicy(!mode.IsLocal) { Allowed = access.Networks });
         services.AddSingleton<ActorBook>();
         services.AddSingleton<SetupCode>();
-        services.AddRateLimits(access, mode);
+        services.AddSingleton(_ => new RateLimits(access, mode));
         services.AddAntiforgery(form => (form.Cookie.Name, form.Cookie.SameSite, form.HeaderName) = ("flows-form", SameSiteMode.Strict, null));
         services.AddPeople();
         services.AddAuthentication(ActorHandler.SchemeName)
@@ -40,7 +40,7 @@ public static class AccessSlice
         // What is refused from here on is recorded too.
         app.UseMiddleware<Audit.AuditTrail>();
         app.UseMiddleware<RequestOrigin>();
-        app.UseRateLimiter();
+        app.Use(app.Services.GetRequiredService<RateLimits>().InvokeAsync);
         app.UseMiddleware<RouteGuard>();
     }
 

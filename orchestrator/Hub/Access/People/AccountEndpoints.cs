@@ -12,10 +12,10 @@ internal static class AccountEndpoints
     {
         var me = routes.MapGroup("/api/me").WithTags("access");
         me.MapGet("/account", FindAsync).ForSignedIn();
-        me.MapPut("/password", SetPasswordAsync).ForSignedIn().RequireRateLimiting(RateLimits.SignIn);
+        me.MapPut("/password", SetPasswordAsync).ForSignedIn().WithMetadata(SignInTry.Mark);
         me.MapPost("/authenticator", BeginAsync).ForSignedIn();
-        me.MapPut("/authenticator", ConfirmAsync).ForSignedIn().RequireRateLimiting(RateLimits.SignIn);
-        me.MapPost("/recovery-codes", NewCodesAsync).ForSignedIn().RequireRateLimiting(RateLimits.SignIn);
+        me.MapPut("/authenticator", ConfirmAsync).ForSignedIn().WithMetadata(SignInTry.Mark);
+        me.MapPost("/recovery-codes", NewCodesAsync).ForSignedIn().WithMetadata(SignInTry.Mark);
     }
 
     private static async Task<Ok<Account>> FindAsync(HttpContext http, UserManager<PersonRow> people, RecoveryCodes recovery, CancellationToken cancellation) =>

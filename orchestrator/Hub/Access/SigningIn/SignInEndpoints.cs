@@ -13,11 +13,11 @@ internal static class SignInEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/signin", ShowAsync).ForAnyone().ExcludeFromDescription();
-        routes.MapPost("/signin", SignInAsync).ForAnyone().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+        routes.MapPost("/signin", SignInAsync).ForAnyone().WithMetadata(SignInTry.Mark).ExcludeFromDescription();
         routes.MapPost("/signout", SignOutAsync).ForAnyone().ExcludeFromDescription();
         routes.MapGet("/setup", ShowSetupAsync).ForAnyone().ExcludeFromDescription();
-        routes.MapPost("/setup", SetUpAsync).ForAnyone().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
-        routes.MapPost("/api/setup", SetUpByRequestAsync).ForAnyone().RequireRateLimiting(RateLimits.SignIn).WithTags("access");
+        routes.MapPost("/setup", SetUpAsync).ForAnyone().WithMetadata(SignInTry.Mark).ExcludeFromDescription();
+        routes.MapPost("/api/setup", SetUpByRequestAsync).ForAnyone().WithMetadata(SignInTry.Mark).WithTags("access");
     }
 
     /// <summary>Where to go after signing in: a path of this server, and nothing that a browser could take for another's.</summary>
