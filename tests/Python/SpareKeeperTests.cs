@@ -87,6 +87,20 @@ public sealed class SpareKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_scout_finds_memory_that_scripts_write_to_and_is_no_child_afterwards()
+    {
+        var told = await PythonAsync("""
+            import os, sys
+            from flows.worker import keeper, tree
+            parts = keeper.scouted()
+            size = os.sysconf("SC_PAGE_SIZE")
+            print(len(parts) > 0, all(start % size == 0 and length > 0 and length % size == 0 for start, length in parts), tree.children(os.getpid()))
+            """);
+
+        Assert.Equal(["True True []"], told);
+    }
+
+    [Fact]
     public async Task What_a_step_used_is_its_own()
     {
         var (_, much) = await RunAsync("print(len(b'1' * 200_000_000), sum(range(10_000_000)))");
@@ -198,8 +212,15 @@ public sealed class SpareKeeperTests : IAsyncDisposable
     // After its first step; nothing else is below a parent that nobody asks.
     private static async Task<List<(int Keeper, int Script)>> SparesAsync(int parent)
     {
-        await Eventually.TrueAsync(() => Children(parent) is { Count: 2 } keepers && keepers.All(keeper => Children(keeper).Count == 1), "there are two spares", 10);
+        await Eventually.TrueAsync(() => Children(parent) is { Count: 2 } keepers && keepers.All(keeper => Children(keeper) is [var script] && LeadsItsSession(script)), "there are two spares", 10);
         return [.. Children(parent).Select(keeper => (keeper, Children(keeper)[0]))];
+    }
+
+    // A keeper's scout does not, and ends at once.
+    private static bool LeadsItsSession(int process)
+    {
+        try { return File.ReadAllText($"/proc/{process}/stat") is var stat && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3] == $"{process}"; }
+        catch (IOException) { return false; }
     }
 
     private static List<int> Children(int process)

@@ -1,6 +1,5 @@
 """The parent: python -m flows.worker SOCKET IMPORTS.json. Prints "ready" once it can be asked; ends when standard input closes."""
 
-import json
 import os
 import select
 import signal
@@ -56,7 +55,6 @@ class Parent:
         self.told, self.learned = os.pipe()
         self.waiting, self.reports, self.report = [], b"", None
         self.keepers, self.trial = {}, None
-        self.hot = None
         # What tells a keeper's end, by the channel over which it is given steps: of those that wait for one, the longest first, and of those that have one.
         self.waiting_keepers, self.busy_keepers = {}, {}
         self.wants_spare = True
@@ -107,13 +105,6 @@ class Parent:
         """A keeper's step is over: it waits for the next one, unless enough do."""
         watch.unregister(channel)
         end = self.busy_keepers.pop(channel)
-        if self.hot is None:
-            # Not before the first step, which would wait for it. The keepers that there are were forked without it.
-            self.hot = scouted()
-            self.dismiss(watch)
-            self.wants_spare = True
-            channel.close()
-            return
         try:
             if len(self.waiting_keepers) < MOST_WAITING and channel.recv(1):
                 channel.send(b".")
@@ -125,7 +116,7 @@ class Parent:
         channel.close()
 
     def dismiss(self, watch):
-        """Those that wait end now, those that have a step after that: they were forked before this process learned more."""
+        """Those that wait end now, those that have a step after that: they were forked before this process learned more, or it ends itself."""
         for channel in self.busy_keepers:
             watch.unregister(channel)
         self.close_channels()
@@ -191,7 +182,7 @@ class Parent:
                 os.close(descriptor)
             silence()
             try:
-                keeper.run(theirs, self.learned, self.imports, self.hot or [])
+                keeper.run(theirs, self.learned, self.imports)
             finally:
                 os._exit(1)
         theirs.close()
@@ -247,22 +238,6 @@ class Parent:
         self.imports.save()
         if not clean:
             sys.exit("a module that passed its trial started a thread: this process must not fork any more")
-        self.hot = None
-
-
-def scouted():
-    """Memory that children write to in every step; nothing where that cannot be found out."""
-    told, report = os.pipe()
-    if os.fork() == 0:
-        silence()
-        try:
-            keeper.scout(report)
-        finally:
-            os._exit(1)
-    os.close(report)
-    with open(told, "rb") as report:
-        words = report.read()
-    return json.loads(words) if words else []
 
 
 def reap():

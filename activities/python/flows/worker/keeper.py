@@ -17,18 +17,21 @@ RECEIVE_SECONDS = 30
 NOTE = ".process.json"
 
 
-def run(channel, learned, known, hot):
+def run(channel, learned, known):
     """
     In a child of the warm parent; never returns. Forks a script's process, waits for the connection that the parent hands it, keeps
     that step, and begins again as long as the parent wants it to. Tells the parent by `learned` which modules scripts import that it
     does not know.
     """
     adopt()
-    child = Child(lambda gate: script.become(gate, parsed, hot), hot)
+    hot = None
+    child = Child(lambda gate: script.become(gate, parsed, ()))
     rehearse()
     while True:
         with handed(channel, child) as connection:
             serve(connection, child, learned, known)
+        # Not before its first step, which would wait for it.
+        hot = scouted() if hot is None else hot
         await_next(channel)
         child = Child(lambda gate: script.become(gate, parsed, hot), hot)
 
@@ -103,8 +106,25 @@ def rehearse():
         os.close(descriptor)
 
 
+def scouted():
+    """Memory that scripts' processes write to in every step; nothing where that cannot be found out."""
+    told, report = os.pipe()
+    process = os.fork()
+    if process == 0:
+        try:
+            scout(report)
+        finally:
+            os._exit(1)
+    os.close(report)
+    with open(told, "rb") as report:
+        words = report.read()
+    # Its use is no step's.
+    os.waitpid(process, 0)
+    return json.loads(words) if words else []
+
+
 def scout(report):
-    """In a child of the warm parent: does what keepers and scripts' processes do before they wait, and tells what memory that is written to."""
+    """In a child of the keeper: does what keepers and scripts' processes do before they wait, and tells what memory that is written to."""
     script.rehearse(script.SAMPLE)
     note(os.getpid())
     rehearse()
