@@ -56,13 +56,14 @@ public sealed class AccessMatrixTests : IAsyncLifetime
     private static bool Fits(RouteRule rule, Asker asker, HttpStatusCode status) => (rule, asker) switch
     {
         (RouteRule.Anyone, _) => status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden),
-        (RouteRule.Runners or RouteRule.OwnStep { OrRunner: true }, { Kind: AskerKind.Runner }) => IsIn(status),
-        (_, { Kind: AskerKind.Runner }) => status == HttpStatusCode.Unauthorized,
+        (RouteRule.RunnerToken, { Kind: AskerKind.RunnerToken }) => IsIn(status),
+        (RouteRule.OwnRunner, { Kind: AskerKind.Runner, IsForeign: false }) => IsIn(status),
+        (_, { Kind: AskerKind.RunnerToken or AskerKind.Runner }) => status == HttpStatusCode.Unauthorized,
         // What it makes is its own project's; what is not of its run is not there.
         (RouteRule.InProject { OrStep: true } own, { Kind: AskerKind.Step }) => own.Thing == Thing.Chosen ? IsIn(status) : status == HttpStatusCode.NotFound,
         (_, { Kind: AskerKind.Step }) => status == HttpStatusCode.Unauthorized,
         (_, { Role: null, IsForeign: false }) => status == HttpStatusCode.Unauthorized,
-        (RouteRule.Runners or RouteRule.OwnStep, _) => status == HttpStatusCode.Unauthorized,
+        (RouteRule.RunnerToken or RouteRule.OwnRunner or RouteRule.OwnStep, _) => status == HttpStatusCode.Unauthorized,
         (RouteRule.SignedIn, _) => status is not HttpStatusCode.Unauthorized,
         (RouteRule.Administrators, { Role: Role.Administrator }) => IsIn(status),
         (RouteRule.Administrators, _) => status == HttpStatusCode.Forbidden,
@@ -93,7 +94,9 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             new("anonymous", anonymous, null),
             new("expired token", _site.Program(expired), null),
             new("unknown token", _site.Program("flows_" + new string('0', 64)), null),
-            new("runner", _site.Program(_site.Hub.Services.GetRequiredService<RunnerToken>().Value), null) { Kind = AskerKind.Runner },
+            new("whoever has the runner token", _site.Program(_site.Hub.Services.GetRequiredService<RunnerToken>().Value), null) { Kind = AskerKind.RunnerToken },
+            new("runner", RunnerOf("thing"), null) { Kind = AskerKind.Runner },
+            new("another runner", RunnerOf("other"), null, IsForeign: true) { Kind = AskerKind.Runner },
             new("step of another project", _site.Program(_site.Hub.Services.GetRequiredService<StepTokens>().Of(new JobKey(await WaitingRunAsync(_other), 1, 1))), null) { Kind = AskerKind.Step },
             new("foreign token", await ProgramAsync(_other, Role.Owner), Role.Owner, IsForeign: true),
             new("foreign person", await _site.MemberAsync("fay", _other, Role.Owner), Role.Owner, IsForeign: true),
@@ -173,7 +176,9 @@ public sealed class AccessMatrixTests : IAsyncLifetime
 
     private sealed record Operation(string Method, string Path, RouteRule Rule);
 
-    private enum AskerKind { Any, Runner, Step }
+    private HttpClient RunnerOf(string name) => _site.Program(_site.Hub.Services.GetRequiredService<RunnerPasses>().Of(name));
+
+    private enum AskerKind { Any, RunnerToken, Runner, Step }
 
     private sealed record Asker(string Name, HttpClient Http, Role? Role, bool IsForeign = false)
     {

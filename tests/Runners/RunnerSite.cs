@@ -24,8 +24,9 @@ internal sealed class RunnerSite : IAsyncDisposable
     public string Token => Hub.Services.GetRequiredService<RunnerToken>().Value;
 
     /// <param name="storage">Null: SQLite, and the runners are given their jobs over HTTP.</param>
-    public static async Task<RunnerSite> StartAsync(string? storage = null) =>
-        new(await TestHub.StartAsync(options: new HubOptions { Storage = storage, Capacity = 0 }), storage);
+    /// <param name="clock">The server's; by default this machine's.</param>
+    public static async Task<RunnerSite> StartAsync(string? storage = null, TimeProvider? clock = null) =>
+        new(await TestHub.StartAsync(options: new HubOptions { Storage = storage, Capacity = 0 }, clock: clock), storage);
 
     public async Task<RunnerProcess> RunnerAsync(string name, params string[] arguments)
     {

@@ -193,8 +193,8 @@ public sealed class RunnerTests(PostgresServer postgres)
         // What it said arrives beside its end.
         await Eventually.TrueAsync(() => Task.FromResult(stranger.Said.Contains("runner token is missing or wrong", StringComparison.Ordinal)), () => stranger.Said, 10);
 
-        var tokens = site.Hub.Services.GetRequiredService<StepTokens>();
-        foreach (var (path, token) in new[] { ("/api/runners/x/take", site.Token + "x"), ("/api/steps/run.1/models", site.Token), ("/api/steps/run.1/models", tokens.Of(new JobKey("run", 2, 1))), ("/api/steps/run.1/take", "") })
+        var (tokens, passes) = (site.Hub.Services.GetRequiredService<StepTokens>(), site.Hub.Services.GetRequiredService<RunnerPasses>());
+        foreach (var (path, token) in new[] { ("/api/runners/x/take", site.Token), ("/api/runners/x/take", passes.Of("y")), ("/api/steps/run.1/take", passes.Of("x")), ("/api/runners/pass", site.Token + "x"), ("/api/steps/run.1/models", site.Token), ("/api/steps/run.1/models", tokens.Of(new JobKey("run", 2, 1))), ("/api/steps/run.1/take", "") })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(new { session = "s", keys = Array.Empty<string>(), name = "n", model = new { sha256 = "", kind = "", name = "", size = 0 } }) };
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");

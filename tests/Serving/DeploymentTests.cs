@@ -209,7 +209,7 @@ public sealed class DeploymentTests(Garden garden) : IClassFixture<Garden>, IDis
     }
 
     [Theory]
-    [InlineData("""{"name":"garden","model":"trees"}""", "Registered are: flowers")]
+    [InlineData("""{"name":"garden","model":"trees"}""", "Registered are: (\\w+, )*flowers")]
     [InlineData("""{"name":"garden","model":"flowers","version":9}""", "its newest is 1")]
     [InlineData("""{"name":"../garden","model":"flowers"}""", "cannot name a deployment")]
     [InlineData("""{"name":"garden","model":""", "JSON")]
@@ -218,7 +218,8 @@ public sealed class DeploymentTests(Garden garden) : IClassFixture<Garden>, IDis
         var (status, answer) = await PostAsync(_hub, "/api/deployments", request);
 
         Assert.Equal(400, status);
-        Assert.Contains(reason, answer);
+        // Other tests register models too.
+        Assert.Matches(reason, answer);
     }
 
     [Fact]

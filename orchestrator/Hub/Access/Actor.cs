@@ -51,7 +51,8 @@ public abstract record Actor(string Name)
     }
 
     /// <summary>A machine that carries out steps.</summary>
-    public sealed record Runner() : Actor("runner")
+    /// <param name="Machine">The name that its pass is for; null for whoever has the runner token.</param>
+    public sealed record Runner(string? Machine) : Actor("runner")
     {
         public override bool IsSignedIn => false;
     }

@@ -32,7 +32,8 @@ public sealed class ActorHandler(IOptionsMonitor<AuthenticationSchemeOptions> op
     {
         if (services.GetRequiredService<StepTokens>().JobOf(token) is { } job) return new Actor.Step(job);
         if (token.StartsWith(ApiToken.Prefix, StringComparison.Ordinal)) return await services.GetRequiredService<ActorBook>().TokenAsync(token, Context.RequestAborted);
-        return services.GetRequiredService<RunnerToken>().Is(token) ? new Actor.Runner() : null;
+        if (services.GetRequiredService<RunnerPasses>().RunnerOf(token) is { } machine) return new Actor.Runner(machine);
+        return services.GetRequiredService<RunnerToken>().Is(token) ? new Actor.Runner(null) : null;
     }
 
     private AuthenticateResult Ticket(Actor actor) => AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ActorIdentity(actor)), Scheme.Name));

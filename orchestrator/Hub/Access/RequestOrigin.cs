@@ -29,7 +29,7 @@ public sealed class RequestOrigin(RequestDelegate next, AccessMode mode, IOption
     private static bool IsOfRunner(HttpContext http) =>
         (http.Request.Path.StartsWithSegments("/api/runners") || http.Request.Path.StartsWithSegments("/api/steps") || http.Request.Path.StartsWithSegments("/api/artifacts"))
         && ActorHandler.BearerOf(http.Request) is { } token
-        && (http.RequestServices.GetRequiredService<RunnerToken>().Is(token) || http.RequestServices.GetRequiredService<StepTokens>().JobOf(token) is not null);
+        && (http.RequestServices.GetRequiredService<RunnerToken>().Is(token) || http.RequestServices.GetRequiredService<RunnerPasses>().RunnerOf(token) is not null || http.RequestServices.GetRequiredService<StepTokens>().JobOf(token) is not null);
 
     private static bool IsForeign(HttpRequest request)
     {

@@ -38,9 +38,11 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
         RouteRule.Anyone => OfTheServer(actor),
         RouteRule.Page when actor.IsSignedIn => new Verdict(RouteRules.SightOf(actor, null)),
         RouteRule.Page => new Verdict(StatusCodes.Status302Found, Results.Redirect($"/signin?return={Uri.EscapeDataString(http.Request.Path + http.Request.QueryString)}")),
-        RouteRule.Runners => actor is Actor.Runner ? OfTheServer(actor) : Unknown(RunnerToken.Wanted),
-        RouteRule.OwnStep own => OwnStep(own, actor, http) ? await OfOwnStepAsync(actor, http) : Unknown($"The token is missing, or not one of step '{http.Request.RouteValues["stepId"]}'."),
-        RouteRule.InProject { OrStep: true } own when actor is Actor.Step step => await OfStepAsync(own, step, http),
+        RouteRule.RunnerToken => actor is Actor.Runner { Machine: null } ? OfTheServer(actor) : Unknown(RunnerToken.Wanted),
+        RouteRule.OwnRunner => actor is Actor.Runner { Machine: { } machine } && machine == (string?)http.Request.RouteValues["name"] ? OfTheServer(actor)
+            : Unknown($"The pass is missing, has expired, or is not one of runner '{http.Request.RouteValues["name"]}': POST /api/runners/pass gives one for the runner token."),
+        RouteRule.OwnStep => actor is Actor.Step step && step.Job.StepId == (string?)http.Request.RouteValues["stepId"] ? await OfOwnStepAsync(actor, http) : Unknown($"The token is missing, or not one of step '{http.Request.RouteValues["stepId"]}'."),
+        RouteRule.InProject { OrStep: true } own when actor is Actor.Step itself => await OfStepAsync(own, itself, http),
         null => new Verdict(StatusCodes.Status403Forbidden, Refused("This route says nobody may use it.")),
         _ when !actor.IsSignedIn => Unknown(actor is Actor.Anonymous ? "Sign in, or send an API token in the Authorization header." : "This token is not for this route."),
         RouteRule.SignedIn => await SignedInAsync(actor, http),
@@ -100,9 +102,6 @@ public sealed class RouteGuard(RequestDelegate next, IDbContextFactory<FlowsDb> 
         await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
         return await thing.ProjectAsync(http, db, http.RequestAborted);
     }
-
-    private static bool OwnStep(RouteRule.OwnStep rule, Actor actor, HttpContext http) =>
-        actor is Actor.Step step ? step.Job.StepId == (string?)http.Request.RouteValues["stepId"] : rule.OrRunner && actor is Actor.Runner;
 
     private static Verdict OfTheServer(Actor actor) => new(Sight.Everything with { Author = actor.Name });
 

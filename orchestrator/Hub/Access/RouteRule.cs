@@ -26,10 +26,14 @@ public abstract record RouteRule
 
     public sealed record Administrators : RouteRule;
 
-    public sealed record Runners : RouteRule;
+    /// <summary>Whoever has the runner token.</summary>
+    public sealed record RunnerToken : RouteRule;
 
-    /// <param name="OrRunner">A runner, too.</param>
-    public sealed record OwnStep(bool OrRunner) : RouteRule;
+    /// <summary>The runner whose name the route has, with its pass.</summary>
+    public sealed record OwnRunner : RouteRule;
+
+    /// <summary>The step whose id the route has, with its token.</summary>
+    public sealed record OwnStep : RouteRule;
 }
 
 /// <summary>How slices state the rules of their routes.</summary>
@@ -45,9 +49,11 @@ public static class RouteRules
 
         public TBuilder ForAdministrators() => route.WithMetadata(new RouteRule.Administrators());
 
-        public TBuilder ForRunners() => route.WithMetadata(new RouteRule.Runners());
+        public TBuilder ForRunnerToken() => route.WithMetadata(new RouteRule.RunnerToken());
 
-        public TBuilder ForStep(bool orRunner = false) => route.WithMetadata(new RouteRule.OwnStep(orRunner));
+        public TBuilder ForRunner() => route.WithMetadata(new RouteRule.OwnRunner());
+
+        public TBuilder ForStep() => route.WithMetadata(new RouteRule.OwnStep());
 
         /// <summary>The role in the project of the thing that the route is about.</summary>
         public TBuilder Needs(Role role, Thing of, bool orStep = false) => route.WithMetadata(new RouteRule.InProject(role, of, orStep));

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Flows.Hub.Runners;
 
-/// <summary>What runners ask and tell over HTTP, with the runner token (see <see cref="RunnerToken"/>).</summary>
+/// <summary>What runners ask and tell over HTTP: for a pass with the runner token, and everything else with that pass (see <see cref="RunnerPasses"/>).</summary>
 internal static class RunnerEndpoints
 {
     internal const string Talk = "talk between servers and runners: what steps do is in their runs";
@@ -15,11 +15,12 @@ internal static class RunnerEndpoints
     {
         var runners = routes.MapGroup("/api/runners").WithTags("runners");
         runners.MapGet("", ListAsync).ForSignedIn();
-        runners.MapPost("", RegisterAsync).ForRunners().Audited("runner.register");
-        runners.MapPost("/{name}/heartbeat", BeatAsync).ForRunners().NotAudited(Talk);
-        runners.MapPost("/{name}/take", TakeAsync).ForRunners().NotAudited(Talk);
-        runners.MapPost("/{name}/reports", ReportAsync).ForRunners().NotAudited(Talk);
-        runners.MapDelete("/{name}", LeaveAsync).ForRunners();
+        runners.MapPost("/pass", Pass).ForRunnerToken().Audited("runner.pass");
+        runners.MapPut("/{name}", RegisterAsync).ForRunner().Audited("runner.register");
+        runners.MapPost("/{name}/heartbeat", BeatAsync).ForRunner().NotAudited(Talk);
+        runners.MapPost("/{name}/take", TakeAsync).ForRunner().NotAudited(Talk);
+        runners.MapPost("/{name}/reports", ReportAsync).ForRunner().NotAudited(Talk);
+        runners.MapDelete("/{name}", LeaveAsync).ForRunner();
     }
 
     private static async Task<Ok<IReadOnlyList<RunnerRecord>>> ListAsync(RunnerRegistry runners, JobStore jobs, CancellationToken cancellation)
@@ -29,15 +30,21 @@ internal static class RunnerEndpoints
             runner.Name, runner.Status.ToString().ToLowerInvariant(), runner.Capacity, counts.GetValueOrDefault(runner.Name), Words(runner.Labels)) { SeenAt = runner.SeenAt })]);
     }
 
-    private static async Task<NoContent> RegisterAsync(RunnerRegistration asked, RunnerRegistry runners)
+    private static Ok<RunnerPassAnswer> Pass(RunnerPassRequest asked, RunnerPasses passes)
+    {
+        if (!PlainName.Is(asked.Name ?? "")) throw new RequestFault("A runner's name is 1 to 60 lower-case letters, digits and dashes.");
+        if (LocalRunnerName.IsServers(asked.Name!)) throw new RequestFault($"'{asked.Name}' is what a server calls its own runner. Choose another name.");
+        return TypedResults.Ok(new RunnerPassAnswer(passes.Of(asked.Name!), RunnerPasses.Life.TotalSeconds));
+    }
+
+    private static async Task<NoContent> RegisterAsync(string name, RunnerRegistration asked, RunnerRegistry runners)
     {
         var labels = asked.Labels ?? [];
-        if (!PlainName.Is(asked.Name ?? "")) throw new RequestFault("A runner's name is 1 to 60 lower-case letters, digits and dashes.");
         if (labels.FirstOrDefault(label => !PlacementWish.IsLabel(label)) is { } bad) throw new RequestFault($"'{bad}' is no label: {PlacementWish.LabelRule}.");
         if (asked.Capacity is < 0 or > RunnerRegistration.MostCapacity) throw new RequestFault($"A runner's capacity is 0 to {RunnerRegistration.MostCapacity} steps.");
         await runners.RegisterAsync(new RunnerRow
         {
-            Name = asked.Name!, Session = asked.Session, Capacity = asked.Capacity, HasQueue = asked.HasQueue, Home = asked.Home ?? "", Labels = string.Join(',', labels.Select(label => label.ToLowerInvariant()).Distinct()),
+            Name = name, Session = asked.Session, Capacity = asked.Capacity, HasQueue = asked.HasQueue, Home = asked.Home ?? "", Labels = string.Join(',', labels.Select(label => label.ToLowerInvariant()).Distinct()),
         });
         return TypedResults.NoContent();
     }

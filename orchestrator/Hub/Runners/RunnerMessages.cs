@@ -11,9 +11,16 @@ public sealed record RunnerRecord(string Name, string Status, int Capacity, int 
     public DateTimeOffset SeenAt { get; init; }
 }
 
-/// <summary>Body of <c>POST /api/runners</c>.</summary>
+/// <summary>Body of <c>POST /api/runners/pass</c>, with the runner token: a pass for this name.</summary>
+public sealed record RunnerPassRequest(string? Name);
+
+/// <param name="Token">What the runner shows from now on.</param>
+/// <param name="Seconds">How long it is good.</param>
+public sealed record RunnerPassAnswer(string Token, double Seconds);
+
+/// <summary>Body of <c>PUT /api/runners/{name}</c>.</summary>
 /// <param name="Session">New with every process of the runner.</param>
-public sealed record RunnerRegistration(string? Name, string Session, int Capacity, IReadOnlyList<string>? Labels)
+public sealed record RunnerRegistration([property: JsonRequired] string Session, int Capacity, IReadOnlyList<string>? Labels)
 {
     public const int MostCapacity = 256;
 

@@ -105,6 +105,7 @@ public static class RunnersSlice
         services.AddSingleton<Burial>();
         services.AddSingleton<RunnerRounds>();
         services.AddSingleton<RunnerToken>();
+        services.AddSingleton<RunnerPasses>();
         services.AddSingleton<StepAccess>();
         services.AddSingleton<OneStepRunners>();
     }

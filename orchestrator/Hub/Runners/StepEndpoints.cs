@@ -17,10 +17,10 @@ internal static class StepEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var steps = routes.MapGroup("/api/steps/{stepId}").WithTags("runners");
-        steps.MapPost("/token", TokenAsync).ForRunners().NotAudited(RunnerEndpoints.Talk);
-        steps.MapPost("/take", TakeAsync).ForStep(orRunner: true).NotAudited(RunnerEndpoints.Talk);
-        steps.MapPost("/heartbeat", BeatAsync).ForStep(orRunner: true).NotAudited(RunnerEndpoints.Talk);
-        steps.MapPost("/reports", ReportAsync).ForStep(orRunner: true).NotAudited(RunnerEndpoints.Talk);
+        steps.MapPost("/token", TokenAsync).ForRunnerToken().NotAudited(RunnerEndpoints.Talk);
+        steps.MapPost("/take", TakeAsync).ForStep().NotAudited(RunnerEndpoints.Talk);
+        steps.MapPost("/heartbeat", BeatAsync).ForStep().NotAudited(RunnerEndpoints.Talk);
+        steps.MapPost("/reports", ReportAsync).ForStep().NotAudited(RunnerEndpoints.Talk);
         steps.MapGet("/files/{**path}", FileAsync).ForStep();
         steps.MapGet("/secrets/{name}", SecretAsync).ForStep();
         steps.MapPost("/datasets", async (string stepId, DataSetRegistration data, StepAccess access, HttpContext http, CancellationToken cancellation) =>

@@ -60,8 +60,12 @@ public sealed class HubHttp : IDisposable
         }
     }
 
-    public Task<HttpResponseMessage> PostAsync(string token, string path, object body, CancellationToken cancellation) =>
-        SendAsync(token, () => new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body, body.GetType(), options: ContractJson.Options) }, cancellation);
+    public Task<HttpResponseMessage> PostAsync(string token, string path, object body, CancellationToken cancellation) => SendAsync(HttpMethod.Post, token, path, body, cancellation);
+
+    public Task<HttpResponseMessage> PutAsync(string token, string path, object body, CancellationToken cancellation) => SendAsync(HttpMethod.Put, token, path, body, cancellation);
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string token, string path, object body, CancellationToken cancellation) =>
+        SendAsync(token, () => new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body, body.GetType(), options: ContractJson.Options) }, cancellation);
 
     public Task<HttpResponseMessage> GetAsync(string token, string path, CancellationToken cancellation) =>
         SendAsync(token, () => new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), cancellation);

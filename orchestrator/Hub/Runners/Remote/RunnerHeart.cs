@@ -6,7 +6,7 @@ using Flows.Hub.Storage;
 namespace Flows.Hub.Runners;
 
 /// <summary>Registers the runner, says every second that it is alive and what it has, and does what the answers say.</summary>
-public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, RunnerOptions options, ILogger<RunnerHeart> log)
+public sealed class RunnerHeart(HubHttp http, RunnerPass pass, HubLink link, Workbench bench, RunnerOptions options, ILogger<RunnerHeart> log)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -24,23 +24,26 @@ public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, Run
         _drains = true;
         using var limit = new CancellationTokenSource(Farewell);
         try { await BeatOnceAsync(limit.Token); }
-        catch (Exception away) when (away is HttpRequestException or IOException or OperationCanceledException) { log.LogWarning("No server was told that the runner drains: {Reason}", away.Message); }
+        catch (Exception away) when (away is HttpRequestException or IOException or OperationCanceledException or RunnerRefused) { log.LogWarning("No server was told that the runner drains: {Reason}", away.Message); }
     }
 
     /// <summary>Tries until a server answers.</summary>
     /// <exception cref="RunnerRefused">The server does not want this runner.</exception>
     public async Task RegisterAsync(CancellationToken cancellation)
     {
-        await link.DeliverLeftAsync(cancellation);
-        var runner = new RunnerRegistration(options.Name, options.Session, options.Capacity, options.Labels) { HasQueue = options.Storage is not null, Home = RunnerHome.Of(options.Work) };
+        var runner = new RunnerRegistration(options.Session, options.Capacity, options.Labels) { HasQueue = options.Storage is not null, Home = RunnerHome.Of(options.Work) };
         while (true)
         {
             try
             {
-                using var answer = await http.PostAsync(options.Token, "api/runners", runner, cancellation);
+                // Whoever is refused does not wait for what it left to be taken.
+                await pass.TokenAsync(cancellation);
+                await link.DeliverLeftAsync(cancellation);
+                using var answer = await http.PutAsync(await pass.TokenAsync(cancellation), options.Routes, runner, cancellation);
+                pass.Heed(answer);
                 if (answer.IsSuccessStatusCode) return;
                 var said = await HubHttp.SaidAsync(answer, cancellation);
-                if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden) throw new RunnerRefused(said);
+                if (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden) throw new RunnerRefused(said);
                 log.LogWarning("The server does not register the runner: {Reason}", said);
             }
             catch (Exception away) when (away is HttpRequestException or IOException) { log.LogWarning("No server answers yet: {Reason}", away.Message); }
@@ -54,7 +57,7 @@ public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, Run
         {
             try { await BeatOnceAsync(cancellation); }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return; }
-            catch (Exception away) when (away is HttpRequestException or IOException)
+            catch (Exception away) when (away is HttpRequestException or IOException or RunnerRefused)
             {
                 log.LogWarning("No server answers: {Reason}. What is under way goes on.", away.Message);
                 await Task.Delay(Pause, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -65,8 +68,8 @@ public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, Run
 
     public async Task LeaveAsync(CancellationToken cancellation)
     {
-        try { using var left = await http.SendAsync(options.Token, () => new HttpRequestMessage(HttpMethod.Delete, new Uri($"api/runners/{options.Name}?session={options.Session}", UriKind.Relative)), cancellation); }
-        catch (Exception away) when (away is HttpRequestException or IOException or OperationCanceledException) { log.LogWarning("No server was told that the runner ends: {Reason}", away.Message); }
+        try { using var left = await http.SendAsync(await pass.TokenAsync(cancellation), () => new HttpRequestMessage(HttpMethod.Delete, new Uri($"{options.Routes}?session={options.Session}", UriKind.Relative)), cancellation); }
+        catch (Exception away) when (away is HttpRequestException or IOException or OperationCanceledException or RunnerRefused) { log.LogWarning("No server was told that the runner ends: {Reason}", away.Message); }
     }
 
     private async Task BeatOnceAsync(CancellationToken cancellation)
@@ -74,7 +77,7 @@ public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, Run
         var has = bench.Jobs.Union(link.Undelivered).ToList();
         // On a full disk it takes nothing new either.
         var beat = new Heartbeat(options.Session, has, _drains || _room.IsShort, options.Storage is not null) { Runner = options.Name };
-        var told = await http.AskAsync(options.Token, options.Routes + "/heartbeat", beat, AnswerLimit, AnswerOfAsync, cancellation);
+        var told = await http.AskAsync(await pass.TokenAsync(cancellation), options.Routes + "/heartbeat", beat, AnswerLimit, AnswerOfAsync, cancellation);
         if (told is null)
         {
             await Task.Delay(Pause, cancellation);
@@ -90,6 +93,7 @@ public sealed class RunnerHeart(HubHttp http, HubLink link, Workbench bench, Run
     {
         if (answer.StatusCode == HttpStatusCode.Conflict && options.Once is null) return new Told([], [], HasToRegister: true);
         if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<HeartbeatAnswer>(ContractJson.Options, cancellation)) is { } said ? new Told(said.Stop, said.Start, HasToRegister: false) : null;
+        pass.Heed(answer);
         log.LogWarning("The server does not take the heartbeat: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
         return null;
     }
