@@ -50,6 +50,19 @@ public sealed class RunnerPassTests
         Assert.Equal(RunSubStatus.Finished, (await site.Hub.RunAsync("later")).SubStatus);
     }
 
+    [Theory]
+    [InlineData("local-vm", "runner-local-vm-")]
+    [InlineData("Lab_7.example", "lab-7-example-")]
+    [InlineData("a-machine-whose-name-has-more-letters-than-a-runner-may-have-in-its-own", "a-machine-whose-name-has-more-letters-th-")]
+    public void Any_machines_runner_has_a_name_that_is_given_a_pass(string machine, string begins)
+    {
+        var name = MachineName.OfRunner("/data", machine);
+
+        Assert.StartsWith(begins, name);
+        Assert.Matches("^[a-z0-9-]{1,60}$", name);
+        Assert.False(LocalRunnerName.IsServers(name));
+    }
+
     // The token is in the settings: no folder is asked.
     private RunnerPasses Passes(string token) =>
         new(new RunnerToken(null!, new ConfigurationBuilder().AddInMemoryCollection([new("Runners:Token", token)]).Build()), _clock);

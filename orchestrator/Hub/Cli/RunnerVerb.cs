@@ -36,7 +36,7 @@ internal static class RunnerVerb
         return new RunnerOptions(servers, token)
         {
             Storage = parsed.GetValue(Once) is null ? parsed.GetValue(shared.Storage) : null,
-            Name = parsed.GetValue(Name) ?? MachineName.Of(data),
+            Name = parsed.GetValue(Name) ?? MachineName.OfRunner(data),
             Labels = labels,
             Capacity = capacity,
             Data = data,
