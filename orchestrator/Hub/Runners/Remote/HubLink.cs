@@ -10,7 +10,7 @@ namespace Flows.Hub.Runners;
 /// A runner's way to the server over HTTP. Reports go in batches and in order, each tried until the server has it; while the
 /// server is away results wait on the disk, and log lines in memory up to a limit.
 /// </summary>
-public sealed class HubLink(HubHttp http, RunnerPass pass, RunnerOptions options, Outbox outbox, ILogger<HubLink> log) : BackgroundService, IRunnerLink
+public sealed class HubLink(RunnerPass pass, RunnerOptions options, Outbox outbox, ILogger<HubLink> log) : BackgroundService, IRunnerLink
 {
     private const int MostOfBatch = 500;
     private const int MostLines = 50_000;
@@ -35,7 +35,7 @@ public sealed class HubLink(HubHttp http, RunnerPass pass, RunnerOptions options
     {
         try
         {
-            return await http.AskAsync(await pass.TokenAsync(cancellation), options.Routes + "/take", new TakeRequest(options.Session, keys) { Runner = options.Name }, AnswerLimit, ReadAsync, cancellation);
+            return await pass.AskAsync("take", new TakeRequest(options.Session, keys) { Runner = options.Name }, AnswerLimit, ReadAsync, cancellation);
         }
         // They are this runner's still: a heartbeat gives them again.
         catch (Exception away) when (away is HttpRequestException or IOException or RunnerRefused) { log.LogWarning("Jobs could not be taken: {Reason}", away.Message); }
@@ -45,7 +45,6 @@ public sealed class HubLink(HubHttp http, RunnerPass pass, RunnerOptions options
     private async Task<IReadOnlyList<StepAssignment>> ReadAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
         if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<IReadOnlyList<StepAssignment>>(ContractJson.Options, cancellation))!;
-        pass.Heed(answer);
         log.LogWarning("Jobs could not be taken: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
         return [];
     }
@@ -101,7 +100,7 @@ public sealed class HubLink(HubHttp http, RunnerPass pass, RunnerOptions options
     {
         try
         {
-            return await http.AskAsync(await pass.TokenAsync(cancellation), options.Routes + "/reports", new ReportRequest(session, batch) { Runner = options.Name }, ReportLimit, IsTakenAsync, cancellation);
+            return await pass.AskAsync("reports", new ReportRequest(session, batch) { Runner = options.Name }, ReportLimit, IsTakenAsync, cancellation);
         }
         catch (Exception away) when (away is HttpRequestException or IOException or RunnerRefused) { return false; }
     }
@@ -109,7 +108,6 @@ public sealed class HubLink(HubHttp http, RunnerPass pass, RunnerOptions options
     private async Task<bool> IsTakenAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
         if (answer.IsSuccessStatusCode) return true;
-        pass.Heed(answer);
         log.LogWarning("The server does not take what was reported: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
         return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge;
     }

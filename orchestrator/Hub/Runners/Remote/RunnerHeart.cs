@@ -77,7 +77,7 @@ public sealed class RunnerHeart(HubHttp http, RunnerPass pass, HubLink link, Wor
         var has = bench.Jobs.Union(link.Undelivered).ToList();
         // On a full disk it takes nothing new either.
         var beat = new Heartbeat(options.Session, has, _drains || _room.IsShort, options.Storage is not null) { Runner = options.Name };
-        var told = await http.AskAsync(await pass.TokenAsync(cancellation), options.Routes + "/heartbeat", beat, AnswerLimit, AnswerOfAsync, cancellation);
+        var told = await pass.AskAsync("heartbeat", beat, AnswerLimit, AnswerOfAsync, cancellation);
         if (told is null)
         {
             await Task.Delay(Pause, cancellation);
@@ -93,7 +93,6 @@ public sealed class RunnerHeart(HubHttp http, RunnerPass pass, HubLink link, Wor
     {
         if (answer.StatusCode == HttpStatusCode.Conflict && options.Once is null) return new Told([], [], HasToRegister: true);
         if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<HeartbeatAnswer>(ContractJson.Options, cancellation)) is { } said ? new Told(said.Stop, said.Start, HasToRegister: false) : null;
-        pass.Heed(answer);
         log.LogWarning("The server does not take the heartbeat: {Reason}", await HubHttp.SaidAsync(answer, cancellation));
         return null;
     }

@@ -69,7 +69,7 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
         if (!Directory.Exists(WorkFolder(stepId))) return;
         var over = Path.Combine(Directory.CreateDirectory(Over).FullName, Guid.NewGuid().ToString("N"));
         try { Directory.Move(WorkFolder(stepId), over); }
-        catch (IOException) { return; }
+        catch (Exception kept) when (kept is IOException or UnauthorizedAccessException) { return; }
         lock (_gate) _deleting = _deleting.ContinueWith(_ => Delete(over), TaskScheduler.Default);
     }
 
@@ -102,8 +102,8 @@ public sealed class StepContexts(string work, Func<StepAssignment, StepCapabilit
     private static void Delete(string folder)
     {
         try { Directory.Delete(folder, recursive: true); }
-        catch (DirectoryNotFoundException) { }
-        catch (IOException) { }
+        // What cannot be removed now is removed at the next start.
+        catch (Exception kept) when (kept is IOException or UnauthorizedAccessException) { }
     }
 }
 
