@@ -44,9 +44,23 @@ public sealed class ArtifactCollectionTests(SharedHub shared) : IClassFixture<Sh
 
         await CollectAsync();
 
-        var folder = await Store.FetchAsync(Artifact.From(step.Outputs!["all"])!);
+        var all = Artifact.From(step.Outputs!["all"])!;
+        var folder = await Store.FetchAsync(all);
         Assert.Equal(["one\n", "two\n"], Directory.GetFiles(folder).Order().Select(File.ReadAllText));
         Assert.True(File.Exists(Path.Combine(await Store.FetchAsync(step.Facts!.Code!.Snapshot), "script.sh")));
+
+        // Its manifest is damaged, where it begins and in a digest: it is named, and what it held stays.
+        var manifest = await File.ReadAllBytesAsync(Store.PathOf(all.Sha256));
+        var damaged = (byte[])manifest.Clone();
+        var digest = Encoding.UTF8.GetString(manifest).IndexOf("sha256", StringComparison.Ordinal) + 20;
+        (damaged[3], damaged[digest]) = ((byte)'x', (byte)(manifest[digest] == 'a' ? 'b' : 'a'));
+        await ReplaceAsync(all.Sha256, damaged);
+        foreach (var file in Directory.GetFiles(Store.Folder, "*", SearchOption.AllDirectories)) Age(file);
+
+        Assert.Equal([all.Sha256], (await CollectAsync()).Damaged);
+
+        await ReplaceAsync(all.Sha256, manifest);
+        Assert.Equal(["one\n", "two\n"], Directory.GetFiles(await Store.FetchAsync(all)).Order().Select(File.ReadAllText));
     }
 
     [Fact]
@@ -91,6 +105,12 @@ public sealed class ArtifactCollectionTests(SharedHub shared) : IClassFixture<Sh
         var (sha256, _) = await Store.PutAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)));
         if (old) Age(Store.PathOf(sha256));
         return sha256;
+    }
+
+    private async Task ReplaceAsync(string sha256, byte[] bytes)
+    {
+        File.SetAttributes(Store.PathOf(sha256), FileAttributes.Normal);
+        await File.WriteAllBytesAsync(Store.PathOf(sha256), bytes);
     }
 
     private static void Age(string file) => File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-3));

@@ -171,9 +171,23 @@ public sealed class S3FaultTests(S3Server server) : IAsyncLifetime
         var (all, elsewhere) = (Artifact.From(record.Steps.Single(step => step.ActivityId == "work").Outputs!["all"])!, Open(S3Address.Parse(address)));
         Assert.Equal(["one\n", "two\n"], Directory.GetFiles(await elsewhere.FetchAsync(all)).Order().Select(File.ReadAllText));
 
+        // Bytes of its manifest change in the bucket, one at the start and one of a digest, and nothing of it is here.
+        var whole = await File.ReadAllBytesAsync(store.PathOf(all.Sha256));
+        var manifest = (byte[])whole.Clone();
+        var digest = System.Text.Encoding.UTF8.GetString(manifest).IndexOf("sha256", StringComparison.Ordinal) + 20;
+        (manifest[3], manifest[digest]) = ((byte)'x', (byte)(manifest[digest] == 'a' ? 'b' : 'a'));
+        using (var client = server.Client()) await client.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest { BucketName = _options.Bucket, Key = $"hub/{all.Sha256[..2]}/{all.Sha256}", InputStream = new MemoryStream(manifest), UseChunkEncoding = false });
+        File.Delete(store.PathOf(all.Sha256));
+        var (nobodys, _) = await store.PutAsync(Bytes("nobody names this either"));
+        var damaged = await collection.CollectAsync(isTrial: false, TimeSpan.FromHours(24), default);
+        Assert.Equal([all.Sha256], damaged.Damaged);
+        Assert.Equal([nobodys], damaged.Examples);
+        foreach (var text in (string[])["one\n", "two\n"]) Assert.True(await store.HasAsync(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))));
+
+        await File.WriteAllBytesAsync(store.PathOf(all.Sha256), whole);
         using (var client = server.Client()) await client.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest { BucketName = _options.Bucket, Key = $"hub/{all.Sha256[..2]}/{all.Sha256}", ContentBody = "no manifest" });
         var found = (await (await hub.Http.PostAsync("/api/artifacts/verify", null)).Content.ReadFromJsonAsync<Verified>(ContractJson.Options))!;
-        Assert.True(File.Exists(store.PathOf(all.Sha256)), "a whole copy lies on this machine");
+        Assert.Equal(whole, await File.ReadAllBytesAsync(store.PathOf(all.Sha256)));
         Assert.Equal([all.Sha256], found.Damaged);
     }
 

@@ -151,6 +151,20 @@ public sealed class ReproduceTests(MadeRun made) : IClassFixture<MadeRun>
         Assert.Contains(says, await answer.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task The_attestation_of_a_run_names_the_script_the_packages_and_their_archive_that_it_is_made_again_from()
+    {
+        var train = (await _http.GetFromJsonAsync<IReadOnlyList<AttemptRecord>>($"/api/runs/{made.Run.Id}/records", ContractJson.Options))!.Single(record => record.ActivityId == "train");
+
+        var envelope = await _http.GetFromJsonAsync<JsonObject>($"/api/trace/run/{made.Run.Id}?format=intoto");
+
+        var statement = JsonNode.Parse(Convert.FromBase64String((string)envelope!["payload"]!))!;
+        var digests = statement["predicate"]!["buildDefinition"]!["resolvedDependencies"]!.AsArray().Select(one => (string?)one!["digest"]!["sha256"]).ToList();
+        Assert.Contains(train.Facts!.Code!.Snapshot.Sha256, digests);
+        Assert.Contains(train.Environment!.Packages!.Sha256, digests);
+        Assert.Contains(train.Environment.Archive!.Sha256, digests);
+    }
+
     private async Task<RunVerdict> ReproduceAsync(JsonNode how)
     {
         var answer = await _http.PostAsJsonAsync($"/api/runs/{made.Run.Id}/reproduce?wait=120", how);

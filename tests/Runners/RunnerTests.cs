@@ -146,8 +146,10 @@ public sealed class RunnerTests(PostgresServer postgres)
         var source = Some.Activity("file", "Flows.FileSource", ("path", Some.Text("rows.csv")), ("table", Bound("rows")));
         var sum = Some.Activity("sum", "Flows.SqlTransform", ("sql", Some.Text("select sum(x) as total from rows")), ("rows", Reads("rows")), ("result", Bound("sum")));
         sum["customProperties"] = JsonNode.Parse("""{"ports": {"inputs": [{"name": "rows", "type": "Table"}]}}""");
-        await site.Hub.ImportAsync(Some.Chain("data", source, sum).WithVariables("rows", "sum"));
-        Assert.True((await site.Hub.Http.PutAsync("/api/flows/data/files/rows.csv", new StringContent("x\n1\n2\n39\n"))).IsSuccessStatusCode);
+        var script = Some.Activity("script", "Flows.PythonScript", ("scriptFile", Some.Text("code/main.py")));
+        await site.Hub.ImportAsync(Some.Chain("data", source, sum, script).WithVariables("rows", "sum"));
+        foreach (var (file, text) in new[] { ("rows.csv", "x\n1\n2\n39\n"), ("code/main.py", "import neighbour\nprint(neighbour.word)\n"), ("code/neighbour.py", "word = 'imported'\n") })
+            Assert.True((await site.Hub.Http.PutAsync($"/api/flows/data/files/{file}", new StringContent(text))).IsSuccessStatusCode);
 
         var record = await site.Hub.RunAsync("data");
 
@@ -155,6 +157,10 @@ public sealed class RunnerTests(PostgresServer postgres)
         Assert.All(record.Steps.Where(step => step.Queue == "default"), step => Assert.Equal("far", step.Runner));
         var artifact = Step(record, "sum")!.Outputs!["result"]!;
         Assert.Contains("42", await site.Hub.Http.GetStringAsync($"/api/previews/{artifact["sha256"]}?kind=Table&name=x.parquet"));
+        // A script is recorded with those beside it, and its flow's files by the digests that the server has of them.
+        var code = Step(record, "script")!.Facts!;
+        Assert.Equal("word = 'imported'\n", await site.Hub.Http.GetStringAsync($"/api/artifacts/{code.Code!.Snapshot.Sha256}/neighbour.py"));
+        Assert.Equal("import neighbour\nprint(neighbour.word)\n", await site.Hub.Http.GetStringAsync($"/api/artifacts/{Assert.Single(code.Files!).Sha256}"));
     }
 
     [Fact]

@@ -184,8 +184,10 @@ def say(text):
 
 
 def _recorder():
-    from .recorder import current
-    return current()
+    # From the second call on it is called itself.
+    global _recorder
+    from .recorder import current as _recorder
+    return _recorder()
 
 
 def _in_step():

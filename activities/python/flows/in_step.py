@@ -32,6 +32,7 @@ class StepRecorder(Recorder):
             self.stream = Stream(hub, self.path + "/tracking")
             for early in self.early:
                 self.stream.add(early)
+            self.add = self.stream.add
         self.stream.add(text)
 
     def parameter(self, name, value):

@@ -8,7 +8,8 @@ import uuid
 from . import say
 from .hub import Away, Refused
 
-BATCH = 5_000
+# Most entries and characters of one batch; the server takes no more of either.
+BATCH, MOST_TEXT = 10_000, 4_000_000
 MOST_WAITING = 50_000
 BETWEEN = 1.0
 LONGEST_PAUSE = 15.0
@@ -55,7 +56,7 @@ class Stream:
         with self.turn:
             while not self.stopped and self.waiting:
                 try:
-                    self.batch(self.waiting[:BATCH])
+                    self.batch(self.next())
                     pause = 0.2
                 except Away as away:
                     if time.monotonic() + pause > until:
@@ -63,6 +64,12 @@ class Stream:
                         return
                     time.sleep(pause)
                     pause = min(2 * pause, LONGEST_PAUSE)
+
+    def next(self):
+        texts = self.waiting[:BATCH]
+        while len(texts) > 1 and sum(map(len, texts)) > MOST_TEXT:
+            texts = texts[:len(texts) // 2]
+        return texts
 
     def batch(self, texts):
         body = f'{{"writer":"{self.writer}","from":{self.first},"entries":[{",".join(texts)}]}}'.encode()

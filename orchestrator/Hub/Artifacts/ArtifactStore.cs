@@ -20,7 +20,7 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
 
     private const int BufferSize = 128 * 1024;
     private const int MostReads = 3;
-    private static readonly byte[] FolderStart = """{"files":"""u8.ToArray();
+    private static readonly byte[] FolderStart = """{"files":[{"path":"""u8.ToArray();
 
     // Far less than what a collection leaves alone, and seldom enough to cost nothing.
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(10);
@@ -127,14 +127,28 @@ public sealed class ArtifactStore(string folder, S3Bucket? bucket = null, TimePr
         if (Directory.Exists(Unpacked(sha256))) Directory.Delete(Unpacked(sha256), recursive: true);
     }
 
-    /// <summary>Whether the bytes of a digest begin like a folder's manifest; not verified.</summary>
+    /// <summary>Whether the bytes of a digest begin like a folder's manifest, here or in the bucket; not verified, and half of it may be damaged.</summary>
     internal async Task<bool> IsFolderAsync(string sha256, CancellationToken cancellation)
     {
-        var (path, start) = (PathOf(sha256), FolderStart);
-        if (!File.Exists(path)) return bucket is not null && await bucket.BeginsAsync(sha256, start, cancellation);
-        await using var bytes = File.OpenRead(path);
-        var head = new byte[start.Length];
-        return await bytes.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation) == head.Length && head.AsSpan().SequenceEqual(start);
+        var head = new byte[FolderStart.Length];
+        if (File.Exists(PathOf(sha256)))
+        {
+            await using var bytes = File.OpenRead(PathOf(sha256));
+            await bytes.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
+        }
+        return IsLikeFolder(head) || bucket is not null && IsLikeFolder(await bucket.BeginAsync(sha256, head.Length, cancellation));
+    }
+
+    private static bool IsLikeFolder(byte[] head) => FolderStart.Zip(head).Count(pair => pair.First == pair.Second) * 2 > FolderStart.Length;
+
+    /// <summary>All that is left of a damaged artifact, here and in the bucket: for finding what it may have named, and nothing else.</summary>
+    internal async Task<byte[]> RemainsAsync(string sha256, CancellationToken cancellation)
+    {
+        using var left = new MemoryStream();
+        if (File.Exists(PathOf(sha256))) await left.WriteAsync(await File.ReadAllBytesAsync(PathOf(sha256), cancellation), cancellation);
+        left.WriteByte((byte)'\n');
+        if (bucket is not null) await bucket.ReadAsync(sha256, left, cancellation);
+        return left.ToArray();
     }
 
     // Whoever stores or reads it may be about to name it: a collection leaves alone what is new.

@@ -22,6 +22,7 @@ internal static class ArtifactsVerb
             await using var hub = await shared.ConnectAsync(parsed);
             var age = parsed.GetValue(hours) is { } given ? $"&olderThanHours={given.ToString(CultureInfo.InvariantCulture)}" : "";
             var done = await hub.PostAsync<Collected>($"/api/artifacts/collect?dryRun={(parsed.GetValue(trial) ? "true" : "false")}{age}", new JsonObject());
+            foreach (var digest in done.Damaged) await Console.Error.WriteLineAsync($"damaged: {digest}, a folder; what it may have held stays");
             foreach (var digest in done.Examples) Console.WriteLine(digest);
             Console.WriteLine($"{done.Artifacts} artifacts with {done.Bytes:N0} bytes {(done.IsTrial ? "would go" : "are gone")}, {done.Kept} stay");
             return CommandLine.Exit.Finished;

@@ -16,8 +16,9 @@ public static class FlowsSlice
         .AddSingleton<IFlowLookup, PublishedFlows>()
         .AddSingleton<FlowFiles>()
         .AddSingleton<FlowImport>()
-        .AddSingleton<Func<string, IFlowFiles>>(provider => definitionId => new StepFiles(
+        .AddSingleton<Func<string, StepFiles>>(provider => definitionId => new StepFiles(
             provider.GetRequiredService<FlowFiles>(), provider.GetRequiredService<ArtifactStore>(), provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<FolderPolicy>(), definitionId))
+        .AddSingleton<Func<string, IFlowFiles>>(provider => provider.GetRequiredService<Func<string, StepFiles>>())
         .AddSingleton<Func<StepIdentity, IFlowFiles>>(provider => step => provider.GetRequiredService<Func<string, IFlowFiles>>()(step.DefinitionId));
 
     public static IEndpointRouteBuilder MapFlows(this IEndpointRouteBuilder routes)

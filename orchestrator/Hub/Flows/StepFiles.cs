@@ -16,25 +16,28 @@ public sealed class StepFiles(FlowFiles files, ArtifactStore artifacts, DataFold
     {
         if (Path.IsPathRooted(path) && !folders.Allows(path)) throw new ActivityFault($"'{path}' {FolderPolicy.Refusal}");
         if (Path.IsPathRooted(path)) return File.Exists(path) ? path : throw Missing(path);
+        // Under their own names, so that a script finds its companions, its messages say where they are from and an extension is seen.
+        var wanted = await ListAsync(path, cancellation);
+        var view = Path.Combine(data.Work, "files", DigestOf(wanted));
+        foreach (var file in wanted) Link(Path.Combine(view, file.Path), await artifacts.VerifiedPathAsync(file.Sha256, cancellation));
+        return Path.Combine(view, FlowPath.Of(path).Text);
+    }
+
+    /// <summary>The file with what has to lie beside it, the flow's or else the project's.</summary>
+    /// <exception cref="ActivityFault">No such file, or the path climbs out.</exception>
+    public async Task<IReadOnlyList<FlowFileEntry>> ListAsync(string path, CancellationToken cancellation)
+    {
         try
         {
             var at = FlowPath.Of(path);
-            return await FetchAsync(definitionId, at, cancellation) ?? await FetchAsync(FlowFiles.Project, at, cancellation) ?? throw Missing(path);
+            var own = await files.WithCompanionsAsync(definitionId, at, cancellation);
+            var wanted = own.Count > 0 ? own : await files.WithCompanionsAsync(FlowFiles.Project, at, cancellation);
+            return wanted.Count > 0 ? wanted : throw Missing(path);
         }
         catch (RequestFault climbs)
         {
             throw new ActivityFault(climbs.Message, climbs);
         }
-    }
-
-    // Under their own names, so that a script finds its companions, its messages say where they are from and an extension is seen.
-    private async Task<string?> FetchAsync(string owner, FlowPath path, CancellationToken cancellation)
-    {
-        var wanted = await files.WithCompanionsAsync(owner, path, cancellation);
-        if (wanted.Count == 0) return null;
-        var view = Path.Combine(data.Work, "files", DigestOf(wanted));
-        foreach (var file in wanted) Link(Path.Combine(view, file.Path), await artifacts.VerifiedPathAsync(file.Sha256, cancellation));
-        return Path.Combine(view, path.Text);
     }
 
     private static void Link(string link, string target)

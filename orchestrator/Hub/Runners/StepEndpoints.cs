@@ -6,6 +6,7 @@ using Flows.Contract.Secrets;
 using Flows.Hub.Access;
 using Flows.Hub.Audit;
 using Flows.Hub.DataSets;
+using Flows.Hub.Flows;
 using Flows.Hub.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,7 +22,7 @@ internal static class StepEndpoints
         steps.MapPost("/take", TakeAsync).ForStep().NotAudited(RunnerEndpoints.Talk);
         steps.MapPost("/heartbeat", BeatAsync).ForStep().NotAudited(RunnerEndpoints.Talk);
         steps.MapPost("/reports", ReportAsync).ForStep().NotAudited(RunnerEndpoints.Talk);
-        steps.MapGet("/files/{**path}", FileAsync).ForStep();
+        steps.MapGet("/files/{**path}", FilesAsync).ForStep().WithSummary("A file of the flow or the project with what has to lie beside it: paths and digests.");
         steps.MapGet("/secrets/{name}", SecretAsync).ForStep();
         steps.MapPost("/datasets", async (string stepId, DataSetRegistration data, StepAccess access, HttpContext http, CancellationToken cancellation) =>
             TypedResults.Ok(await (await access.OfAsync(http, stepId)).DataSets.RegisterAsync(data, cancellation))).ForStep().Audited(DataSetsSlice.Registration);
@@ -55,8 +56,8 @@ internal static class StepEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<PhysicalFileHttpResult> FileAsync(string stepId, string path, StepAccess access, HttpContext http, CancellationToken cancellation) =>
-        TypedResults.PhysicalFile(await (await access.OfAsync(http, stepId)).Files.FetchAsync(Uri.UnescapeDataString(path), cancellation), "application/octet-stream");
+    private static async Task<Ok<IReadOnlyList<FlowFileEntry>>> FilesAsync(string stepId, string path, StepAccess access, HttpContext http, CancellationToken cancellation) =>
+        TypedResults.Ok(await (await access.FilesAsync(http, stepId)).ListAsync(Uri.UnescapeDataString(path), cancellation));
 
     /// <summary>A secret that the step's activity names; any other is not there for it.</summary>
     private static async Task<Results<Ok<SecretValue>, ProblemHttpResult>> SecretAsync(string stepId, string name, StepAccess access, HttpContext http, CancellationToken cancellation)
@@ -93,6 +94,11 @@ public sealed class StepAccess(JobStore jobs, IServiceProvider services)
         var job = await JobAsync(http, stepId);
         return RunnersSlice.HubCapabilities(services, new StepIdentity(job.ProjectId, job.Author, job.DefinitionId, job.RunId, stepId));
     }
+
+    /// <summary>The flow's and the project's files as the step sees them.</summary>
+    /// <exception cref="RequestFault">As above.</exception>
+    public async Task<StepFiles> FilesAsync(HttpContext http, string stepId) =>
+        services.GetRequiredService<Func<string, StepFiles>>()((await JobAsync(http, stepId)).DefinitionId);
 
     /// <summary>Null when the step's activity does not name the secret, or there is none.</summary>
     /// <exception cref="RequestFault">As above.</exception>

@@ -33,40 +33,39 @@ public sealed class ArtifactCollection(ArtifactStore store, NamedDigests named, 
         if (!isTrial) await DemandRestAsync(cancellation);
         var stored = new Dictionary<string, StoredArtifact>();
         await foreach (var one in store.ListAsync(cancellation)) stored[one.Sha256] = one;
-        var reached = await ReachedAsync(stored.ContainsKey, cancellation);
+        var (reached, damaged) = await ReachedAsync(stored, cancellation);
         var free = stored.Values.Where(one => !reached.Contains(one.Sha256) && one.Stored < before).OrderBy(one => one.Stored).ToList();
         var kept = stored.Count - free.Count;
         if (!isTrial) free = await RemovedAsync(free, before, cancellation);
-        return new Collected(free.Count, free.Sum(one => one.Size), kept, isTrial) { Examples = [.. free.Take(Examples).Select(one => one.Sha256)] };
+        return new Collected(free.Count, free.Sum(one => one.Size), kept, isTrial) { Examples = [.. free.Take(Examples).Select(one => one.Sha256)], Damaged = damaged };
     }
 
     // Digests that are named, then those that folders among them name.
-    private async Task<HashSet<string>> ReachedAsync(Predicate<string> isStored, CancellationToken cancellation)
+    private async Task<(HashSet<string> Reached, List<string> Damaged)> ReachedAsync(Dictionary<string, StoredArtifact> stored, CancellationToken cancellation)
     {
-        var (reached, open) = (new HashSet<string>(), new Queue<string>());
+        var (reached, open, damaged) = (new HashSet<string>(), new Queue<string>(), new List<string>());
         await foreach (var digest in named.AllAsync(cancellation))
         {
-            if (isStored(digest) && reached.Add(digest)) open.Enqueue(digest);
+            if (stored.ContainsKey(digest) && reached.Add(digest)) open.Enqueue(digest);
         }
         while (open.TryDequeue(out var digest))
         {
-            foreach (var entry in await EntriesAsync(digest, cancellation))
+            if (!await store.IsFolderAsync(digest, cancellation)) continue;
+            var entries = await EntriesAsync(digest, cancellation);
+            if (entries is null) damaged.Add(digest);
+            foreach (var entry in entries ?? DigestScan.Perhaps(await store.RemainsAsync(digest, cancellation), stored.Keys))
             {
                 if (reached.Add(entry)) open.Enqueue(entry);
             }
         }
-        return reached;
+        return (reached, damaged);
     }
 
-    // Whatever it is, if it begins like a folder's manifest it is read as text: one that is damaged still holds what it named.
-    private async Task<IEnumerable<string>> EntriesAsync(string sha256, CancellationToken cancellation)
+    // Whatever it is, if it begins like a folder's manifest it is read as text. Null: it is damaged, and still holds whatever it may have named.
+    private async Task<IEnumerable<string>?> EntriesAsync(string sha256, CancellationToken cancellation)
     {
-        if (!await store.IsFolderAsync(sha256, cancellation)) return [];
         try { return DigestScan.In(await File.ReadAllBytesAsync(await store.VerifiedPathAsync(sha256, cancellation), cancellation)); }
-        catch (ArtifactException damaged) when (damaged.Problem == ArtifactProblem.Damaged && File.Exists(store.PathOf(sha256)))
-        {
-            return DigestScan.In(await File.ReadAllBytesAsync(store.PathOf(sha256), cancellation));
-        }
+        catch (ArtifactException damaged) when (damaged.Problem == ArtifactProblem.Damaged) { return null; }
     }
 
     // Somebody may have stored or read the same bytes meanwhile, which makes them new again.
@@ -100,4 +99,7 @@ public sealed record Collected(int Artifacts, long Bytes, int Kept, bool IsTrial
 {
     /// <summary>Digests of the oldest of them, at most 20.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
+
+    /// <summary>Digests of folders that are not what they were; whatever they may have held stays.</summary>
+    public IReadOnlyList<string> Damaged { get; init; } = [];
 }

@@ -55,19 +55,19 @@ public sealed class S3Bucket(S3Options options) : IDisposable
         }
     }, cancellation);
 
-    /// <summary>Whether an object begins so; false when there is none.</summary>
-    public Task<bool> BeginsAsync(string sha256, byte[] start, CancellationToken cancellation) => _faults.SayAsync(async () =>
+    /// <summary>An object's first bytes; fewer when it is shorter, none when there is none.</summary>
+    public Task<byte[]> BeginAsync(string sha256, int length, CancellationToken cancellation) => _faults.SayAsync(async () =>
     {
         try
         {
-            using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = options.Bucket, Key = Key(sha256), ByteRange = new ByteRange(0, start.Length - 1) }, cancellation);
-            var head = new byte[start.Length];
-            return await answer.ResponseStream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation) == head.Length && head.AsSpan().SequenceEqual(start);
+            using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = options.Bucket, Key = Key(sha256), ByteRange = new ByteRange(0, length - 1) }, cancellation);
+            var head = new byte[length];
+            return head[..await answer.ResponseStream.ReadAtLeastAsync(head, length, throwOnEndOfStream: false, cancellation)];
         }
         // An empty object has no such range.
         catch (AmazonS3Exception fault) when (S3Faults.IsMissing(fault) || fault.StatusCode == System.Net.HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            return false;
+            return [];
         }
     }, cancellation);
 

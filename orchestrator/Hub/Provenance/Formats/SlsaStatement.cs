@@ -48,6 +48,8 @@ internal static class SlsaStatement
             yield return new JsonObject { ["name"] = $"flow {run.Facts["flow"]} version {run.Facts["version"]}", ["digest"] = new JsonObject { ["sha256"] = digest } };
         foreach (var node in trace.Nodes.Where(node => node.Key != subject.Key && node.Kind is TraceKinds.Artifact or TraceKinds.DataSet))
             if (node.Key != subject.Key) yield return Descriptor(node.Kind == TraceKinds.DataSet ? $"data set {node.Title}" : node.Title, node);
+        foreach (var image in trace.Nodes.Select(node => node.Facts["image"]?.ToString()).OfType<string>().Distinct())
+            yield return new JsonObject { ["name"] = "image that steps ran in", ["digest"] = new JsonObject { ["sha256"] = image[(image.IndexOf(':', StringComparison.Ordinal) + 1)..] } };
         foreach (var step in trace.Nodes.Where(node => node.Facts["code"]?["git"]?["commit"] is not null))
             yield return new JsonObject { ["uri"] = step.Facts["code"]!["git"]!["remote"]?.ToString(), ["digest"] = new JsonObject { ["gitCommit"] = step.Facts["code"]!["git"]!["commit"]!.ToString() } };
     }

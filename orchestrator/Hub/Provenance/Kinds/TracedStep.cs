@@ -86,6 +86,7 @@ internal sealed class TracedStep : ITraced
             if (code.Git?.Patch is { } patch) walk.Link(Artifact(new PortArtifact("patch", patch.Sha256, patch.Kind, patch.Name, patch.Size), null, walk), step, "uncommitted patch");
         }
         if (record.Environment?.Packages is { } packages) walk.Link(Artifact(new PortArtifact("packages", packages.Sha256, packages.Kind, packages.Name, packages.Size), null, walk), step, "packages");
+        if (record.Environment?.Archive is { } archive) walk.Link(Artifact(new PortArtifact("environment", archive.Sha256, archive.Kind, archive.Name, archive.Size), null, walk), step, "environment");
     }
 
     // A file from outside the hub: its bytes by their digest, and where they were read.

@@ -1,25 +1,38 @@
 using System.Text.Json.Nodes;
+using Flows.Contract;
 using Flows.Contract.Activities;
 using Flows.Contract.Artifacts;
 using Flows.Contract.DataSets;
 using Flows.Contract.Models;
 using Flows.Contract.Secrets;
+using Flows.Hub.Artifacts;
+using Flows.Hub.Flows;
 
 namespace Flows.Hub.Runners;
 
-/// <summary>The flow's and the project's files, fetched into a folder that goes with the step.</summary>
-internal sealed class HubFiles(HubHttp http, StepAssignment step, string folder) : IFlowFiles
+/// <summary>The flow's and the project's files, fetched into a folder that goes with the step; a script with those that it may import.</summary>
+/// <param name="artifacts">Gives their bytes, and keeps them as long as the step's folder.</param>
+internal sealed class HubFiles(HubHttp http, StepAssignment step, IArtifacts artifacts, string folder) : IFlowFiles
 {
     public async Task<string> FetchAsync(string path, CancellationToken cancellation = default)
     {
         // As on the server: an absolute path is one of the machine that carries the step out.
         if (Path.IsPathRooted(path)) return File.Exists(path) ? path : throw new ActivityFault($"There is no file '{path}' on this runner.");
+        var view = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+        foreach (var file in await ListAsync(path, cancellation))
+        {
+            var link = ArtifactFolder.Inside(view, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+            File.CreateSymbolicLink(link, await artifacts.FetchAsync(new Artifact(file.Sha256, "File", Path.GetFileName(file.Path), file.Size), cancellation));
+        }
+        return ArtifactFolder.Inside(view, FlowPath.Of(path).Text);
+    }
+
+    private async Task<IReadOnlyList<FlowFileEntry>> ListAsync(string path, CancellationToken cancellation)
+    {
         using var answer = await http.GetAsync(step.Token, $"api/steps/{step.StepId}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", cancellation);
         await HubHttp.DemandAsync(answer, cancellation);
-        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName, Path.GetFileName(path));
-        await using var bytes = File.Create(file);
-        await answer.Content.CopyToAsync(bytes, cancellation);
-        return file;
+        return (await answer.Content.ReadFromJsonAsync<IReadOnlyList<FlowFileEntry>>(ContractJson.Options, cancellation))!;
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flows.Contract.Secrets;
 using Flows.Hub.Artifacts;
 
 namespace Flows.Hub.Runners;
@@ -109,9 +110,10 @@ public sealed class RunnerProgram(IHost host, RunnerOptions options)
     private static StepCapabilities Capabilities(IServiceProvider services, RunnerOptions options, StepAssignment step)
     {
         var http = services.GetRequiredService<HubHttp>();
+        var (artifacts, folder) = (new HubArtifacts(services.GetRequiredService<ArtifactStore>(), services.GetRequiredService<ReadableCopies>(), http, step), StepContexts.FolderOf(options.Work, step.StepId));
         return new StepCapabilities(
-            new HubArtifacts(services.GetRequiredService<ArtifactStore>(), services.GetRequiredService<ReadableCopies>(), http, step),
-            new HubFiles(http, step, Path.Combine(StepContexts.FolderOf(options.Work, step.StepId), ".files")),
+            artifacts,
+            new HubFiles(http, step, new StepArtifacts(artifacts, folder, new SecretMask()), Path.Combine(folder, ".files")),
             new HubDataSets(http, step),
             new HubModels(http, step),
             new HubDeployments(http, step),

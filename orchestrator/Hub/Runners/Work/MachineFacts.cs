@@ -6,7 +6,7 @@ using Flows.Contract.Provenance;
 namespace Flows.Hub.Runners;
 
 /// <summary>What every step of this machine records of it.</summary>
-internal static class MachineFacts
+public static class MachineFacts
 {
     private static readonly TimeSpan GpuLimit = TimeSpan.FromSeconds(10);
 
@@ -19,7 +19,7 @@ internal static class MachineFacts
         System = $"{Distribution() ?? RuntimeInformation.OSDescription}, {Kernel()}, {RuntimeInformation.OSArchitecture}",
         Program = Program(),
         Image = Environment.GetEnvironmentVariable("FLOWS_IMAGE_DIGEST") is { Length: > 0 } digest ? digest : null,
-        Gpus = Gpus(),
+        Gpus = Gpus("nvidia-smi"),
     });
 
     // The module's id changes with every change of the activities' code; the version alone does not.
@@ -32,11 +32,13 @@ internal static class MachineFacts
     private static string? Distribution() => !File.Exists("/etc/os-release") ? null
         : File.ReadLines("/etc/os-release").FirstOrDefault(line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))?["PRETTY_NAME=".Length..].Trim('"');
 
-    private static IReadOnlyList<string>? Gpus()
+    /// <summary>Each GPU with its driver; null where there is none.</summary>
+    /// <param name="program">NVIDIA's program that lists them.</param>
+    public static IReadOnlyList<string>? Gpus(string program)
     {
         try
         {
-            using var asked = Process.Start(new ProcessStartInfo("nvidia-smi", ["--query-gpu=name,driver_version", "--format=csv,noheader"]) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var asked = Process.Start(new ProcessStartInfo(program, ["--query-gpu=name,driver_version", "--format=csv,noheader"]) { RedirectStandardOutput = true, RedirectStandardError = true });
             if (asked is null) return null;
             var answer = asked.StandardOutput.ReadToEndAsync();
             if (!asked.WaitForExit(GpuLimit) || asked.ExitCode != 0) return null;
