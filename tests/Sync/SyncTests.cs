@@ -164,6 +164,27 @@ public sealed class SyncTests(SharedHub shared) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task What_is_more_than_a_batch_may_hold_comes_in_several()
+    {
+        // Ten million characters, of which the server takes eight at once.
+        const string much = "import flows\nfor i in range(1250): flows.tag(f'note {i}', 'x' * 8000)\n";
+        using var laptop = new SdkProgram();
+        await laptop.GoodAsync(much);
+        using var client = new SyncClient(_hub.Url, null);
+
+        await RecordedFolder.Find(laptop.Folder)!.PushAsync(client, default);
+        using var other = new SdkProgram();
+        await other.GoodAsync(much);
+        var (code, said, _) = await EndAsync(other.Start("-m", "flows.sync", "--server", _hub.Url));
+
+        Assert.Empty(client.Sent.Refused);
+        Assert.Equal(0, code);
+        Assert.StartsWith("1 new runs", said);
+        foreach (var run in (string[])[laptop.RunId, other.RunId])
+            Assert.Equal(1250, (await _hub.Http.GetFromJsonAsync<RunTracking>($"/api/runs/{run}/tracking", ContractJson.Options))!.Tags.Count(tag => tag.Name.StartsWith("note ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Links_and_paths_that_climb_out_are_refused_where_they_are_named()
     {
         using var laptop = new SdkProgram();

@@ -14,7 +14,8 @@ from . import say
 from .folder import Folder
 from .hub import Away, Hub, Refused
 
-BATCH = 5_000
+# Most entries and characters of one batch; the server takes no more of either.
+BATCH, MOST_TEXT = 5_000, 4_000_000
 
 
 def push(folder, hub=None, only=None):
@@ -52,11 +53,12 @@ def push_run(folder, hub, run_id, sent):
 def push_entries(folder, hub, run_id, writer, sent):
     path = f"/api/runs/{run_id}/tracking"
     accepted = hub.post(path, {"writer": writer, "from": 0, "entries": [], "stepId": run_id + ".1"})["accepted"]
-    batch = []
+    batch, characters = [], 0
     for text in folder.entries(run_id, writer, accepted):
+        if batch and (len(batch) == BATCH or characters + len(text) > MOST_TEXT):
+            accepted, batch, characters = send(folder, hub, (path, run_id, writer), accepted, batch, sent), [], 0
         batch.append(text)
-        if len(batch) == BATCH:
-            accepted, batch = send(folder, hub, (path, run_id, writer), accepted, batch, sent), []
+        characters += len(text)
     if batch:
         send(folder, hub, (path, run_id, writer), accepted, batch, sent)
 

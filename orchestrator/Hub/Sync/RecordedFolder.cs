@@ -10,7 +10,8 @@ namespace Flows.Hub.Sync;
 /// <summary>A folder <c>.flows</c>, into which the Python SDK records runs outside of a step (see <c>activities/python/flows/folder.py</c>).</summary>
 public sealed class RecordedFolder(string path)
 {
-    private const int Batch = 5_000;
+    // Most entries and characters of one batch; the server takes no more of either.
+    private const int Batch = 5_000, MostText = 4_000_000;
 
     private static readonly byte[] Manifest = "{\"files\":["u8.ToArray();
 
@@ -41,7 +42,7 @@ public sealed class RecordedFolder(string path)
     private async Task PushEntriesAsync(SyncClient hub, EntryStream stream, string file, CancellationToken cancellation)
     {
         var accepted = await hub.AcceptedAsync(stream, cancellation);
-        foreach (var batch in Entries(file, accepted).Chunk(Batch))
+        foreach (var batch in Batches(Lines(file, accepted)))
         {
             foreach (var sha256 in NamedArtifacts.Of(new JsonArray([.. batch.Where(entry => entry?["artifact"] is not null).Select(entry => entry!.DeepClone())]))) await UploadAsync(hub, sha256, cancellation);
             accepted = await hub.SendAsync(stream, accepted, batch, cancellation);
@@ -64,8 +65,25 @@ public sealed class RecordedFolder(string path)
         return [.. (await ArtifactFolder.ReadAsync(file, cancellation))?.Files.Select(entry => entry.Sha256) ?? []];
     }
 
-    /// <summary>From one on; null in the place of a line that cannot be read. A last line without its end is still being written, or was when its program was killed.</summary>
-    private static IEnumerable<JsonNode?> Entries(string file, long from)
+    // Null in the place of a line that cannot be read.
+    private static IEnumerable<IReadOnlyList<JsonNode?>> Batches(IEnumerable<string> lines)
+    {
+        var (batch, characters) = (new List<JsonNode?>(), 0);
+        foreach (var line in lines)
+        {
+            if (batch.Count == Batch || batch.Count > 0 && characters + line.Length > MostText)
+            {
+                yield return batch;
+                (batch, characters) = ([], 0);
+            }
+            batch.Add(Parse(line));
+            characters += line.Length;
+        }
+        if (batch.Count > 0) yield return batch;
+    }
+
+    /// <summary>From one on. A last line without its end is still being written, or was when its program was killed.</summary>
+    private static IEnumerable<string> Lines(string file, long from)
     {
         using var bytes = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         if (bytes.Length == 0) yield break;
@@ -77,7 +95,7 @@ public sealed class RecordedFolder(string path)
         for (long number = 0; line is not null; number++)
         {
             var next = reader.ReadLine();
-            if (number >= from && (next is not null || isWhole)) yield return Parse(line);
+            if (number >= from && (next is not null || isWhole)) yield return line;
             line = next;
         }
     }
