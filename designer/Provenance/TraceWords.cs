@@ -60,6 +60,15 @@ public static class TraceWords
 
     public static string Text(TraceNode node, string fact) => node.Facts[fact] is JsonValue value ? value.ToString() : "";
 
+    /// <summary>A fact in one line, for paper: what is in it by name, lists with semicolons between.</summary>
+    public static string Line(string name, JsonNode value) => value switch
+    {
+        JsonObject { Count: 0 } or JsonArray { Count: 0 } => "none",
+        JsonObject facts => string.Join(", ", facts.Where(fact => fact.Value is not null).Select(fact => $"{fact.Key}: {(fact.Value is JsonObject { Count: > 0 } ? $"({Line(fact.Key, fact.Value)})" : Line(fact.Key, fact.Value!))}")),
+        JsonArray list => string.Join("; ", list.Where(one => one is not null).Select(one => Line(name, one!))),
+        _ => Plain(name, value) ?? "",
+    };
+
     /// <summary>A fact as people read it; null for what is shown as a tree.</summary>
     public static string? Plain(string name, JsonNode? value) => value switch
     {

@@ -45,6 +45,11 @@ public sealed class TracePageTests(ChromiumFixture chromium)
         await Expect(page["[data-part=verdict]"]).ToContainTextAsync("were hashed again");
         await Expect(page["[data-part=report]"]).ToContainTextAsync("Flows.FileSource");
         await page.ShootAsync($"report-{theme}");
+        // On paper nothing is behind the edge of a part that scrolls.
+        await page.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        Assert.Equal(0, await page.Page.EvaluateAsync<int>("() => { const main = document.querySelector('main'); return main.scrollHeight - main.clientHeight; }"));
+        Assert.True(await page.Page.EvaluateAsync<bool>("() => document.querySelector('#app').getBoundingClientRect().height >= document.querySelector('[data-part=report]').getBoundingClientRect().height"));
+        await page.Page.EmulateMediaAsync(new() { Media = Media.Screen });
         Assert.Empty(page.Errors);
     }
 

@@ -103,6 +103,20 @@ public sealed class TraceTests(TracedDigits digits)
         Assert.Contains(both.Nodes, node => node.Key == $"modelVersion/{digits.Model.Name}:{digits.Model.Version}");
     }
 
+    [Fact]
+    public async Task What_a_step_wrote_undeclared_is_in_its_trace_by_name()
+    {
+        var folder = Directory.CreateTempSubdirectory("flows-written-").FullName;
+        await digits.Hub.ImportAsync(Some.Chain("writes", Some.Activity("work", "Flows.ShellScript", ("script", Some.Text($"echo secretly > {folder}/aside.txt")))));
+        var run = await digits.Hub.RunAsync("writes");
+
+        var trace = await digits.TraceAsync(TraceKinds.Run, run.Id, "direction=both");
+
+        var link = Assert.Single(trace.Links, link => link.Role == $"undeclared: {folder}/aside.txt");
+        Assert.Equal("aside.txt", trace.Nodes.Single(node => node.Key == link.To).Title);
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Theory]
     [InlineData("modelVersion", "../../secret", "", 404)]
     [InlineData("dataset", "a/b/c:1", "", 404)]

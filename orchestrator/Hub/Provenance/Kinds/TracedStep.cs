@@ -70,7 +70,11 @@ internal sealed class TracedStep : ITraced
             if (Reads(record)) walk.PassOn(Of(record), made);
         }
         foreach (var written in record.Facts?.Stray?.Written ?? [])
-            if (written.Sha256 is { } digest) walk.Link(Of(record), new TracePoint(TraceKinds.Artifact, digest, record.RunId), $"undeclared: {written.Path}");
+        {
+            if (written.Sha256 is not { } digest) continue;
+            walk.Say(new TraceNode(TraceKinds.Artifact, digest) { Title = Path.GetFileName(written.Path), Facts = TraceWalk.Facts(("name", Path.GetFileName(written.Path))) });
+            walk.Link(Of(record), new TracePoint(TraceKinds.Artifact, digest, record.RunId), $"undeclared: {written.Path}");
+        }
     }
 
     private static void Took(AttemptRecord record, TraceWalk walk)
