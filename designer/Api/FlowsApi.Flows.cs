@@ -89,6 +89,9 @@ public sealed partial class FlowsApi
         return await answer.Content.ReadAsStringAsync(cancellation);
     }
 
+    public async Task<HttpContent> FileAsync(string id, string path, CancellationToken cancellation = default) =>
+        (await SendAsync(new HttpRequestMessage(HttpMethod.Get, FilePath(id, path)), cancellation)).Content;
+
     public Task PutFileAsync(string id, string path, HttpContent body, CancellationToken cancellation = default) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Put, FilePath(id, path)) { Content = body }, cancellation);
 

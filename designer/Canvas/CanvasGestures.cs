@@ -45,7 +45,7 @@ public sealed class CanvasGestures(FlowCanvas canvas)
             case "viewport": canvas.Look(new Viewport(gesture.X, gesture.Y, gesture.Width, gesture.Height, gesture.Zoom)); break;
             case "select": Session.Select(gesture.Ids, gesture.Add); break;
             case "rubber": SelectWithin(gesture); break;
-            case "wire": ChooseWire(gesture.Id!); break;
+            case "wire": Session.ChooseWire(gesture.Id!); break;
             case "move" when gesture is { To: { } wire, Ids: [var only] }: Session.MoveInto(only, gesture.X, gesture.Y, wire); break;
             case "move": Session.Move(gesture.Ids, gesture.X, gesture.Y); break;
             case "slice": Session.CutWires(gesture.Ids); break;
@@ -72,12 +72,6 @@ public sealed class CanvasGestures(FlowCanvas canvas)
     [JSInvokable]
     public string Copy() => Session.Copy();
 
-    private void ChooseWire(string key)
-    {
-        Session.Selection.ChooseWire(key);
-        Session.Say("Wire selected; Delete removes it");
-    }
-
     private void SelectWithin(Gesture box)
     {
         var within = new Viewport(box.X, box.Y, box.Width, box.Height, 1);
@@ -103,7 +97,7 @@ public sealed class CanvasGestures(FlowCanvas canvas)
     // The menu is about what is under the pointer, so that is chosen first.
     private void OpenMenu(Gesture menu)
     {
-        if (menu.Id is { } wire) ChooseWire(wire);
+        if (menu.Id is { } wire) Session.ChooseWire(wire);
         else if (menu.To is { } node && !Session.Selection.Has(node)) Session.Select([node]);
         else if (menu.To is null) Session.Select([]);
         canvas.Requests.Menu(new QuickAddPlace(menu.X, menu.Y, menu.ScreenX, menu.ScreenY, null, null));

@@ -26,6 +26,10 @@ public static class CanvasKeys
             case "F8": canvas.Requests.Command("continue"); break;
             case "Enter": canvas.Requests.Command("inspect"); break;
             case "c" or "w" or "C" or "W": canvas.Requests.Command("connect"); break;
+            case "l" or "L": canvas.Requests.Command("wire"); break;
+            case "v" or "V": canvas.Requests.Command("preview"); break;
+            case "+" or "Shift++" or "=": canvas.Requests.Command("zoom-in"); break;
+            case "-": canvas.Requests.Command("zoom-out"); break;
             case "d" or "D": session.ToggleDisabled(); break;
             case "n" or "N": canvas.Requests.Command("note"); break;
             case "Ctrl+g": session.Group(); break;

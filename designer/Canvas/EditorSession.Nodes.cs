@@ -92,8 +92,9 @@ public sealed partial class EditorSession
         }
         var (dx, dy) = Offset(fragment, at);
         var before = Graph.Nodes.Select(node => node.Id).Concat(Graph.Notes.Select(note => note.Key)).ToHashSet();
-        if (Apply(new FlowEdit.Paste(scope.Id, fragment, dx, dy)) is null)
-            Select(Graph.Nodes.Select(node => node.Id).Concat(Graph.Notes.Select(note => note.Key)).Where(id => !before.Contains(id)));
+        if (Apply(new FlowEdit.Paste(scope.Id, fragment, dx, dy)) is not null) return;
+        Pasted?.Invoke(fragment);
+        Select(Graph.Nodes.Select(node => node.Id).Concat(Graph.Notes.Select(note => note.Key)).Where(id => !before.Contains(id)));
     }
 
     public void Duplicate()

@@ -63,6 +63,16 @@ public sealed partial class EditorSession
     private static bool Fits(CanvasPort one, CanvasPort other) =>
         !one.IsData || (one.IsInput ? PortTypes.Fit(other.Type, one.Type) : PortTypes.Fit(one.Type, other.Type));
 
+    public void ChooseWire(string key)
+    {
+        if (WireOf(key) is not { } wire) return;
+        Selection.ChooseWire(key);
+        Say($"Wire {TitleOf(wire)} selected; Delete removes it");
+    }
+
+    /// <summary>Where a wire leads, in words.</summary>
+    public string TitleOf(CanvasWire wire) => $"{Title(wire.Source)} {wire.SourcePort} → {Title(wire.Target)}{(wire.Kind == WireKind.Data ? $" {wire.TargetPort}" : "")}";
+
     /// <summary>Takes the wire of an input away; for an outcome or output nothing happens.</summary>
     public void Unwire(string key)
     {

@@ -56,6 +56,9 @@ public sealed partial class EditorSession : IDisposable
 
     public event Action? Changed;
 
+    /// <summary>A part of a flow was pasted; files that it names lie with the flow that it is of.</summary>
+    public event Action<JsonObject>? Pasted;
+
     public string? Apply(FlowEdit edit, string? said = null)
     {
         var refusal = Draft.Apply(edit);

@@ -13,6 +13,7 @@ namespace Flows.Designer.Canvas;
 public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 {
     private static readonly (string Type, string Name)[] Starters = [("Flows.FileSource", "File"), ("Flows.PythonScript", "Python script"), ("Elsa.Start", "Start")];
+    private const int Glides = 300;
     private IReadOnlyList<CanvasNode> nodes = [];
     private IReadOnlyList<CanvasWire> wires = [];
     private IReadOnlyList<CanvasNote> notes = [];
@@ -48,6 +49,18 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     {
         var (x, y, width, height) = Session.Graph.Bounds(ids);
         if (live is not null) await live.InvokeVoidAsync("fit", x, y, width, height);
+    }
+
+    /// <summary>Around the middle of what is seen.</summary>
+    public async Task ZoomAsync(double factor)
+    {
+        if (live is not null) await live.InvokeVoidAsync("zoom", factor);
+    }
+
+    /// <summary>What moves by the next edit glides there, where that many nodes can be moved smoothly.</summary>
+    public async Task SettleAsync()
+    {
+        if (live is not null && nodes.Count <= Glides) await live.InvokeVoidAsync("settle");
     }
 
     public async Task RevealAsync(string id)

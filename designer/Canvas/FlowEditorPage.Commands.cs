@@ -13,7 +13,8 @@ public partial class FlowEditorPage
 
     private void OpenMenuByKey()
     {
-        if (session!.Selection.Last is { } id && session.Graph.Find(id) is { } node) OpenMenu(Beside(node));
+        if (session!.Selection.Wire is { } key && session.Graph.Wires.FirstOrDefault(wire => wire.Key == key) is { } wire) OpenMenu(InTheMiddle(wire));
+        else if (session.Selection.Last is { } id && session.Graph.Find(id) is { } node) OpenMenu(Beside(node));
         else OpenMenu(Middle());
     }
 
@@ -35,9 +36,14 @@ public partial class FlowEditorPage
     private void SpliceChosen()
     {
         if (session!.Selection.Wire is not { } key || session.Graph.Wires.FirstOrDefault(w => w.Key == key) is not { } wire) return;
+        OpenQuickAdd(InTheMiddle(wire) with { Wire = key });
+    }
+
+    private QuickAddPlace InTheMiddle(CanvasWire wire)
+    {
         var seen = canvas!.Seen;
         var (x, y) = Curve.Middle(wire.X1, wire.Y1, wire.X2, wire.Y2);
-        OpenQuickAdd(new QuickAddPlace(x, y, (x - seen.X) * seen.Zoom, (y - seen.Y) * seen.Zoom, null, null) { Wire = key });
+        return new(x, y, (x - seen.X) * seen.Zoom, (y - seen.Y) * seen.Zoom, null, null);
     }
 
     private void AddAfterSelected()

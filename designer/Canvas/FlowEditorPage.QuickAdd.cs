@@ -52,6 +52,35 @@ public partial class FlowEditorPage
         });
     }
 
+    /// <summary>A wire of the selected node, chosen by keyboard.</summary>
+    private void OpenWires()
+    {
+        if (session!.Selection.Last is not { } id || session.Graph.Find(id) is not { } node)
+        {
+            session.Say("Select a node first, then one of its wires");
+            return;
+        }
+        var wires = session.Graph.Wires.Where(wire => wire.Source == id || wire.Target == id)
+            .Select(wire => new QuickItem(wire.Key, session.TitleOf(wire), wire.Kind == WireKind.Data ? wire.Type : "control", wire.Kind == WireKind.Data ? "table" : "flow", CategoryLook.Colour(node.Category))).ToList();
+        Ask(Beside(node), wires.Count == 0 ? "It has no wires" : "Choose a wire", text => Matching(wires, text), key =>
+        {
+            session.ChooseWire(key);
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>What a click on a port shows, by keyboard.</summary>
+    private void OpenPorts()
+    {
+        if (session!.Selection.Last is not { } id || session.Graph.Find(id) is not { } node)
+        {
+            session.Say("Select a node first, then one of its ports");
+            return;
+        }
+        var ports = node.Ports.Where(port => port.IsData).Select(port => Item(node, port)).ToList();
+        Ask(Beside(node), ports.Count == 0 ? "No data goes through it" : "See what went through", text => Matching(ports, text), ShowPreviewAsync);
+    }
+
     private void Ask(QuickAddPlace place, string label, Func<string, IReadOnlyList<QuickItem>> find, Func<string, Task> choose)
     {
         // A new object, so that the first question's leaving does not close the second.

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flows.Contract.Activities;
 using Flows.Contract.Checks;
 using Flows.Contract.Diff;
@@ -14,6 +15,7 @@ public partial class FlowEditorPage
 {
     private EditorSession? session;
     private DraftSaver? saver;
+    private UnsavedDrafts? unsaved;
     private CanvasRequests requests = null!;
     private FlowCanvas? canvas;
     private bool showsKeys;
@@ -40,7 +42,9 @@ public partial class FlowEditorPage
             return;
         }
         var activities = Api.ActivitiesAsync(cancellation);
-        Open(await Api.FlowAsync(DefinitionId, null, cancellation), await activities);
+        var loaded = await Api.FlowAsync(DefinitionId, null, cancellation);
+        var known = await activities;
+        await OpenAsync(loaded, known);
         if (session!.IsBig) _ = CheckBigAsync(session, cancellation);
         await OpenBreakpointsAsync();
         await OpenGuideAsync();
@@ -54,16 +58,23 @@ public partial class FlowEditorPage
         await TryAsync(async () => opened.TakeProblems(await Api.CheckAsync(opened.Draft.Flow, cancellation)));
     }
 
-    private void Open(LoadedFlow loaded, IEnumerable<ActivityDescriptor> activities)
+    private async Task OpenAsync(LoadedFlow loaded, IEnumerable<ActivityDescriptor> activities)
     {
+        var kept = await UnsavedDrafts.TakeAsync(Js, DefinitionId);
         Close();
+        // The draft goes on from where it began; saving it merges what others did since.
+        if (kept is { Edit: not null, Loaded: { } before }) loaded = before;
         session = new EditorSession(loaded.Definition, activities, Time);
         saver = new DraftSaver(session.Draft, Api, Time, loaded);
         saver.Merged += OnMerged;
         saver.Start();
+        unsaved = new UnsavedDrafts(Js, saver);
+        await unsaved.GuardAsync();
+        if (kept is { Edit: { } edit, Loaded: not null }) session.Apply(edit);
         if (session.IsBig) saver.Checked += session.TakeProblems;
         panelOpen = session.Problems.Any(problem => problem.Level == ProblemLevel.Error);
         session.Changed += Refresh;
+        session.Pasted += TakeFiles;
         saver.Changed += Refresh;
         BeginPresence();
     }
@@ -78,7 +89,7 @@ public partial class FlowEditorPage
     {
         switch (command)
         {
-            case "layout": session!.LayOut(); await canvas!.FitAsync(); break;
+            case "layout": await canvas!.SettleAsync(); session!.LayOut(); await canvas.FitAsync(); break;
             case "fit": await canvas!.FitAsync(); break;
             case "save": await saver!.SaveAsync(); break;
             case "publish": await PublishAsync(); break;
@@ -97,6 +108,10 @@ public partial class FlowEditorPage
             case "rename": await FocusAsync("#node-title"); break;
             case "next-region": await FocusAsync(".inspector input"); break;
             case "connect": OpenConnect(); break;
+            case "wire": OpenWires(); break;
+            case "preview": OpenPorts(); break;
+            case "zoom-in": await canvas!.ZoomAsync(1.25); break;
+            case "zoom-out": await canvas!.ZoomAsync(0.8); break;
             case "keys": showsKeys = true; break;
             case "add": AddAfterSelected(); break;
             case "find": OpenFind(); break;
@@ -155,6 +170,11 @@ public partial class FlowEditorPage
         });
     }
 
+    private void TakeFiles(JsonObject pasted) => _ = InvokeAsync(() => TryAsync(async () =>
+    {
+        if (await CopiedFiles.TakeAsync(Api, pasted, DefinitionId, Leaving) is { Count: > 0 } files) Toasts.Info("Files came along", string.Join(", ", files));
+    }));
+
     private void OnMerged(IReadOnlyList<FlowChange> changes)
     {
         asksMerge = false;
@@ -176,6 +196,7 @@ public partial class FlowEditorPage
         copy.Json["name"] = session.Draft.Flow.Name + " (mine)";
         copy.Json.Remove("id");
         await Api.SaveFlowAsync(copy, null, Leaving);
+        unsaved!.LetGo();
         Navigation.NavigateTo($"flows/{created.DefinitionId}");
     });
 
@@ -204,7 +225,8 @@ public partial class FlowEditorPage
         EndPresence();
         if (session is not null) session.Changed -= Refresh;
         session?.Dispose();
-        saver?.Dispose();
+        if (unsaved is not null) _ = unsaved.DisposeAsync();
+        unsaved = null;
     }
 
     protected override void Dispose(bool disposing)

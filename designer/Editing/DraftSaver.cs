@@ -27,6 +27,11 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
 
     public SaveState State { get; private set; } = SaveState.Saved;
 
+    public string DefinitionId => draft.Flow.DefinitionId;
+
+    /// <summary>What the draft has and the server does not; null when both have the same.</summary>
+    public UnsavedDraft? Unsaved => _saved == draft.Revision ? null : new UnsavedDraft(_before, _etag, draft.Flow.Json.ToJsonString(ContractJson.Options));
+
     public string? Problem { get; private set; }
 
     /// <summary>What a person has to decide before the draft can be saved.</summary>

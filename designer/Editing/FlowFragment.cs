@@ -8,6 +8,9 @@ namespace Flows.Designer.Editing;
 /// <summary>A part of a flow as JSON for the clipboard: nodes, the wires between them and the variables those use. Pasting renames.</summary>
 public static class FlowFragment
 {
+    /// <summary>Property that says of which flow it is: its files are there.</summary>
+    public const string Origin = "definitionId";
+
     public static JsonObject Copy(FlowDraft draft, IReadOnlyCollection<string> ids)
     {
         var chosen = ids.Select(draft.Find).OfType<FlowActivity>().ToList();
@@ -17,6 +20,7 @@ public static class FlowFragment
         return new JsonObject
         {
             ["type"] = "Flows.Fragment",
+            [Origin] = draft.Flow.DefinitionId,
             ["activities"] = new JsonArray([.. chosen.Select(activity => activity.Json.DeepClone())]),
             ["connections"] = new JsonArray([.. (chart?.Connections ?? []).Where(c => inside.Contains(c.Source) && inside.Contains(c.Target)).Select(c => c.ToJson())]),
             ["variables"] = new JsonArray([.. DataWires.Variables(draft).Where(v => written.Contains(v.Id)).Select(v => v.Json.DeepClone())]),
@@ -59,6 +63,7 @@ public static class FlowFragment
     private static JsonObject Whole(JsonObject flow, JsonObject root) => new()
     {
         ["type"] = "Flows.Fragment",
+        [Origin] = flow[Origin]?.DeepClone(),
         ["activities"] = root["activities"]?.DeepClone(),
         ["connections"] = root["connections"]?.DeepClone(),
         ["variables"] = flow["variables"]?.DeepClone(),

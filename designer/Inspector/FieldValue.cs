@@ -47,7 +47,8 @@ public static class FieldValue
 
     private static bool IsWhole(string type) => type is "Int32" or "Int64";
 
-    private static JsonNode? Literal(InputDescriptor field, string text)
+    /// <summary>A text as the JSON that the field's type asks for.</summary>
+    public static JsonNode? Literal(InputDescriptor field, string text)
     {
         if (field.Type == "Boolean") return bool.TryParse(text, out var flag) ? flag : text;
         if (IsWhole(field.Type) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return whole;

@@ -33,9 +33,12 @@ public sealed class EditingTests(ChromiumFixture chromium)
         await Assertions.Expect(page["[data-node=a]"]).ToHaveCountAsync(0);
         await Assertions.Expect(page[".group-title"]).ToHaveTextAsync("Greetings · 3");
 
+        // A reload in the middle of typing: the field was never left, so nobody had it yet.
         await Assertions.Expect(page["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
+        await page["[data-part=inspector] [data-field=title]"].FillAsync("Good words");
         await page.LoadAsync($"/flows/board-{theme}");
-        await Assertions.Expect(page[".group-title"]).ToHaveTextAsync("Greetings · 3");
+        await Assertions.Expect(page[".group-title"]).ToHaveTextAsync("Good words · 3");
+        await Assertions.Expect(page["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
         Assert.Empty(page.Errors);
     }
 
@@ -92,6 +95,15 @@ public sealed class EditingTests(ChromiumFixture chromium)
         await Assertions.Expect(mine["[data-node=c] .node-title"]).ToHaveTextAsync("Theirs c");
         await Assertions.Expect(mine["[data-part=save-state]"]).ToHaveTextAsync("Draft saved");
         await mine.Page.UnrouteAsync("**/presence/**");
+
+        // The system's clipboard carries nodes from one tab into another.
+        await mine.Page.BringToFrontAsync();
+        await mine["[data-part=canvas]"].FocusAsync();
+        await PressAsync(mine, "Control+a", "Control+c");
+        await theirs.Page.BringToFrontAsync();
+        await theirs["[data-part=canvas]"].FocusAsync();
+        await PressAsync(theirs, "Control+v");
+        await Assertions.Expect(theirs["[data-part=canvas] .node"]).ToHaveCountAsync(6);
     }
 
     [Theory, InlineData("light"), LongData("dark")]

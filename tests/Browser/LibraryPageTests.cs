@@ -32,6 +32,9 @@ public sealed class LibraryPageTests(ChromiumFixture chromium)
         await Assertions.Expect(page["[data-part=clash]"]).ToContainTextAsync("has a flow “Clean sales” of its own");
         await page["[data-field=install-name]"].FillAsync("Our sales");
         await page.ShootAsync("library-install-light");
+        await page["[data-action=toggle-theme]"].EvaluateAsync("button => button.click()");
+        await page.ShootAsync("library-install-dark");
+        await page["[data-action=toggle-theme]"].EvaluateAsync("button => button.click()");
         await page["[data-action=confirm-install]"].ClickAsync();
         await Assertions.Expect(page["[data-part=editor] h1"]).ToHaveTextAsync("Our sales");
         await Assertions.Expect(page["[data-part=palette] [data-activity=OurSales]"]).ToHaveCountAsync(1);

@@ -66,6 +66,9 @@ public sealed partial class NewcomerTests(ChromiumFixture chromium) : IClassFixt
         await drawing.GreenAsync([source, sql, split, train, evaluate]);
         await GuidedToAsync(page, "look");
         await page.ShootAsync("guide-light");
+        await page["[data-action=toggle-theme]"].EvaluateAsync("button => button.click()");
+        await page.ShootAsync("guide-dark");
+        await page["[data-action=toggle-theme]"].EvaluateAsync("button => button.click()");
         await page["[data-tab=lines]"].ClickAsync();
         await GuidedToAsync(page, "done");
 

@@ -10,17 +10,15 @@ namespace Flows.Tests.Browser;
 [Collection(SharedBrowser.Name)]
 public sealed class PageTests(ChromiumFixture chromium)
 {
-    private static readonly string[] Pages = ["", "runs", "backfills", "approvals", "library", "models", "deployments", "secrets", "triggers", "project", "nowhere"];
-
     [Theory, InlineData("light"), InlineData("dark")]
     public async Task Every_page_opens_without_a_console_error(string theme)
     {
         await using var page = await chromium.OpenAsync(theme == "dark" ? ColorScheme.Dark : ColorScheme.Light);
 
-        foreach (var path in Pages)
+        foreach (var path in await DesignerPages.OfAsync(chromium.Hub))
         {
             await page.GoAsync("/" + path);
-            await page.ShootAsync($"{(path.Length == 0 ? "flows" : path)}-{theme}");
+            await page.ShootAsync($"{DesignerPages.Name(path).Replace('/', '-')}-{theme}");
 
             Assert.Equal((path, theme), (path, await page.Page.EvaluateAsync<string>("document.documentElement.dataset.theme")));
         }

@@ -96,9 +96,31 @@ public sealed class DraftSaverTests : IAsyncLifetime
         Assert.Equal(("Learn", "Part"), (stored.Find("trainModel1")!.Title, stored.Find("splitRows1")!.Title));
     }
 
-    private async Task<(EditorSession Session, DraftSaver Saver)> OpenAsync()
+    [Fact]
+    public async Task What_was_kept_when_the_page_went_comes_back_into_what_somebody_else_saved_since()
     {
-        var loaded = await _api.FlowAsync("drawn");
+        var mine = await OpenAsync();
+        Assert.Null(mine.Saver.Unsaved);
+        mine.Session.Apply(new FlowEdit.SetTitle("splitRows1", "Part"));
+        var kept = mine.Saver.Unsaved!;
+        var theirs = await OpenAsync();
+        theirs.Session.Apply(new FlowEdit.SetTitle("trainModel1", "Learn"));
+        Assert.True(await theirs.Saver.SaveAsync());
+
+        var again = Open(kept.Loaded!);
+        again.Session.Apply(kept.Edit!);
+        Assert.True(await again.Saver.SaveAsync());
+
+        var stored = (await _api.FlowAsync("drawn")).Definition;
+        Assert.Equal(("Learn", "Part"), (stored.Find("trainModel1")!.Title, stored.Find("splitRows1")!.Title));
+        Assert.Null(again.Saver.Unsaved);
+        Assert.Null((kept with { Draft = "{" }).Edit);
+    }
+
+    private async Task<(EditorSession Session, DraftSaver Saver)> OpenAsync() => Open(await _api.FlowAsync("drawn"));
+
+    private (EditorSession Session, DraftSaver Saver) Open(LoadedFlow loaded)
+    {
         var session = new EditorSession(loaded.Definition, Draft.Activities);
         var saver = new DraftSaver(session.Draft, _api, _time, loaded);
         saver.Start();

@@ -5,6 +5,7 @@ using Flows.Contract;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Tests.Support;
+using static Flows.Tests.Runs.DebugCalls;
 
 namespace Flows.Tests.Runs;
 
@@ -168,41 +169,5 @@ public sealed class DebugTests(SharedHub shared) : IClassFixture<SharedHub>
             Assert.Equal(HttpStatusCode.NotFound, (await hub.Http.GetAsync($"/api/runs/{run.Id}/ports/{none}")).StatusCode);
 
         async Task<PortValue> PortAsync(string port) => (await hub.Http.GetFromJsonAsync<PortValue>($"/api/runs/{run.Id}/ports/{port}", ContractJson.Options))!;
-    }
-
-    private static async Task<RunRecord> RunAsync(HttpClient http, string flow, DebugRequest debug)
-    {
-        var answer = await http.PostAsJsonAsync($"/api/flows/{flow}/runs?draft=true&wait=60", new RunRequest { Debug = debug }, ContractJson.Options);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return (await answer.Content.ReadFromJsonAsync<RunRecord>(ContractJson.Options))!;
-    }
-
-    private static async Task<string> StartAsync(HttpClient http, string flow, DebugRequest debug)
-    {
-        var answer = await http.PostAsJsonAsync($"/api/flows/{flow}/runs?draft=true", new RunRequest { Debug = debug }, ContractJson.Options);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!.GetValue<string>();
-    }
-
-    private static async Task PostAsync(HttpClient http, string path)
-    {
-        var answer = await http.PostAsync(path, null);
-        Assert.True(answer.StatusCode == HttpStatusCode.Accepted, $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-    }
-
-    private static JsonObject Each(string id, string items, JsonObject body) => Some.Activity(id, "Elsa.ForEach", ("items", Json(items)), ("body", body));
-
-    private static JsonObject Sequence(string id, params JsonObject[] activities) => Some.Activity(id, "Elsa.Sequence", ("activities", new JsonArray([.. activities])));
-
-    private static JsonObject Js(string id, string script) => Some.Activity(id, "Elsa.WriteLine", ("text", FlowInput.Wrap("String", "JavaScript", script)));
-
-    private static JsonObject Json(string json) => FlowInput.Wrap("Object", "Object", json);
-
-    private static JsonObject Script(string script) => FlowInput.Literal("String", script);
-
-    private static JsonObject Pinned(JsonObject activity, string result)
-    {
-        activity["customProperties"] = new JsonObject { [PinnedOutput.Property] = new PinnedOutput(new JsonObject { ["result"] = result }, []).ToJson() };
-        return activity;
     }
 }

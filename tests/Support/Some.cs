@@ -39,6 +39,13 @@ public static class Some
         return json.ToJsonString(ContractJson.Options);
     }
 
+    public static string WithInput(this string flow, string name)
+    {
+        var json = JsonNode.Parse(flow)!;
+        json["inputs"] = new JsonArray(new JsonObject { ["name"] = name, ["type"] = "String" });
+        return json.ToJsonString(ContractJson.Options);
+    }
+
     public static JsonObject Line(string id, string text) => Activity(id, "Elsa.WriteLine", ("text", Text(text)));
 
     public static JsonObject Delay(string id, double seconds) =>

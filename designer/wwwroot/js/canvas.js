@@ -46,6 +46,7 @@ class Canvas {
   dispose() {
     this.life.abort();
     this.rest.stop();
+    this.settled();
     this.view.dispose();
   }
 
@@ -54,6 +55,20 @@ class Canvas {
   fit(...box) { this.view.fit(...box); }
 
   reveal(...box) { this.view.reveal(...box); }
+
+  zoom(factor) { this.view.zoomAt([this.view.width / 2, this.view.height / 2], factor); }
+
+  // For as long as the transition of .settling takes; a hand that takes hold meanwhile ends it.
+  settle() {
+    clearTimeout(this.settling);
+    this.sheet.classList.add("settling");
+    this.settling = setTimeout(() => this.settled(), 400);
+  }
+
+  settled() {
+    clearTimeout(this.settling);
+    this.sheet.classList.remove("settling");
+  }
 
   commit(kind, fields = {}) {
     return this.dotnet.invokeMethod("Commit", { kind, ...fields });
@@ -66,6 +81,7 @@ class Canvas {
   down(event) {
     if (event.button > 1 || event.target.closest(".quick-add")) return;
     this.frame.focus({ preventScroll: true });
+    this.settled();
     if (event.pointerType === "touch") this.fingers.set(event.pointerId, event);
     if (this.fingers.size === 2) {
       this.cancel();

@@ -1,4 +1,4 @@
-const ours = /^(Delete|Backspace|Ctrl\+(Delete|Backspace|Enter|[zyadfgs0])|Ctrl\+Shift\+([zpg]|Enter)|Escape|[fcwdnbpCWDNBP?]|Shift\+F|Shift\+Enter|F8|F9|F10|Shift\+F10|ContextMenu|Tab|Enter|F1|F2|F6|(Ctrl\+|Shift\+|Alt\+)?Arrow\w+)$/;
+const ours = /^(Delete|Backspace|Ctrl\+(Delete|Backspace|Enter|[zyadfgs0])|Ctrl\+Shift\+([zpg]|Enter)|Escape|[fcwdnbplvCWDNBPLV?+=-]|Shift\+\+|Shift\+F|Shift\+Enter|F8|F9|F10|Shift\+F10|ContextMenu|Tab|Enter|F1|F2|F6|(Ctrl\+|Shift\+|Alt\+)?Arrow\w+)$/;
 
 // A key with its modifiers as CanvasKeys.cs knows it; null for keys that are the browser's.
 export function keyName(event) {
