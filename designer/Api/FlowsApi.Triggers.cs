@@ -17,6 +17,10 @@ public sealed partial class FlowsApi
         return (await PostAsync<JsonObject>(path, new FireRequest(payload), cancellation)).Text("runId") ?? "";
     }
 
+    /// <summary>What fired it, the newest first.</summary>
+    public Task<IReadOnlyList<FireRecord>> FiresAsync(string definitionId, string activityId, CancellationToken cancellation = default) =>
+        GetAsync<IReadOnlyList<FireRecord>>($"api/triggers/{Escape(definitionId)}/{Escape(activityId)}/fires", cancellation);
+
     /// <summary>A new address for a webhook, told this once.</summary>
     public async Task<string> NewWebhookAsync(string definitionId, string activityId, CancellationToken cancellation = default) =>
         (await PostAsync<WebhookAddress>($"api/triggers/{Escape(definitionId)}/{Escape(activityId)}/token", null, cancellation)).Url;

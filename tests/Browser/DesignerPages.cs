@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Flows.Contract;
 using Flows.Contract.Artifacts;
-using Flows.Contract.DataSets;
+using Flows.Contract.Definitions;
 using Flows.Contract.Models;
 using Flows.Designer;
 using Flows.Tests.Support;
@@ -19,9 +19,12 @@ internal static partial class DesignerPages
         await hub.ImportAsync(Some.Chain("read", Some.Line("a", "x"), Some.Activity("b", "Flows.PythonScript"), Some.Line("c", "y")));
         await hub.ImportAsync(Some.Chain("ran", Some.Loop("loop", 30, Some.Line("a", "x")), Some.Activity("bad", "Elsa.Fault", ("message", Some.Text("the well is dry")))).WithInput("day"));
         var run = (await hub.RunAsync("ran")).Id;
-        var stored = (string)(await (await hub.Http.PostAsync("/api/artifacts", new StringContent("x,y\n1,2\n"))).Content.ReadFromJsonAsync<JsonObject>())!["sha256"]!;
-        await PostAsync(hub, "models", new ModelRegistration("digits", new Artifact(stored, "Model", "digits.onnx", 8)) { Description = "Reads digits.", Metrics = new Dictionary<string, double> { ["accuracy"] = 0.97 }, Aliases = ["champion"] });
-        await PostAsync(hub, "datasets", new DataSetRegistration("points", new Artifact(stored, "Table", "points.csv", 8)));
+        var stored = (string)(await (await hub.Http.PostAsync("/api/artifacts", new StringContent("a model"))).Content.ReadFromJsonAsync<JsonObject>())!["sha256"]!;
+        await PostAsync(hub, "models", new ModelRegistration("digits", new Artifact(stored, "Model", "digits.onnx", 7)) { Description = "Reads digits.", Metrics = new Dictionary<string, double> { ["accuracy"] = 0.97 }, Aliases = ["champion"] });
+        await hub.ImportAsync(Some.Chain("kept", Some.Activity("file", "Flows.FileSource", ("path", Some.Text("rows.csv"))),
+            Some.Activity("keep", "Flows.RegisterDataSet", ("dataSetName", Some.Text("points")), ("data", FlowInput.Wrap("Object", ExpressionTypes.JavaScript, "getOutputFrom('file', 'Table')")))));
+        (await hub.Http.PutAsync("/api/flows/kept/files/rows.csv", new StringContent("x,y\n1,2\n3,4\n"))).EnsureSuccessStatusCode();
+        await hub.RunAsync("kept");
         var past = await PostAsync(hub, "backfills", new JsonObject { ["flow"] = "ran", ["input"] = "day", ["from"] = "2026-01-01", ["to"] = "2026-01-03" });
         string[] pages =
         [

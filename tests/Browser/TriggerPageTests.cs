@@ -25,6 +25,8 @@ public sealed class TriggerPageTests(ChromiumFixture chromium)
         await Assertions.Expect(page["#node-line"]).ToHaveAttributeAsync("data-state", "Completed");
         await page.ShootAsync("trigger-form");
 
+        await page[".run-link"].ClickAsync();
+        await Assertions.Expect(page["[data-fact=run-lag]"]).Not.ToBeEmptyAsync();
         await page.GoAsync("/triggers");
         await Assertions.Expect(page["[data-trigger='incoming/on']"]).ToContainTextAsync("no folder");
         await Assertions.Expect(page["[data-trigger='nightly/on']"]).ToContainTextAsync(new Regex(@"just now|\d+ s ago"));
