@@ -69,16 +69,16 @@ public sealed class GestureTests(ChromiumFixture chromium)
         await hand.DragAsync(await hand.PortAsync("source/out/table"), await hand.PortAsync("split/in/rows"));
         await Assertions.Expect(hand["[data-wire^=Data]"]).ToHaveCountAsync(1);
 
-        var from = await hand.PortAsync("split/out/train");
-        await hand.DragAsync(from, (from.X + 40, from.Y + 180));
-        await hand.TakeAsync("TrainModel");
-        await Assertions.Expect(hand["[data-wire^='Data|split|train|']"]).ToHaveCountAsync(1);
-
         var cut = await hand.WireAsync("Data|source");
         await hand.DragAsync((cut.X, cut.Y - 60), (cut.X, cut.Y + 60), "Alt");
         await Assertions.Expect(hand["[data-wire*='|source|']"]).ToHaveCountAsync(0);
         await hand.PressAsync("Control+z");
         await Assertions.Expect(hand["[data-wire*='|source|']"]).ToHaveCountAsync(2);
+
+        var from = await hand.PortAsync("split/out/train");
+        await hand.DragAsync(from, (from.X + 40, from.Y + 180));
+        await hand.TakeAsync("TrainModel");
+        await Assertions.Expect(hand["[data-wire^='Data|split|train|']"]).ToHaveCountAsync(1);
         Assert.Empty(page.Errors);
     }
 
@@ -112,7 +112,7 @@ public sealed class GestureTests(ChromiumFixture chromium)
         await hand.DragAsync(await hand.HeadAsync("setName1"), wire);
         await Assertions.Expect(hand["[data-wire^='Control|a|Done|setName1']"]).ToHaveCountAsync(1);
 
-        await hand["[data-node=c] .node-box"].ClickAsync(new() { Button = MouseButton.Right, Position = new Position { X = 60, Y = 15 } });
+        await hand["[data-node=c] .node-box"].ClickAsync(new() { Button = MouseButton.Right, Position = new Position { X = 150, Y = 15 } });
         await hand.TakeAsync("Disable");
         await Assertions.Expect(hand["[data-node=c]"]).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("disabled"));
         Assert.Empty(page.Errors);
