@@ -29,6 +29,13 @@ public static class DesignerBench
         return results;
     }
 
+    // One that takes long, or hangs, has said what it found before.
+    private static void Tell(List<BenchResult> results, BenchResult result)
+    {
+        results.Add(result);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Workload}: {result.Value:0.00} {result.Unit} ({result.Target})"));
+    }
+
     private static string Chromium() => new[] { "/usr/bin/chromium", "/usr/bin/chromium-headless-shell" }.First(File.Exists);
 
     private static async Task FirstLoadAsync(IBrowser browser, string url, List<BenchResult> results)
@@ -36,11 +43,11 @@ public static class DesignerBench
         var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         var (seconds, bytes) = await LoadAsync(page, url);
-        results.Add(new BenchResult("designer", "first load of /, compressed", bytes / 1e6, "MB", 3, bytes / 3e6, "< 3 MB"));
-        results.Add(new BenchResult("designer", "first load of / until the page is there", seconds, "s", 2, seconds / 2, "< 2 s"));
+        Tell(results, new BenchResult("designer", "first load of /, compressed", bytes / 1e6, "MB", 3, bytes / 3e6, "< 3 MB"));
+        Tell(results, new BenchResult("designer", "first load of / until the page is there", seconds, "s", 2, seconds / 2, "< 2 s"));
         (seconds, bytes) = await LoadAsync(page, url);
-        results.Add(new BenchResult("designer", "later load of /", seconds, "s", 1, seconds, "< 1 s"));
-        results.Add(new BenchResult("designer", "later load of /: what is not cached by its content's hash", bytes / 1e3, "KB", 100, bytes / 1e5, "< 100 KB"));
+        Tell(results, new BenchResult("designer", "later load of /", seconds, "s", 1, seconds, "< 1 s"));
+        Tell(results, new BenchResult("designer", "later load of /: what is not cached by its content's hash", bytes / 1e3, "KB", 100, bytes / 1e5, "< 100 KB"));
         await context.DisposeAsync();
     }
 
@@ -65,14 +72,14 @@ public static class DesignerBench
         await page.Locator("h1").First.WaitForAsync();
         var opened = await OpenAsync(page, $"flows/big-{size}");
         var limit = size <= 1000 ? 1.0 : 2.0;
-        results.Add(new BenchResult("designer", $"{size} nodes: open", opened, "s", limit, opened / limit, $"< {limit:0} s"));
+        Tell(results, new BenchResult("designer", $"{size} nodes: open", opened, "s", limit, opened / limit, $"< {limit:0} s"));
         await page.WaitForTimeoutAsync(4000);
-        results.Add(Frames($"{size} nodes: drag a node", await FramesAsync(page, await CentreAsync(page, "[data-node=n1] .node-box"), 160, 90)));
-        results.Add(Frames($"{size} nodes: pan", await FramesAsync(page, await EmptyAsync(page), -500, -260)));
+        Tell(results, Frames($"{size} nodes: drag a node", await FramesAsync(page, await CentreAsync(page, "[data-node=n1] .node-box"), 160, 90)));
+        Tell(results, Frames($"{size} nodes: pan", await FramesAsync(page, await EmptyAsync(page), -500, -260)));
         await page.Keyboard.PressAsync("f");
         await page.WaitForTimeoutAsync(1500);
-        results.Add(Frames($"{size} nodes: pan, zoomed out to fit", await FramesAsync(page, await EmptyAsync(page), 200, 120)));
-        results.Add(await LayoutAsync(page, size));
+        Tell(results, Frames($"{size} nodes: pan, zoomed out to fit", await FramesAsync(page, await EmptyAsync(page), 200, 120)));
+        Tell(results, await LayoutAsync(page, size));
         await context.DisposeAsync();
     }
 
@@ -87,20 +94,21 @@ public static class DesignerBench
         await page.GotoAsync(url);
         await page.Locator("h1").First.WaitForAsync();
         var opened = await OpenAsync(page, $"runs/{run.RootElement.GetProperty("id").GetString()}", "[data-part=heat-cells] path");
-        results.Add(new BenchResult("designer", $"run page of {steps} steps: open", opened, "s", 1, opened, "< 1 s"));
+        Tell(results, new BenchResult("designer", $"run page of {steps} steps: open", opened, "s", 1, opened, "< 1 s"));
         await page.WaitForTimeoutAsync(1000);
         var chosen = await UntilPaintedAsync(page, "[data-part=heat-cells]", "[data-part=chosen-step]");
-        results.Add(new BenchResult("designer", $"run page of {steps} steps: a pass chosen", chosen, "ms", 100, chosen / 100, "< 100 ms"));
+        Tell(results, new BenchResult("designer", $"run page of {steps} steps: a pass chosen", chosen, "ms", 100, chosen / 100, "< 100 ms"));
         var table = await UntilPaintedAsync(page, "[data-part=chosen-step] [aria-label='Show all steps']", "body:not(:has([data-part=chosen-step]))");
-        results.Add(new BenchResult("designer", $"run page of {steps} steps: and left again", table, "ms", 100, table / 100, "< 100 ms"));
+        Tell(results, new BenchResult("designer", $"run page of {steps} steps: and left again", table, "ms", 100, table / 100, "< 100 ms"));
         await context.DisposeAsync();
     }
 
     // Milliseconds from a click until what it brings is painted.
     private static Task<double> UntilPaintedAsync(IPage page, string click, string then) => page.EvaluateAsync<double>("""
-        ([click, then]) => new Promise(done => {
+        ([click, then]) => new Promise((done, failed) => {
           const target = document.querySelector(click), box = target.getBoundingClientRect(), start = performance.now();
-          const look = () => document.querySelector(then) ? requestAnimationFrame(() => done(performance.now() - start)) : requestAnimationFrame(look);
+          const look = () => document.querySelector(then) ? requestAnimationFrame(() => done(performance.now() - start))
+            : performance.now() - start > 60000 ? failed(new Error(`no ${then}`)) : requestAnimationFrame(look);
           const at = { bubbles: true, clientX: box.left + 4, clientY: box.top + 4 };
           target.dispatchEvent(new MouseEvent("click", at));
           look();
@@ -122,9 +130,10 @@ public static class DesignerBench
 
     // Within the app, as a click on the list does, until what is looked for is painted.
     private static Task<double> OpenAsync(IPage page, string path, string shown = "[data-node]") => page.EvaluateAsync<double>("""
-        ([path, shown]) => new Promise(done => {
+        ([path, shown]) => new Promise((done, failed) => {
           const start = performance.now();
-          const look = () => document.querySelector(shown) ? requestAnimationFrame(() => done((performance.now() - start) / 1000)) : requestAnimationFrame(look);
+          const look = () => document.querySelector(shown) ? requestAnimationFrame(() => done((performance.now() - start) / 1000))
+            : performance.now() - start > 60000 ? failed(new Error(`no ${shown}`)) : requestAnimationFrame(look);
           Blazor.navigateTo(path);
           look();
         })
