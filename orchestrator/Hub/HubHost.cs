@@ -42,6 +42,22 @@ public static class HubHost
     public static WebApplication Build(HubOptions options, Action<WebApplicationBuilder>? configure = null)
     {
         var data = DataFolder.Own(options.Data);
+        var database = new OpeningDatabase(data, options.Storage);
+        try { return Build(options, configure, data, database); }
+        catch
+        {
+            // Where it cannot be used, that is what broke the rest.
+            try { database.Wait(); }
+            finally { data.Dispose(); }
+            throw;
+        }
+    }
+
+    /// <summary>Waits for Ctrl-C or SIGTERM and stops.</summary>
+    public static Task UntilStoppedAsync(this WebApplication app, CancellationToken cancellation) => Stopping.EvenIfLateAsync(() => app.WaitForShutdownAsync(cancellation));
+
+    private static WebApplication Build(HubOptions options, Action<WebApplicationBuilder>? configure, DataFolder data, OpeningDatabase database)
+    {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(HubHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(options.Settings);
         options = options with { Orchestrators = builder.Configuration.GetSection("Orchestrators").Get<OrchestratorOptions>() ?? options.Orchestrators };
@@ -58,25 +74,26 @@ public static class HubHost
             .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None)
             // That the key ring lies unencrypted in its folder is what the guide says, not news at every start.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        try { AddServices(builder, options, data); }
-        catch { data.Dispose(); throw; }
+        AddServices(builder, options, data, database);
         configure?.Invoke(builder);
         var app = builder.Build();
-        // Half of a start is the database's model, and most routes do not need it.
-        var opening = Task.Run(() => { app.Services.OpenStorage(); app.Services.OpenArtifacts(); });
-        MapRoutes(app);
-        try { opening.GetAwaiter().GetResult(); }
-        catch { data.Dispose(); app.DisposeAsync().AsTask().Wait(); throw; }
-        app.MapRunners();
+        try { Open(app, database); }
+        catch { app.DisposeAsync().AsTask().Wait(); throw; }
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, data));
         app.Lifetime.ApplicationStopped.Register(data.Dispose);
         return app;
     }
 
-    /// <summary>Waits for Ctrl-C or SIGTERM and stops.</summary>
-    public static Task UntilStoppedAsync(this WebApplication app, CancellationToken cancellation) => Stopping.EvenIfLateAsync(() => app.WaitForShutdownAsync(cancellation));
+    // Most routes do not need the database.
+    private static void Open(WebApplication app, OpeningDatabase database)
+    {
+        var artifacts = Task.Run(() => { database.Wait(); app.Services.OpenArtifacts(); });
+        MapRoutes(app);
+        artifacts.GetAwaiter().GetResult();
+        app.MapRunners();
+    }
 
-    private static void AddServices(WebApplicationBuilder builder, HubOptions options, DataFolder data) => builder.Services
+    private static void AddServices(WebApplicationBuilder builder, HubOptions options, DataFolder data, OpeningDatabase database) => builder.Services
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         // What takes longer to stop is left behind: the journal has what the next start needs.
@@ -87,7 +104,7 @@ public static class HubHost
         .AddProblemDetails()
         .AddExceptionHandler<FaultHandler>()
         .AddOpenApi()
-        .AddStorage(data, options)
+        .AddStorage(data, database)
         .AddAccess(options, builder.Configuration)
         .AddOrchestrators(options)
         .AddAudit()

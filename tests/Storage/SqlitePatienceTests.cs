@@ -1,7 +1,5 @@
-using Flows.Hub;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Flows.Tests.Storage;
 
@@ -14,11 +12,11 @@ public sealed class SqlitePatienceTests : IDisposable
     public async Task SQLite_itself_waits_for_another_writer()
     {
         using var data = DataFolder.Own(_folder);
-        await using var services = new ServiceCollection().AddStorage(data, new HubOptions()).BuildServiceProvider();
+        var databases = new OpeningDatabase(data, storage: null);
         // The second time the connection comes from the pool.
         foreach (var isAsync in (bool[])[false, true])
         {
-            await using var db = services.GetRequiredService<IDbContextFactory<FlowsDb>>().CreateDbContext();
+            await using var db = databases.CreateDbContext();
             if (isAsync) await db.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
             else db.Database.OpenConnection();
             await using var ask = db.Database.GetDbConnection().CreateCommand();

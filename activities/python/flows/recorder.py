@@ -39,7 +39,9 @@ def forget():
     _current, _gate = None, threading.RLock()
 
 
-os.register_at_fork(after_in_child=forget)
+# Not on Windows, where nothing is forked.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forget)
 
 
 def make():
