@@ -40,11 +40,13 @@ public sealed class CrashCampaign(int seed, string? storage) : IAsyncDisposable
         for (var kill = 0; kill < kills; kill++) await LiveAndDieAsync();
         var ended = await EndedAsync();
         var audit = new JournalAudit(_site.Data, storage);
-        await Eventually.HoldsAsync(() => !audit.Left().Any(), seconds: 20);
+        await Eventually.HoldsAsync(() => !audit.Left().Any() && !audit.Queued().Any(), seconds: 20);
+        // While there is somebody to do it: what a worker has just fetched it gives back to its queue when its process is asked to end.
+        var queued = audit.Queued().ToList();
         await _site.TerminateAsync(seconds: 30);
         Findings.Seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         var (verdict, told) = (new CrashVerdict(ended, _expected), trace.Read());
-        return [.. verdict.Lost(_accepted.Keys), .. verdict.Unlike(), .. verdict.Audited(audit, _definitions), .. verdict.Repeated(told), .. verdict.Crowded(told), .. audit.Left(), .. await OrphansAsync()];
+        return [.. verdict.Lost(_accepted.Keys), .. verdict.Unlike(), .. verdict.Audited(audit, _definitions), .. verdict.Repeated(told), .. verdict.Crowded(told), .. audit.Left(), .. queued, .. await OrphansAsync()];
     }
 
     public async ValueTask DisposeAsync()

@@ -47,15 +47,20 @@ public sealed class JournalAudit(string data, string? storage)
         {
             if (Count($"SELECT count(*) FROM {table}") is var left and > 0) yield return $"{left} rows are left in {table}";
         }
+    }
+
+    /// <summary>Jobs of Hangfire that nobody would do, although every server and runner is there.</summary>
+    public IEnumerable<string> Queued()
+    {
         if (storage is null) yield break;
-        foreach (var (what, sql) in Queued)
+        foreach (var (what, sql) in Undone)
         {
             if (Texts(sql) is { Count: > 0 } left) yield return $"{left.Count} jobs of Hangfire {what}: {string.Join(", ", left.Take(5))}";
         }
     }
 
     // One that a dead process had fetched is given to its runner's next process by and by, which finds nothing to do.
-    private static readonly (string What, string Sql)[] Queued =
+    private static readonly (string What, string Sql)[] Undone =
     [
         ("wait in a queue that no runner listens to", """SELECT queue FROM flows_hangfire.jobqueue WHERE queue NOT IN (SELECT 'runner-' || "Name" FROM runners)"""),
         ("were not fetched", "SELECT concat_ws(' ', queue, j.createdat, arguments) FROM flows_hangfire.jobqueue q JOIN flows_hangfire.job j ON j.id = q.jobid WHERE q.fetchedat IS NULL"),
