@@ -4,6 +4,7 @@ using Flows.Contract.Checks;
 using Flows.Contract.Diff;
 using Flows.Designer.Api;
 using Flows.Designer.Editing;
+using Flows.Designer.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.JSInterop;
@@ -29,6 +30,10 @@ public partial class FlowEditorPage
     [Inject] private IJSRuntime Js { get; set; } = null!;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject] private Visit Visit { get; set; } = null!;
+
+    private string Who => Visit.Me?.Name ?? "";
 
     protected override async Task LoadAsync(CancellationToken cancellation)
     {
@@ -60,7 +65,7 @@ public partial class FlowEditorPage
 
     private async Task OpenAsync(LoadedFlow loaded, IEnumerable<ActivityDescriptor> activities)
     {
-        var kept = await UnsavedDrafts.TakeAsync(Js, DefinitionId);
+        var kept = await UnsavedDrafts.TakeAsync(Js, Who, DefinitionId);
         Close();
         // The draft goes on from where it began; saving it merges what others did since.
         if (kept is { Edit: not null, Loaded: { } before }) loaded = before;
@@ -68,7 +73,7 @@ public partial class FlowEditorPage
         saver = new DraftSaver(session.Draft, Api, Time, loaded);
         saver.Merged += OnMerged;
         saver.Start();
-        unsaved = new UnsavedDrafts(Js, saver);
+        unsaved = new UnsavedDrafts(Js, saver, Who);
         await unsaved.GuardAsync();
         if (kept is { Edit: { } edit, Loaded: not null }) session.Apply(edit);
         if (session.IsBig) saver.Checked += session.TakeProblems;

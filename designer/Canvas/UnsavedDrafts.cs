@@ -9,19 +9,20 @@ namespace Flows.Designer.Canvas;
 /// What a draft has and the server does not, when the page goes: a reload in the middle of an edit, a closed tab, a server that does not answer.
 /// It is kept in this browser and comes back when the flow is opened there again, merged like what somebody else did meanwhile.
 /// </summary>
-public sealed class UnsavedDrafts(IJSRuntime js, DraftSaver saver) : IAsyncDisposable
+/// <param name="who">Whose draft it is: nobody else who signs in at this browser gets it.</param>
+public sealed class UnsavedDrafts(IJSRuntime js, DraftSaver saver, string who) : IAsyncDisposable
 {
     // Each tab has a key of its own: two that go together keep both.
-    private readonly string _key = Prefix(saver.DefinitionId) + Guid.NewGuid().ToString("n");
+    private readonly string _key = Prefix(who, saver.DefinitionId) + Guid.NewGuid().ToString("n");
     private DotNetObjectReference<UnsavedDrafts>? _self;
     private IJSObjectReference? _guard;
     private bool _isLetGo;
 
     /// <summary>What was kept of a flow, and is so no longer; null when nothing was.</summary>
-    public static async Task<UnsavedDraft?> TakeAsync(IJSRuntime js, string definitionId)
+    public static async Task<UnsavedDraft?> TakeAsync(IJSRuntime js, string who, string definitionId)
     {
         var module = await js.InvokeAsync<IJSObjectReference>("import", "./js/unsaved.js");
-        if (await module.InvokeAsync<string?>("take", Prefix(definitionId)) is not { } text) return null;
+        if (await module.InvokeAsync<string?>("take", Prefix(who, definitionId)) is not { } text) return null;
         try { return JsonSerializer.Deserialize<UnsavedDraft>(text, ContractJson.Options); }
         catch (JsonException) { return null; }
     }
@@ -49,7 +50,7 @@ public sealed class UnsavedDrafts(IJSRuntime js, DraftSaver saver) : IAsyncDispo
         _self?.Dispose();
     }
 
-    private static string Prefix(string definitionId) => $"flows-unsaved/{Uri.EscapeDataString(definitionId)}/";
+    private static string Prefix(string who, string definitionId) => $"flows-unsaved/{Uri.EscapeDataString(who)}/{Uri.EscapeDataString(definitionId)}/";
 }
 
 /// <summary>A text and where the browser keeps it.</summary>
