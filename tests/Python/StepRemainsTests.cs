@@ -26,6 +26,18 @@ public sealed class StepRemainsTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_forks_and_ends_again_and_again_does_not_get_away()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Start(_folder, "sh", "-c", "again() { [ $1 -gt 900 ] || (sleep 0.001; again $(($1 + 1))) & }; again 0");
+            await StepRemains.EndAsync(_folder);
+
+            Assert.Empty(Enumerable.Range(0, 5).SelectMany(_ => InFolder()));
+        }
+    }
+
+    [Fact]
     public async Task A_number_that_another_process_has_by_now_is_left_alone()
     {
         var innocent = Start("/", "setsid", "sleep", "600");
@@ -53,6 +65,12 @@ public sealed class StepRemainsTests : IDisposable
         _started.Add(process);
         return process;
     }
+
+    private IEnumerable<string> InFolder() => Directory.GetDirectories("/proc").Where(process =>
+    {
+        try { return Directory.ResolveLinkTarget(Path.Combine(process, "cwd"), returnFinalTarget: false)?.FullName == _folder; }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException) { return false; }
+    });
 
     private static async Task<int> ChildAsync(Process parent)
     {

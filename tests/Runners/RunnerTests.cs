@@ -180,11 +180,14 @@ public sealed class RunnerTests(PostgresServer postgres)
             return answer.IsSuccessStatusCode && (token = (await answer.Content.ReadFromJsonAsync<StepTokenAnswer>(ContractJson.Options))!.Token) is not null;
         });
 
-        await using var once = RunnerProcess.Start("--once", stepId, "--server", site.Hub.Url, "--token", token!, "--data", Path.Combine(site.Folder, "once"));
+        // What a container is told of the image that it runs in is part of the step's record.
+        var image = "sha256:" + new string('5', 64);
+        await using var once = RunnerProcess.StartIn(["env", $"FLOWS_IMAGE_DIGEST={image}"], "--once", stepId, "--server", site.Hub.Url, "--token", token!, "--data", Path.Combine(site.Folder, "once"));
         Assert.True(await once.ExitAsync() == 0, once.Said);
 
         var record = await site.Hub.UntilAsync(run, record => Step(record, "p")?.Status == StepStatus.Completed);
         Assert.StartsWith("once-", Step(record, "p")!.Runner);
+        Assert.Equal(image, Step(record, "p")!.Facts!.Image);
         await using var late = RunnerProcess.Start("--once", stepId, "--server", site.Hub.Url, "--token", token!, "--data", Path.Combine(site.Folder, "late"));
         Assert.True(await late.ExitAsync() == 2, late.Said);
         Assert.Contains("is not there to be carried out", late.Said);

@@ -10,6 +10,7 @@ using Flows.Contract.DataSets;
 using Flows.Contract.Models;
 using Flows.Contract.Runs;
 using Flows.Contract.Tracking;
+using Flows.Hub.Storage;
 using Flows.Hub.Sync;
 using Flows.Tests.Library;
 using Flows.Tests.Support;
@@ -117,7 +118,8 @@ public sealed class SyncTests(SharedHub shared) : IClassFixture<SharedHub>
         using var sync = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "sync", Path.GetDirectoryName(data)!, "--server", _hub.Url, "--watch", "1"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = sync.StandardError.ReadToEndAsync();
         var (first, second) = (await sync.StandardOutput.ReadLineAsync(), await sync.StandardOutput.ReadLineAsync());
-        // What Ctrl-C sends.
+        // What Ctrl-C sends, in the middle of a round: the server that reads the folder is up.
+        await Eventually.TrueAsync(() => Task.FromResult(DataFolder.OwnerOf(data) is not null));
         using (var stop = Process.Start("kill", ["-INT", $"{sync.Id}"])) await stop.WaitForExitAsync();
         await sync.WaitForExitAsync();
 

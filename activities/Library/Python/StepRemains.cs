@@ -14,6 +14,9 @@ public static class StepRemains
     private const int KillNow = 9;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
+    // One that forks and ends may be between two of its numbers when it is looked for; hardly each time.
+    private const int Looks = 3;
+
     /// <summary>Returns once no process of the step is left, with how many there were.</summary>
     /// <remarks>Known by number and start time, by the script's session and group, by a working folder inside the step's, and by its variables.</remarks>
     public static async Task<int> EndAsync(string workFolder, CancellationToken cancellation = default)
@@ -22,11 +25,16 @@ public static class StepRemains
         var marker = Encoding.UTF8.GetBytes($"FLOWS_OUTPUT_DIR={Path.GetFullPath(workFolder)}/");
         var ended = new HashSet<int>();
         using var tick = new PeriodicTimer(Tick);
-        while (Left(workFolder, noted, marker) is { Count: > 0 } left)
+        for (var quiet = 0; quiet < Looks;)
         {
-            foreach (var process in left) _ = Kill(process, KillNow);
-            ended.UnionWith(left);
-            await tick.WaitForNextTickAsync(cancellation);
+            quiet++;
+            foreach (var process in Left(workFolder, noted, marker))
+            {
+                _ = Kill(process, KillNow);
+                ended.Add(process);
+                quiet = 0;
+            }
+            if (quiet < Looks) await tick.WaitForNextTickAsync(cancellation);
         }
         return ended.Count;
     }
@@ -44,15 +52,16 @@ public static class StepRemains
         }
     }
 
-    private static List<int> Left(string workFolder, List<(int Pid, long Started)> noted, byte[] marker)
+    // The newest first, each as it is looked at: whoever forks and ends would be gone by the time that all others were.
+    private static IEnumerable<int> Left(string workFolder, List<(int Pid, long Started)> noted, byte[] marker)
     {
         var groups = noted.Select(one => one.Pid.ToString(CultureInfo.InvariantCulture)).ToHashSet();
-        return [.. Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0)
+        return Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0).OrderDescending()
             .Where(pid => pid > 0 && pid != Environment.ProcessId && Stat(pid) is { } stat && stat[0] is not ("Z" or "X")
                 && (noted.Any(one => one.Pid == pid && Started(stat) == one.Started)
                     // A group or session outlives its first process; its number is not given to another as long as it does.
                     || noted.Any(one => Started(stat) >= one.Started) && (groups.Contains(stat[2]) || groups.Contains(stat[3]))
-                    || IsIn(pid, workFolder) || Variables(pid).AsSpan().IndexOf(marker) >= 0))];
+                    || IsIn(pid, workFolder) || Variables(pid).AsSpan().IndexOf(marker) >= 0));
     }
 
     // From the third field on: state, parent, group, session, …

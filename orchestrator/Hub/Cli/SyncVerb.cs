@@ -19,7 +19,12 @@ internal static class SyncVerb
             var server = parsed.GetValue(shared.Server) ?? throw new CommandFault("There is no server: give --server URL, or set FLOWS_SERVER.");
             if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")) throw new CommandFault($"\"{server}\" is no address of a server: give one such as https://flows.example.");
             var target = new SyncTarget(server, parsed.GetValue(shared.Token), parsed.GetValue(project));
-            return parsed.GetValue(watch) is { } seconds ? await WatchAsync(parsed.GetValue(folder)!.FullName, target, TimeSpan.FromSeconds(Math.Max(1, seconds)), cancellation) : await OnceAsync(parsed.GetValue(folder)!.FullName, target, cancellation);
+            var from = parsed.GetValue(folder)!.FullName;
+            // The server that a data folder is read with would take Ctrl-C for itself.
+            using var interrupt = new Interrupt(cancellation);
+            try { return parsed.GetValue(watch) is { } seconds ? await WatchAsync(from, target, TimeSpan.FromSeconds(Math.Max(1, seconds)), interrupt.Token) : await OnceAsync(from, target, interrupt.Token); }
+            // Also what breaks because that server stops.
+            catch (Exception broken) when (interrupt.Token.IsCancellationRequested && broken is (OperationCanceledException or CommandFault)) { return CommandLine.Exit.Cancelled; }
         });
         return command;
     }
@@ -37,17 +42,13 @@ internal static class SyncVerb
     private static async Task<int> WatchAsync(string folder, SyncTarget to, TimeSpan pause, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(pause);
-        try
+        do
         {
-            do
-            {
-                try { await OnceAsync(folder, to, cancellation); }
-                catch (CommandFault later) { await Console.Error.WriteLineAsync(later.Message); }
-            }
-            while (await timer.WaitForNextTickAsync(cancellation));
+            try { await OnceAsync(folder, to, cancellation); }
+            catch (CommandFault later) when (!cancellation.IsCancellationRequested) { await Console.Error.WriteLineAsync(later.Message); }
         }
-        catch (OperationCanceledException) { }
-        return CommandLine.Exit.Cancelled;
+        while (await timer.WaitForNextTickAsync(cancellation));
+        return CommandLine.Exit.Finished;
     }
 
     private static async Task PushAsync(string folder, SyncClient hub, SyncTarget to, CancellationToken cancellation)
