@@ -31,6 +31,8 @@ class Canvas {
     on(this.sheet, "pointermove", (event) => this.move(event));
     on(this.sheet, "pointerup", (event) => this.up(event));
     on(this.sheet, "pointercancel", (event) => this.lost(event));
+    // A finger that has opened the menu and leaves would press what lies below, where the browser did not see it rest.
+    on(this.sheet, "touchend", (event) => { if (this.rest.opened) event.preventDefault(); }, { passive: false });
     on(this.sheet, "dblclick", (event) => this.double(event));
     on(this.frame, "contextmenu", (event) => openMenu(this, event));
     on(this.frame, "wheel", (event) => zoomByWheel(this.view, event), { passive: false });

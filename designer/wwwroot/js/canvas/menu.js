@@ -15,9 +15,11 @@ export function openMenu(canvas, event) {
 export class LongPress {
   start(canvas, event) {
     this.stop();
+    this.opened = false;
     if (event.pointerType !== "touch") return;
     this.timer = setTimeout(() => {
       canvas.cancel();
+      this.opened = true;
       openMenu(canvas, event);
     }, patience);
   }
