@@ -68,10 +68,6 @@ public static class HubHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             // Who shows a token that is worth nothing is answered; a line for each would be a gift to whoever floods.
             .AddFilter(typeof(ActorHandler).FullName, LogLevel.Warning)
-            // A statement that failed is its caller's to tell, and the first start asks for a table that is not there yet.
-            .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None)
-            // A row that another process wrote first is told by whoever tried, or tried again.
-            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None)
             // That the key ring lies unencrypted in its folder is what the guide says, not news at every start.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         AddServices(builder, options, data, database);
