@@ -28,7 +28,7 @@ public sealed class RoundTripTests(PostgresServer postgres)
         var begun = await CountAsync(gate, store, () => rows.ConvertAll(row => (Task)store.AddAsync(row, Flow)));
         var ended = await CountAsync(gate, store, () => rows.ConvertAll(row => store.EndAsync(row.Id, Record(row.Id))));
 
-        Assert.Equal((1, 4), (begun, ended));
+        Assert.Equal((1, 1), (begun, ended));
         var found = await store.ListAsync(new RunFilter(null, RunStatus.Finished, null, null, 200), default);
         Assert.Equal(rows.Select(row => row.Id), found.Select(run => run.Id).Order());
         Assert.Contains($"\"id\":\"{rows[^1].Id}\"", (await store.FindAsync(rows[^1].Id))!.Record);

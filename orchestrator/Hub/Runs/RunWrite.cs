@@ -58,21 +58,23 @@ internal abstract record RunWrite
         {
             end.Id, (int)end.Finished.Status, (int)end.Finished.SubStatus, end.Finished.FinishedAt is { } at ? at.UtcTicks : DBNull.Value, end.Record,
         })];
+        var ids = string.Join(", ", ended.Select((_, i) => $"{{{5 * i}}}"));
         db.Database.ExecuteSql(FormattableStringFactory.Create($"""
             WITH ended ("Id", "Status", "SubStatus", "FinishedAt", "Record") AS (VALUES {values})
             UPDATE runs SET "Status" = ended."Status", "SubStatus" = ended."SubStatus", "FinishedAt" = ended."FinishedAt", "Record" = ended."Record"
-            FROM ended WHERE runs."Id" = ended."Id"
+            FROM ended WHERE runs."Id" = ended."Id";
+            {Clear(ids)}
             """, parameters));
-        Clear(db, [.. ended.Select(end => end.Id)]);
     }
 
-    // Letters and bookmarks of runs that are over: nobody takes them any more. Jobs whose results were letters go with them.
-    private static void Clear(FlowsDb db, string[] ids)
-    {
-        if (db.Set<RunMailRow>().Where(row => ids.Contains(row.RunId)).ExecuteDelete() > 0) JobStore.RemoveTold(db, ids);
-        db.Set<BookmarkRow>().Where(row => ids.Contains(row.RunId)).ExecuteDelete();
-        db.Set<ApprovalRow>().Where(row => ids.Contains(row.RunId) && row.State == ApprovalState.Open).ExecuteUpdate(set => set.SetProperty(row => row.State, ApprovalState.Withdrawn));
-    }
+    // Letters and bookmarks of runs that are over: nobody takes them any more. Jobs whose results were letters go with them. Sent with the
+    // update, since a run's end waits for it.
+    private static string Clear(string ids) => $"""
+        DELETE FROM step_jobs WHERE "RunId" IN ({ids}) AND "State" = {(int)JobState.Told};
+        DELETE FROM run_mail WHERE "RunId" IN ({ids});
+        DELETE FROM bookmarks WHERE "RunId" IN ({ids});
+        UPDATE approvals SET "State" = {(int)ApprovalState.Withdrawn} WHERE "RunId" IN ({ids}) AND "State" = {(int)ApprovalState.Open};
+        """;
 }
 
 /// <summary>Definitions that runs started with, each written once.</summary>

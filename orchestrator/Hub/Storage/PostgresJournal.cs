@@ -73,7 +73,8 @@ public sealed class PostgresJournal : IJournal
         {
             using var connection = _source.OpenConnection();
             var missing = waiting.Where(append => !append.MayBeThere || !IsThere(connection, append)).ToList();
-            if (missing.Count > 0) Insert(connection, missing);
+            if (missing is [{ Events: [var only] }]) Insert(connection, missing[0], only);
+            else if (missing.Count > 0) Insert(connection, missing);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation && waiting.Count == 1)
         {
@@ -85,6 +86,16 @@ public sealed class PostgresJournal : IJournal
             foreach (var append in waiting) append.MayBeThere = true;
             throw;
         }
+    }
+
+    // What most commits of few runs are; opening arrays of one costs the database a quarter more.
+    private static void Insert(NpgsqlConnection connection, Append append, byte[] happened)
+    {
+        using var insert = new NpgsqlCommand("INSERT INTO journal (run, seq, body) VALUES ($1, $2, $3)", connection);
+        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = append.RunId });
+        insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = append.From });
+        insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = happened });
+        insert.ExecuteNonQuery();
     }
 
     private static void Insert(NpgsqlConnection connection, List<Append> appends)

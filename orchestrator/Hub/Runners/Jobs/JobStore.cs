@@ -169,10 +169,6 @@ public sealed class JobStore : IAsyncDisposable
     internal static void RemoveTold(FlowsDb db, JobKey key) =>
         db.Set<StepJobRow>().Where(job => job.Id == key.JobId && job.State == JobState.Told && job.Attempt == key.Attempt).ExecuteDelete();
 
-    /// <summary>The runs are over, and their letters void.</summary>
-    internal static void RemoveTold(FlowsDb db, string[] runs) =>
-        db.Set<StepJobRow>().Where(job => runs.Contains(job.RunId) && job.State == JobState.Told).ExecuteDelete();
-
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private Task ChangeAsync(Action<DbSet<StepJobRow>> change) => _writer.AddAsync(new JobWrite.Change(db => change(db.Set<StepJobRow>())));
