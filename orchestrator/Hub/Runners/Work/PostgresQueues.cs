@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Flows.Hub.Runners;
 
 /// <summary>Hangfire's tables, in a schema of their own of the storage's database.</summary>
-internal static class PostgresQueues
+public static class PostgresQueues
 {
     public const string Schema = "flows_hangfire";
 
@@ -23,7 +23,8 @@ internal static class PostgresQueues
             """, cancellation);
     }
 
-    // Its defaults look at a queue every 15 s, and start a job that takes longer than half an hour a second time.
+    // Its defaults look at a queue every 15 s, start a job that takes longer than half an hour a second time, and let a worker wait 10 minutes
+    // for the lock of one that was killed. Locks are held for milliseconds; one that is taken from somebody slow costs that a repetition.
     private static PostgreSqlStorageOptions Options(bool creates) => new()
     {
         SchemaName = Schema,
@@ -32,6 +33,7 @@ internal static class PostgresQueues
         QueuePollInterval = TimeSpan.FromSeconds(1),
         UseSlidingInvisibilityTimeout = true,
         InvisibilityTimeout = TimeSpan.FromSeconds(30),
+        DistributedLockTimeout = TimeSpan.FromSeconds(5),
         JobExpirationCheckInterval = TimeSpan.FromMinutes(5),
     };
 }
