@@ -133,7 +133,7 @@ public sealed class SyncTests(SharedHub shared) : IClassFixture<SharedHub>
     public async Task A_script_that_is_killed_in_the_middle_of_a_line_leaves_a_record_that_is_read_and_shown_as_interrupted()
     {
         using var laptop = new SdkProgram();
-        var (code, _, _) = await laptop.RunAsync("import flows, os, signal\nfrom flows.recorder import current\nfor i in range(50): flows.metric('loss', i)\ncurrent().flush()\nos.kill(os.getpid(), signal.SIGKILL)\n");
+        var (code, _, _) = await laptop.RunAsync("import flows, os, signal\nfrom flows.current import current\nfor i in range(50): flows.metric('loss', i)\ncurrent().flush()\nos.kill(os.getpid(), signal.SIGKILL)\n");
         Assert.NotEqual(0, code);
         var file = Assert.Single(Directory.GetFiles(laptop.Runs[0], "*.jsonl"));
         await File.AppendAllTextAsync(file, "{\"metric\":\"loss\",\"val");

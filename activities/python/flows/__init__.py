@@ -186,7 +186,7 @@ def say(text):
 def _recorder():
     # From the second call on it is called itself.
     global _recorder
-    from .recorder import current as _recorder
+    from .current import current as _recorder
     return _recorder()
 
 

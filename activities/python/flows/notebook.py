@@ -42,7 +42,7 @@ def inject(notebook, parameters):
     import nbformat
     cells = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     if parameters:
-        from .recorder import current
+        from .current import current
         bad = [name for name in parameters if not name.isidentifier()]
         if bad:
             sys.exit(f"{bad[0]!r} is no name of a variable: a notebook's parameters are variables of Python.")
@@ -108,7 +108,7 @@ def plain(text):
 
 def keep(notebook, executed):
     """The pictures of its cells, beside the notebook as it came out: also of one that failed."""
-    from .recorder import current
+    from .current import current
     recorder = current()
     recorder.file("notebook", executed, "File", os.path.basename(executed), 0)
     for number, cell in enumerate(notebook.cells, 1):
