@@ -1,6 +1,5 @@
 using Flows.Contract.Runs;
 using Flows.Engine;
-using Flows.Hub.Runners;
 
 namespace Flows.Hub.Runs;
 
