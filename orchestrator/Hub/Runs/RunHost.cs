@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Activities;
-using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
 using Flows.Engine;
@@ -12,7 +10,6 @@ using Flows.Hub.Flows;
 using Flows.Hub.Orchestrators;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
-using Flows.Hub.Web;
 
 namespace Flows.Hub.Runs;
 
@@ -83,38 +80,6 @@ public sealed partial class RunHost : IHostedService
 
     public IEnumerable<LiveRun> Live => _live.Values.Where(run => Sight.Current.Sees(run.Row));
 
-    /// <summary>Starts a run: it is written down before this returns.</summary>
-    /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
-    public async Task<LiveRun> StartAsync(FlowDefinition definition, RunRequest request, RunOrigin origin)
-    {
-        var row = NewRow(definition, request, origin);
-        // Whoever starts it: it uses flows of its own project.
-        using var own = Sight.Of(row).Enter();
-        Check(definition, row);
-        return await StartAsync(row, definition, new RunChildren(row, _company.Store, _flows), null, origin.IsDerived);
-    }
-
-    /// <summary>Goes on from a run that is over: a new run that keeps what the earlier one's finished steps gave.</summary>
-    /// <param name="how">Activity to do anew, with everything after it (none: only what did not finish), and how the run is debugged.</param>
-    /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
-    public async Task<LiveRun> GoOnAsync(RunRow before, FlowDefinition definition, GoingOn how, RunOrigin origin)
-    {
-        var row = NewRow(definition, KeptSteps.RequestOf(before) with { ResumedFrom = before.Id, RerunFrom = how.From, Parent = null, Debug = how.Debug }, origin);
-        Check(definition, row);
-        if (row.DefinitionDigest == before.DefinitionDigest) await RunChildren.CopyAsync(before, row, _company.Store);
-        return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), await _kept.OfAsync(row));
-    }
-
-    /// <summary>Makes a run again that is over: over the same definition, from the same inputs, with what is recorded of its steps.</summary>
-    /// <exception cref="RequestFault">The flow cannot be run; every problem is listed.</exception>
-    public async Task<LiveRun> MakeAgainAsync(RunRow before, FlowDefinition definition, Contract.Provenance.Reproduction how, RunOrigin origin)
-    {
-        var row = NewRow(definition, KeptSteps.RequestOf(before) with { Reproduces = how, NoCache = true, ResumedFrom = null, RerunFrom = null, Parent = null, Debug = null }, origin);
-        Check(definition, row);
-        await RunChildren.CopyAsync(before, row, _company.Store);
-        return await StartAsync(row, definition, await RunChildren.OfAsync(row, _company.Store, _flows), null);
-    }
-
     /// <summary>Ends with the run's record once it is over, wherever it is by then.</summary>
     public async Task<RunRecord> EndOfAsync(string runId, CancellationToken cancellation)
     {
@@ -135,40 +100,6 @@ public sealed partial class RunHost : IHostedService
         Find(runId) is { } live && await live.PostAsync(happened).WaitAsync(cancellation)
             ? Posted.Delivered
             : await _mail.KeepAsync(runId, happened, cancellation);
-
-    private void Check(FlowDefinition definition, RunRow row)
-    {
-        var problems = _inspection.Of(definition, row.DefinitionDigest);
-        if (problems.All(problem => problem.Level != ProblemLevel.Error)) return;
-        _tokens.Revoke(row.Id);
-        throw new RequestFault("The flow has problems that keep it from being run.", StatusCodes.Status422UnprocessableEntity) { Problems = problems };
-    }
-
-    private async Task<LiveRun> StartAsync(RunRow row, FlowDefinition definition, RunChildren children, KeptResults? kept, bool isDerived = false)
-    {
-        var run = new LiveRun(row, Compile(definition, children), _company) { Kept = kept, Remade = await _remade.OfAsync(row) };
-        // Before the row is there, so that it is never taken for a run that was left behind.
-        if (!_live.TryAdd(row.Id, run)) return Find(row.Id) ?? run;
-        var isMine = false;
-        try
-        {
-            switch (await _company.Store.AddAsync(row, definition, isDerived))
-            {
-                case Admission.Refused refused:
-                    _tokens.Revoke(row.Id);
-                    throw new RequestFault(refused.Message, StatusCodes.Status409Conflict);
-                // It lives elsewhere, or is over.
-                case Admission.Known: return run;
-            }
-            isMine = true;
-        }
-        finally
-        {
-            if (!isMine) _live.TryRemove(KeyValuePair.Create(row.Id, run));
-        }
-        Own(run);
-        return run;
-    }
 
     public Task StartAsync(CancellationToken cancellation)
     {
@@ -284,44 +215,4 @@ public sealed partial class RunHost : IHostedService
         _draining.Token.Register(() => serving.TrySetResult());
         return serving.Task;
     }
-
-    private FlowGraph Compile(FlowDefinition definition, RunChildren children) => FlowGraph.Compile(definition, children.Find, _catalog);
-
-    private RunRow NewRow(FlowDefinition definition, RunRequest request, RunOrigin origin)
-    {
-        var now = _company.Time.GetUtcNow();
-        var id = origin.RunId ?? NewId();
-        return new RunRow
-        {
-            Id = id,
-            ProjectId = origin.ProjectId,
-            Author = origin.Author,
-            Trigger = origin.Trigger,
-            ParentRunId = request.Parent?.RunId,
-            CorrelationId = request.CorrelationId,
-            DefinitionId = definition.DefinitionId,
-            Name = definition.Name,
-            Version = definition.Version,
-            DefinitionDigest = RunStore.Digest(definition.Json.ToJsonString(ContractJson.Options)),
-            Request = JsonSerializer.Serialize(request, ContractJson.Options),
-            Status = RunStatus.Running,
-            SubStatus = RunSubStatus.Pending,
-            TokenHash = _tokens.Issue(id),
-            OwnerId = _self.Id,
-            CreatedAt = now,
-        };
-    }
-}
-
-/// <summary>Who or what starts a run, and where it belongs.</summary>
-public sealed record RunOrigin(string ProjectId, string Author, string Trigger = "manual")
-{
-    /// <summary>On behalf of whoever asks.</summary>
-    public static RunOrigin Asked(string trigger = "manual") => new(Sight.Current.ProjectId, Sight.Current.Author, trigger);
-
-    /// <summary>The run's id, known before it starts; null makes one.</summary>
-    public string? RunId { get; init; }
-
-    /// <summary>The id is made of what started the run: asked to start again, it is the same run.</summary>
-    public bool IsDerived { get; init; }
 }
