@@ -29,7 +29,7 @@ internal static partial class DesignerPages
         string[] pages =
         [
             "", "flows/read", "runs", $"runs/{run}", $"runs/compare?a={run}&b={run}", "triggers", "backfills", $"backfills/{past["id"]}", "approvals", "library", "datasets", "datasets/points",
-            "models", "models/digits", "deployments", "secrets", $"trace/run/{run}", $"report/run/{run}", "project", "people", "audit", "account", "nowhere",
+            "models", "models/digits", "deployments", "secrets", $"trace/run/{run}", $"report/run/{run}", "runners", "project", "people", "audit", "account", "nowhere",
         ];
         Assert.Empty(Templates().Where(template => !pages.Any(page => template.IsMatch("/" + page.Split('?')[0]))).Select(template => template.ToString()));
         return pages;

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Flows.Contract;
+using Flows.Contract.Runners;
 using Flows.Contract.Runs;
 using Flows.Hub.Runners;
 using Flows.Tests.Runners;

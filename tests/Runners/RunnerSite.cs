@@ -1,3 +1,4 @@
+using Flows.Contract.Runners;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;

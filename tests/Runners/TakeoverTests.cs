@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using Flows.Contract;
+using Flows.Contract.Runners;
 using Flows.Contract.Runs;
 using Flows.Hub;
 using Flows.Hub.Runners;

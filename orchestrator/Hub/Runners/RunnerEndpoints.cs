@@ -1,4 +1,5 @@
 using Flows.Contract.Activities;
+using Flows.Contract.Runners;
 using Flows.Hub.Access;
 using Flows.Hub.Audit;
 using Flows.Hub.Web;

@@ -2,15 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Flows.Hub.Runners;
 
-/// <summary>A runner as <c>GET /api/runners</c> lists it.</summary>
-/// <param name="Status"><c>online, draining, gone</c>.</param>
-/// <param name="Capacity">Steps it carries out at once.</param>
-/// <param name="Running">Jobs that are placed at it.</param>
-public sealed record RunnerRecord(string Name, string Status, int Capacity, int Running, IReadOnlyList<string> Labels)
-{
-    public DateTimeOffset SeenAt { get; init; }
-}
-
 /// <summary>Body of <c>POST /api/runners/pass</c>, with the runner token: a pass for this name.</summary>
 public sealed record RunnerPassRequest(string? Name);
 
