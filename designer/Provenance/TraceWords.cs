@@ -16,6 +16,9 @@ public static class TraceWords
         _ => char.ToUpperInvariant(kind[0]) + kind[1..],
     };
 
+    /// <summary>A recorded name as people write it: <c>finishedAt</c> is "finished at".</summary>
+    public static string Label(string name) => string.Concat(name.Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+
     public static string Icon(string kind) => kind switch
     {
         TraceKinds.Run or TraceKinds.OutsideRun => "run",

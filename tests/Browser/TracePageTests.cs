@@ -31,9 +31,13 @@ public sealed class TracePageTests(ChromiumFixture chromium)
 
         await Expect(page["[data-part=trace-graph] [data-node='dataset/" + set + ":2']"]).ToBeVisibleAsync();
         await page["[data-part=trace-graph] [data-node='source/rows.csv']"].ClickAsync();
-        await Expect(page["[data-part=trace-facts]"]).ToContainTextAsync("readAt");
+        await Expect(page["[data-part=trace-facts]"]).ToContainTextAsync("read at");
+        await ScrolledAsync(page);
         await page["[data-action=verify]"].ClickAsync();
         await Expect(page["[data-part=verdict]"]).ToContainTextAsync("artifacts is what it was");
+        // Drawn anew, a long trace still shows what was chosen.
+        await page.Page.WaitForFunctionAsync($"() => ({IsChosenSeen})()");
+        await page.Page.SetViewportSizeAsync(1360, 850);
         await page.ShootAsync($"trace-{theme}");
         await page["[data-part=trace-graph] [data-node^='artifact/']"].First.ClickAsync();
         await page["[data-action=trace-this]"].ClickAsync();
@@ -51,6 +55,18 @@ public sealed class TracePageTests(ChromiumFixture chromium)
         Assert.True(await page.Page.EvaluateAsync<bool>("() => document.querySelector('#app').getBoundingClientRect().height >= document.querySelector('[data-part=report]').getBoundingClientRect().height"));
         await page.Page.EmulateMediaAsync(new() { Media = Media.Screen });
         Assert.Empty(page.Errors);
+    }
+
+    private const string IsChosenSeen = """
+        () => { const [node, frame] = ['.trace-node.chosen', '.trace-frame'].map(one => document.querySelector(one).getBoundingClientRect()); return node.left >= frame.left - 1 && node.right <= frame.right + 1; }
+        """;
+
+    // In a narrow window what was chosen, at the left, is scrolled out of sight.
+    private static async Task ScrolledAsync(ObservedPage page)
+    {
+        await page.Page.SetViewportSizeAsync(760, 850);
+        await page.Page.EvaluateAsync("() => { const frame = document.querySelector('.trace-frame'); frame.scrollLeft = frame.scrollWidth; }");
+        Assert.False(await page.Page.EvaluateAsync<bool>(IsChosenSeen));
     }
 
     // A file becomes a version of a data set.
