@@ -118,7 +118,12 @@ public sealed class SyncTests(SharedHub shared) : IClassFixture<SharedHub>
         using var sync = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flows.dll"), "sync", Path.GetDirectoryName(data)!, "--server", _hub.Url, "--watch", "1"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = sync.StandardError.ReadToEndAsync();
         var (first, second) = (await sync.StandardOutput.ReadLineAsync(), await sync.StandardOutput.ReadLineAsync());
-        // What Ctrl-C sends, in the middle of a round: the server that reads the folder is up.
+        // Nothing was written since, so that no round starts a server, which somebody else who has the folder would not let it.
+        string?[] idle;
+        using (DataFolder.Own(data)) idle = [await sync.StandardOutput.ReadLineAsync(), await sync.StandardOutput.ReadLineAsync()];
+        Assert.All(idle, line => Assert.Equal(second, line));
+        // What Ctrl-C sends, in the middle of a round: the server that reads the folder is up, since somebody wrote.
+        File.SetLastWriteTimeUtc(Path.Combine(data, "flows.db"), TimeProvider.System.GetUtcNow().UtcDateTime);
         await Eventually.TrueAsync(() => Task.FromResult(DataFolder.OwnerOf(data) is not null));
         using (var stop = Process.Start("kill", ["-INT", $"{sync.Id}"])) await stop.WaitForExitAsync();
         await sync.WaitForExitAsync();

@@ -29,10 +29,10 @@ internal static class SyncVerb
         return command;
     }
 
-    private static async Task<int> OnceAsync(string folder, SyncTarget to, CancellationToken cancellation)
+    private static async Task<int> OnceAsync(string folder, SyncTarget to, CancellationToken cancellation, SyncRounds? rounds = null)
     {
         using var hub = new SyncClient(to.Server, to.Token, to.Project);
-        try { await PushAsync(folder, hub, to, cancellation); }
+        try { await PushAsync(folder, hub, to, rounds ?? new SyncRounds(), cancellation); }
         catch (Exception broken) when (broken is HttpRequestException or IOException) { throw new CommandFault($"{broken.Message} What was sent is kept there; sync again to send the rest."); }
         Console.WriteLine($"{hub.Sent.Runs} new runs, {hub.Sent.Files} files, {hub.Sent.Entries} entries, {hub.Sent.Flows} flows");
         foreach (var refused in hub.Sent.Refused) await Console.Error.WriteLineAsync(refused);
@@ -42,25 +42,30 @@ internal static class SyncVerb
     private static async Task<int> WatchAsync(string folder, SyncTarget to, TimeSpan pause, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(pause);
+        var rounds = new SyncRounds();
         do
         {
-            try { await OnceAsync(folder, to, cancellation); }
+            try { await OnceAsync(folder, to, cancellation, rounds); }
             catch (CommandFault later) when (!cancellation.IsCancellationRequested) { await Console.Error.WriteLineAsync(later.Message); }
         }
         while (await timer.WaitForNextTickAsync(cancellation));
         return CommandLine.Exit.Finished;
     }
 
-    private static async Task PushAsync(string folder, SyncClient hub, SyncTarget to, CancellationToken cancellation)
+    private static async Task PushAsync(string folder, SyncClient hub, SyncTarget to, SyncRounds rounds, CancellationToken cancellation)
     {
         var recorded = RecordedFolder.Find(folder);
         if (recorded is not null) await recorded.PushAsync(hub, cancellation);
         var data = ((string[])[folder, Path.Combine(folder, "data")]).FirstOrDefault(one => File.Exists(Path.Combine(one, "flows.db")) || DataFolder.OwnerOf(one) is not null);
         if (data is null && recorded is null) throw new CommandFault($"There is nothing to sync in {folder}: neither a folder .flows with runs nor a data folder.");
-        if (data is null) return;
-        await using var own = await HubClient.ConnectAsync(null, null, new HubOptions { Data = data, Capacity = 0 });
-        using var laptop = new SyncClient(own.Url, null);
-        await new DataFolderSync(laptop, hub, new SyncNotes(data, to.Server, to.Project)).PushAsync(cancellation);
+        if (data is null || rounds.HasNothingNew(data)) return;
+        var before = hub.Sent.All;
+        await using (var own = await HubClient.ConnectAsync(null, null, new HubOptions { Data = data, Capacity = 0 }))
+        {
+            using var laptop = new SyncClient(own.Url, null);
+            await new DataFolderSync(laptop, hub, new SyncNotes(data, to.Server, to.Project)).PushAsync(cancellation);
+        }
+        rounds.Note(data, isAll: hub.Sent.All == before);
     }
 
     private sealed record SyncTarget(string Server, string? Token, string? Project);

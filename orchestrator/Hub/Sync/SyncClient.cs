@@ -130,4 +130,6 @@ public sealed class SyncCount
     public long Entries { get; set; }
 
     public List<string> Refused { get; } = [];
+
+    internal long All => Flows + Runs + Files + Entries + Refused.Count;
 }
