@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Flows.Contract;
 using Flows.Contract.Artifacts;
+using Flows.Contract.DataSets;
+using Flows.Contract.Tracking;
 using Flows.Hub.Artifacts;
 using Flows.Hub.Artifacts.Collection;
 using Flows.Tests.Support;
@@ -61,6 +63,23 @@ public sealed class ArtifactCollectionTests(SharedHub shared) : IClassFixture<Sh
 
         await ReplaceAsync(all.Sha256, manifest);
         Assert.Equal(["one\n", "two\n"], Directory.GetFiles(await Store.FetchAsync(all)).Order().Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_only_tracked_and_bytes_that_are_only_a_version_stay_and_so_do_the_files_of_a_tracked_folder()
+    {
+        await _hub.ImportAsync(Some.Chain("pictured", Some.Line("a", "x")));
+        var run = await _hub.RunAsync("pictured");
+        var (picture, rows, inner) = (await PutAsync("a picture", old: true), await PutAsync("rows of a version", old: true), await PutAsync("in a folder", old: true));
+        var folder = await PutAsync($$"""{"files":[{"path":"in.txt","size":11,"sha256":"{{inner}}"}]}""", old: true);
+        TrackedEntry[] entries = [new() { File = "sample", Artifact = new Artifact(picture, "Image", "p.png", 9) }, new() { File = "all", Artifact = new Artifact(folder, "Folder", "all", 11) { MediaType = ArtifactFolder.MediaType } }];
+        (await _hub.Http.PostAsJsonAsync($"/api/runs/{run.Id}/tracking", new TrackingBatch { Writer = "w", From = 0, Entries = entries }, ContractJson.Options)).EnsureSuccessStatusCode();
+        (await _hub.Http.PostAsJsonAsync("/api/datasets", new DataSetRegistration("kept-bytes", new Artifact(rows, "File", "rows.csv", 17)), ContractJson.Options)).EnsureSuccessStatusCode();
+        foreach (var file in Directory.GetFiles(Store.Folder, "*", SearchOption.AllDirectories)) Age(file);
+
+        await CollectAsync();
+
+        Assert.All([picture, rows, folder, inner], sha256 => Assert.True(File.Exists(Store.PathOf(sha256)), sha256));
     }
 
     [Fact]

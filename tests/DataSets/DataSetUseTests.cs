@@ -5,6 +5,7 @@ using Flows.Contract;
 using Flows.Contract.Artifacts;
 using Flows.Contract.DataSets;
 using Flows.Contract.Definitions;
+using Flows.Contract.Provenance.Graphs;
 using Flows.Hub.DataSets;
 using Flows.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +68,22 @@ public sealed class DataSetUseTests(SharedHub shared) : IClassFixture<SharedHub>
         Assert.Equal(HttpStatusCode.BadRequest, (await Http.PutAsJsonAsync("/api/datasets/aged/retention", new DataSetKeeping(0, 0), ContractJson.Options)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Http.PutAsJsonAsync("/api/datasets/nowhere/retention", new DataSetKeeping(1, 0), ContractJson.Options)).StatusCode);
     }
+
+    [Fact]
+    public async Task Versions_that_are_young_or_in_quarantine_do_not_go()
+    {
+        await RegisterAsync("held", "a", "b", "c");
+        (await Http.PostAsJsonAsync("/api/quarantine", new QuarantineRequest("dataset", "held:1", "wrong year"), ContractJson.Options)).EnsureSuccessStatusCode();
+
+        var young = await KeepAsync("held", new DataSetKeeping(1, 30));
+        var old = await KeepAsync("held", new DataSetKeeping(1, 0));
+
+        Assert.Empty(young.WouldGo);
+        Assert.Equal([2], old.WouldGo);
+    }
+
+    private async Task<DataSetKeeping> KeepAsync(string name, DataSetKeeping keeping) =>
+        (await (await Http.PutAsJsonAsync($"/api/datasets/{name}/retention", keeping, ContractJson.Options)).Content.ReadFromJsonAsync<DataSetKeeping>(ContractJson.Options))!;
 
     private async Task RegisterAsync(string name, params string[] contents)
     {

@@ -142,6 +142,38 @@ public sealed class FormatTests(TracedDigits digits)
         Assert.Contains($"flows:artifact/{digits.Raw}", described);
     }
 
+    [Fact]
+    public async Task Prov_leads_by_its_relations_from_the_prediction_to_the_raw_data_and_not_the_other_way()
+    {
+        var prov = await digits.ReadAsync<JsonObject>(TraceKinds.Prediction, TracedDigits.Question, "format=prov");
+
+        var (prediction, raw, origins) = ($"flows:prediction/{TracedDigits.Question}", $"flows:artifact/{digits.Raw}", Origins(prov));
+        Assert.Contains(raw, Before(origins, prediction));
+        Assert.DoesNotContain(prediction, Before(origins, raw));
+        // Each end is of the section that the relation demands.
+        foreach (var (relation, later, sort, earlier, other) in Relations)
+            Assert.All(prov[relation]?.AsObject().Select(one => one.Value!) ?? [], one => Assert.True(prov[sort]![(string)one[later]!] is not null && prov[other]![(string)one[earlier]!] is not null, one.ToJsonString()));
+        var step = prov["activity"]!.AsObject().First(one => one.Key.StartsWith("flows:step/", StringComparison.Ordinal)).Value!;
+        Assert.True(DateTimeOffset.Parse((string)step["prov:startTime"]!, null) <= DateTimeOffset.Parse((string)step["prov:endTime"]!, null));
+    }
+
+    private static readonly (string Relation, string Later, string Section, string Earlier, string Other)[] Relations =
+    [
+        ("used", "prov:activity", "activity", "prov:entity", "entity"), ("wasGeneratedBy", "prov:entity", "entity", "prov:activity", "activity"),
+        ("wasDerivedFrom", "prov:generatedEntity", "entity", "prov:usedEntity", "entity"), ("wasInformedBy", "prov:informed", "activity", "prov:informant", "activity"),
+        ("wasAssociatedWith", "prov:activity", "activity", "prov:agent", "agent"), ("wasAttributedTo", "prov:entity", "entity", "prov:agent", "agent"),
+    ];
+
+    private static ILookup<string, string> Origins(JsonObject prov) => Relations
+        .SelectMany(one => (prov[one.Relation]?.AsObject() ?? []).Select(relation => (Later: (string)relation.Value![one.Later]!, Earlier: (string)relation.Value![one.Earlier]!))).ToLookup(one => one.Later, one => one.Earlier);
+
+    private static HashSet<string> Before(ILookup<string, string> origins, string thing)
+    {
+        var (seen, open) = (new HashSet<string>(), new Queue<string>([thing]));
+        while (open.TryDequeue(out var at)) foreach (var earlier in origins[at].Where(seen.Add)) open.Enqueue(earlier);
+        return seen;
+    }
+
     // Any verifier of DSSE v1 does this: the type and the payload, each after its length, by the public key.
     private static async Task<bool> VerifiesAsync(TestFolder folder, string type, byte[] payload)
     {

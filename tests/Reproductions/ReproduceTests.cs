@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Flows.Contract;
+using Flows.Contract.Definitions;
 using Flows.Contract.Provenance;
 using Flows.Contract.Runs;
 using Flows.Tests.Support;
@@ -137,6 +138,21 @@ public sealed class ReproduceTests(MadeRun made) : IClassFixture<MadeRun>
 
         Assert.Equal(["still the same"], run.Lines);
         Assert.Equal("bit-identical", run.Steps.Single(step => step.ActivityId == "check").Outputs!["verdict"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_flow_goes_the_other_way_when_a_run_does_not_come_out_the_same_with_the_data_of_today()
+    {
+        await made.PutAsync("day,n\n1,2\n2,5\n");
+        var check = Some.Activity("check", "Flows.Reproduce", ("run", Some.Text(made.Run.Id)), ("current", FlowInput.Wrap("Object", ExpressionTypes.JavaScript, "['data']")));
+        var flow = JsonNode.Parse(Some.Chain("verify-data", check, Some.Line("other", "no longer the same")))!;
+        flow["root"]!["connections"]![0]!["source"]!["port"] = "Diverged";
+        await made.Hub.ImportAsync(flow.ToJsonString());
+
+        var run = await made.Hub.RunAsync("verify-data");
+
+        Assert.Equal(["no longer the same"], run.Lines);
+        Assert.Contains("'load'", run.Steps.Single(step => step.ActivityId == "check").Outputs!["text"]!.GetValue<string>());
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using Flows.Contract.Provenance.Graphs;
 
 namespace Flows.Hub.Provenance.Formats;
 
-/// <summary>A trace as W3C PROV-JSON (www.w3.org/submissions/prov-json): steps, runs, deployments and answers are activities, all else entities, people agents.</summary>
+/// <summary>A trace as W3C PROV-JSON (www.w3.org/submissions/prov-json): steps and runs are activities, all else entities, people agents.</summary>
 internal static class ProvJson
 {
     private const string Prefix = "flows";
