@@ -32,7 +32,7 @@ internal static class SyncVerb
     private static async Task<int> OnceAsync(string folder, SyncTarget to, CancellationToken cancellation, SyncRounds? rounds = null)
     {
         using var hub = new SyncClient(to.Server, to.Token, to.Project);
-        try { await PushAsync(folder, hub, to, rounds ?? new SyncRounds(), cancellation); }
+        try { await PushAsync(folder, hub, to, rounds ?? new SyncRounds(TimeProvider.System), cancellation); }
         catch (Exception broken) when (broken is HttpRequestException or IOException) { throw new CommandFault($"{broken.Message} What was sent is kept there; sync again to send the rest."); }
         Console.WriteLine($"{hub.Sent.Runs} new runs, {hub.Sent.Files} files, {hub.Sent.Entries} entries, {hub.Sent.Flows} flows");
         foreach (var refused in hub.Sent.Refused) await Console.Error.WriteLineAsync(refused);
@@ -42,7 +42,7 @@ internal static class SyncVerb
     private static async Task<int> WatchAsync(string folder, SyncTarget to, TimeSpan pause, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(pause);
-        var rounds = new SyncRounds();
+        var rounds = new SyncRounds(TimeProvider.System);
         do
         {
             try { await OnceAsync(folder, to, cancellation, rounds); }
