@@ -11,24 +11,27 @@ namespace Flows.Designer.Canvas;
 /// <summary>One open editor without its page: draft, what is on the canvas, selection, problems, run states. Everything here works without a browser.</summary>
 public sealed partial class EditorSession : IDisposable
 {
+    // Activities whose checks are over before anybody sees the canvas.
+    private const int AtOnce = 300;
     private static readonly TimeSpan CheckPause = TimeSpan.FromMilliseconds(300);
     private readonly List<string> _scopes = [];
+    private readonly TimeProvider? _time;
     private readonly ITimer? _checks;
+    private FlowChecking? _checking;
 
     /// <param name="time">When given, checks wait until 300 ms after the last edit; else every edit is checked at once.</param>
     public EditorSession(FlowDefinition flow, IEnumerable<ActivityDescriptor> activities, TimeProvider? time = null)
     {
-        _checks = time?.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _time = time;
+        _checks = time?.CreateTimer(_ => _ = CheckAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Catalog = new ActivityCatalog(activities).Allowing(cSharp: null);
         Draft = new FlowDraft(flow);
         Draft.Changed += OnDraftChanged;
         if (flow.Root is { } root) _scopes.Add(root.Id);
         Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog);
-        Problems = _checks is not null && IsBig ? [] : FlowChecks.Of(flow, Catalog);
+        Problems = _checks is null || Draft.Index.Count <= AtOnce ? FlowChecks.Of(flow, Catalog) : [];
+        if (Draft.Index.Count > AtOnce) _checks?.Change(CheckPause, Timeout.InfiniteTimeSpan);
     }
-
-    /// <summary>Checking such a flow here would hold up the hand; the server checks it with every save.</summary>
-    public bool IsBig => Draft.Index.Count > 300;
 
     public ActivityCatalog Catalog { get; private set; }
 
@@ -144,16 +147,16 @@ public sealed partial class EditorSession : IDisposable
         Selection.Keep(Graph);
         CompareAgain();
         if (_checks is null) Problems = FlowChecks.Of(Draft.Flow, Catalog);
-        else if (!IsBig) _checks.Change(CheckPause, Timeout.InfiniteTimeSpan);
+        else
+        {
+            _checking = null;
+            _checks.Change(CheckPause, Timeout.InfiniteTimeSpan);
+        }
     }
 
-    public void TakeProblems(IReadOnlyList<FlowProblem> problems)
+    public void Dispose()
     {
-        Problems = problems;
-        Changed?.Invoke();
+        _checking = null;
+        _checks?.Dispose();
     }
-
-    private void Check() => TakeProblems(FlowChecks.Of(Draft.Flow, Catalog));
-
-    public void Dispose() => _checks?.Dispose();
 }

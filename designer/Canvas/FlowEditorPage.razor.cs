@@ -50,17 +50,10 @@ public partial class FlowEditorPage
         var loaded = await Api.FlowAsync(DefinitionId, null, cancellation);
         var known = await activities;
         await OpenAsync(loaded, known);
-        if (session!.IsBig) _ = CheckBigAsync(session, cancellation);
         await OpenBreakpointsAsync();
         await OpenGuideAsync();
         await ShowLastRunAsync(cancellation);
         WatchTriggers();
-    }
-
-    private async Task CheckBigAsync(EditorSession opened, CancellationToken cancellation)
-    {
-        await Task.Delay(TimeSpan.FromSeconds(1), Time, cancellation);
-        await TryAsync(async () => opened.TakeProblems(await Api.CheckAsync(opened.Draft.Flow, cancellation)));
     }
 
     private async Task OpenAsync(LoadedFlow loaded, IEnumerable<ActivityDescriptor> activities)
@@ -76,7 +69,6 @@ public partial class FlowEditorPage
         unsaved = new UnsavedDrafts(Js, saver, Who);
         await unsaved.GuardAsync();
         if (kept is { Edit: { } edit, Loaded: not null }) session.Apply(edit);
-        if (session.IsBig) saver.Checked += session.TakeProblems;
         panelOpen = session.Problems.Any(problem => problem.Level == ProblemLevel.Error);
         session.Changed += Refresh;
         session.Pasted += TakeFiles;

@@ -22,6 +22,15 @@ public sealed partial class HouseRules
         Assert.Empty(references.Except(allowed));
     }
 
+    // The first load of / has a budget of 3 MB. Generated expressions need little of the library.
+    [Theory, InlineData("activities/Contract"), InlineData("designer")]
+    public void What_the_browser_loads_makes_no_regular_expression_at_run_time(string folder)
+    {
+        var made = new Regex(@"\bnew Regex\(|\bRegex\.[A-Z]");
+
+        Assert.DoesNotContain(SourceTree.Files(folder, ".cs").Concat(SourceTree.Files(folder, ".razor")), file => Code(file).Any(made.IsMatch));
+    }
+
     [Fact]
     public void The_contract_needs_no_package_but_Cronos() => Assert.Equal(["Cronos"], References("activities/Contract/Flows.Contract.csproj", "PackageReference"));
 

@@ -40,4 +40,35 @@ public sealed class CodeEditorTests(ChromiumFixture chromium)
         await page.Page.EvaluateAsync("window.wasOpened = true");
         Assert.Empty(page.Errors);
     }
+
+    [Fact]
+    public async Task The_small_editor_offers_the_words_of_the_flow_too()
+    {
+        await using var page = await chromium.OpenAsync();
+        await chromium.Hub.ImportAsync(Some.Chain("small-code", Some.Line("a", "one"), Some.Activity("script", "Elsa.RunJavaScript", ("script", Some.Text("return ")))).WithVariables("greeting", "my_rate"));
+        await page.GoAsync("/flows/small-code");
+        await page["[data-node=script] .node-box"].ClickAsync(new() { Position = new Position { X = 100, Y = 20 } });
+        var (box, offered) = (page["[data-field=script]"], page["#field-script-words li"]);
+
+        await box.FocusAsync();
+        await page.Page.Keyboard.PressAsync("Control+End");
+        await page.Page.Keyboard.TypeAsync("variables.");
+        await Assertions.Expect(offered).ToHaveTextAsync(["greetingObject", "my_rateObject"]);
+        await page.ShootAsync("small-code-editor");
+        if (Axe.IsThere) Assert.Empty(await Axe.ReadAsync(page, "words under a field"));
+        await page.Page.Keyboard.PressAsync("ArrowDown");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(box).ToHaveValueAsync("return variables.my_rate");
+        await page.Page.Keyboard.TypeAsync(" + gre");
+        await Assertions.Expect(offered.First).ToBeVisibleAsync();
+        await page.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page["#field-script-words"]).ToBeHiddenAsync();
+
+        await page.Page.Keyboard.PressAsync("Control+Space");
+        await offered.Filter(new() { HasText = "getGreeting" }).ClickAsync();
+        await box.BlurAsync();
+
+        await Assertions.Expect(box).ToHaveValueAsync("return variables.my_rate + getGreeting()");
+        Assert.Empty(page.Errors);
+    }
 }

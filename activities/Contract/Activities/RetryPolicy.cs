@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Flows.Contract.Activities;
 
 public enum Backoff { Constant, Exponential }
@@ -29,20 +27,5 @@ public sealed record RetryPolicy(int Count)
         var seconds = Backoff == Backoff.Exponential ? DelaySeconds * Math.Pow(2, retry - 1) : DelaySeconds;
         seconds *= 1 + Jitter * (2 * chance - 1);
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, StepPolicy.LongestSeconds));
-    }
-
-    public bool Covers(string message) => On.Count == 0 || On.Any(part => message.Contains(part, StringComparison.OrdinalIgnoreCase) || Matches(part, message));
-
-    // Without backtracking a pattern takes linear time and gives the same answer on every machine; one that needs it is only a text.
-    private static bool Matches(string pattern, string message)
-    {
-        try
-        {
-            return Regex.IsMatch(message, pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-        }
-        catch (Exception odd) when (odd is ArgumentException or NotSupportedException)
-        {
-            return false;
-        }
     }
 }

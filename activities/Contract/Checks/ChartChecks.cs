@@ -6,16 +6,21 @@ namespace Flows.Contract.Checks;
 /// <summary>A flowchart's control wires: do they lead somewhere, does everything get its turn.</summary>
 internal static class ChartChecks
 {
-    public static void Find(ChartMap map, Findings found)
+    public static IEnumerable<Pause> Find(ChartMap map, Findings found)
     {
         Connections(map, found);
-        if (map.Start < 0) return;
+        yield return default;
+        if (map.Start < 0) yield break;
         if (map.StartIsGuessed)
             found.Warn("no-start", map.Places[map.Start].Id, null, $"Nothing says where {map.Chart.Title} begins, so it begins at {map.Node(map.Start).Title}.", "Add a Start, or remove the connection into the first activity.");
         Unreachable(map, found);
+        yield return default;
         var forward = new ForwardArrows(map.Arrows, map.Start, map.Knots);
+        yield return default;
         var dominators = new Dominators(map, forward);
+        yield return default;
         if (!map.RunsTokens) Loops(map, forward, dominators, found);
+        yield return default;
         JoinChecks.Find(map, forward, dominators, found);
         EndlessChecks.Find(map, found);
     }

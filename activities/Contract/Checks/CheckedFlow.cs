@@ -7,6 +7,7 @@ namespace Flows.Contract.Checks;
 internal sealed class CheckedFlow
 {
     private readonly Dictionary<PlacedActivity, ChartMap> _charts = [];
+    private readonly List<CheckedNode> _nodes = [];
 
     public CheckedFlow(FlowDefinition flow, ActivityCatalog catalog, IReadOnlyCollection<FlowDefinition>? flows)
     {
@@ -17,15 +18,31 @@ internal sealed class CheckedFlow
             Flows[other.DefinitionId] = other;
             FlowTypes[other.ActivityType] = other;
         }
-        Nodes = Index.All.Select(placed => new CheckedNode(placed, this)).ToList();
-        ByPlace = Nodes.ToDictionary(node => node.Place);
+    }
+
+    /// <summary>Reads activities and wiring, one after the other; what is below holds once all are read.</summary>
+    public IEnumerable<Pause> Read()
+    {
+        yield return default;
+        foreach (var placed in Index.All)
+        {
+            var node = new CheckedNode(placed, this);
+            _nodes.Add(node);
+            ByPlace[placed] = node;
+            yield return default;
+        }
         // Children come after what they are in.
-        foreach (var node in Nodes.Reverse())
+        foreach (var node in Enumerable.Reverse(_nodes))
         {
             node.MayStop |= EndlessChecks.Stops(node.Activity, node.Descriptor);
             if (node.MayStop && node.Place.Parent is { } around) ByPlace[around].MayStop = true;
+            yield return default;
         }
-        foreach (var node in Nodes.Where(node => node.Activity.IsFlowchart)) _charts[node.Place] = new ChartMap(node, this);
+        foreach (var node in _nodes.Where(node => node.Activity.IsFlowchart))
+        {
+            _charts[node.Place] = new ChartMap(node, this);
+            yield return default;
+        }
     }
 
     public FlowDefinition Flow { get; }
@@ -40,9 +57,9 @@ internal sealed class CheckedFlow
 
     public Dictionary<string, FlowDefinition> FlowTypes { get; } = [];
 
-    public IReadOnlyList<CheckedNode> Nodes { get; }
+    public IReadOnlyList<CheckedNode> Nodes => _nodes;
 
-    public Dictionary<PlacedActivity, CheckedNode> ByPlace { get; }
+    public Dictionary<PlacedActivity, CheckedNode> ByPlace { get; } = [];
 
     public IReadOnlyCollection<ChartMap> Charts => _charts.Values;
 

@@ -5,7 +5,7 @@ namespace Flows.Contract.Checks;
 /// <summary>Is a value produced before it is read: some writer of the variable lies upstream of each reader.</summary>
 internal static class DataOrderChecks
 {
-    public static void Find(CheckedFlow flow, DataWiring wiring, Findings found)
+    public static IEnumerable<Pause> Find(CheckedFlow flow, DataWiring wiring, Findings found)
     {
         var open = new Dictionary<Reading, ScopedVariable>(ReferenceEqualityComparer.Instance);
         var blocks = new Dictionary<ChartMap, UpstreamBlock>();
@@ -13,8 +13,12 @@ internal static class DataOrderChecks
         {
             if (variable.Readers.Count == 0 || variable.HasInitial || wiring.Scripts.MayWrite(variable.Declared.Name)) continue;
             Ask(variable, flow, open, blocks);
+            yield return default;
         }
-        foreach (var block in blocks.Values) block.Answer(reading => open.Remove(reading));
+        foreach (var block in blocks.Values)
+        {
+            foreach (var pause in block.Answer(reading => open.Remove(reading))) yield return pause;
+        }
         foreach (var (reading, variable) in open) Report(reading, variable, found);
     }
 

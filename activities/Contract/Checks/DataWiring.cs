@@ -34,14 +34,8 @@ internal sealed class DataWiring
     private readonly HashSet<string> _scoped = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ScopedVariable> _global = new(StringComparer.OrdinalIgnoreCase);
 
-    public static DataWiring Of(CheckedFlow flow)
-    {
-        var wiring = new DataWiring(flow);
-        foreach (var node in flow.Nodes) wiring.Read(node);
-        return wiring;
-    }
-
-    private DataWiring(CheckedFlow flow)
+    /// <summary>Knows what is declared where; <see cref="Read()"/> tells who uses it.</summary>
+    public DataWiring(CheckedFlow flow)
     {
         Flow = flow;
         Declare(flow.Flow.Variables, null, _global);
@@ -72,6 +66,15 @@ internal sealed class DataWiring
             Variables.Add(variable);
             scope.TryAdd(declared.Id, variable);
             if (declared.Name.Length > 0) scope.TryAdd(declared.Name, variable);
+        }
+    }
+
+    public IEnumerable<Pause> Read()
+    {
+        foreach (var node in Flow.Nodes)
+        {
+            Read(node);
+            yield return default;
         }
     }
 

@@ -12,32 +12,8 @@ public static class FlowChecks
     /// <param name="flows">Flows that may be used as activities; null when it is not known which there are.</param>
     public static IReadOnlyList<FlowProblem> Of(FlowDefinition flow, ActivityCatalog catalog, IReadOnlyCollection<FlowDefinition>? flows = null)
     {
-        var found = new Findings();
-        if (flow.Root is null)
-        {
-            found.Error("no-root", null, "root", "The flow has no root activity.", "Start from a new flow, or import the file again.");
-            return found.All;
-        }
-        var scene = new CheckedFlow(flow, catalog, flows);
-        if (scene.Index.All.Count > MaxActivities)
-        {
-            found.Error("too-large", null, null, $"The flow has {scene.Index.All.Count} activities, more than {MaxActivities}.", "Split it into flows that use each other.");
-            return found.All;
-        }
-        IdentityChecks.Find(scene, found);
-        // What is not carried out need not be complete.
-        foreach (var node in scene.Nodes.Where(node => !node.Activity.IsDisabled))
-        {
-            InputChecks.Find(node, catalog, found);
-            PolicyChecks.Find(node, found);
-            ApprovalChecks.Find(node, found);
-            EndlessChecks.Find(node, found);
-        }
-        var wiring = DataWiring.Of(scene);
-        VariableChecks.Find(wiring, found);
-        foreach (var chart in scene.Charts) ChartChecks.Find(chart, found);
-        DataOrderChecks.Find(scene, wiring, found);
-        WriterChecks.Find(scene, wiring, found);
-        return found.All;
+        var checking = new FlowChecking(flow, catalog, flows);
+        while (checking.Go()) { }
+        return checking.Found;
     }
 }

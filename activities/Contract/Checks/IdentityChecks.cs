@@ -7,7 +7,7 @@ namespace Flows.Contract.Checks;
 /// <summary>What an activity is: its id, its type, the flow that it runs.</summary>
 internal static class IdentityChecks
 {
-    public static void Find(CheckedFlow flow, Findings found)
+    public static IEnumerable<Pause> Find(CheckedFlow flow, Findings found)
     {
         var seen = new HashSet<string>();
         foreach (var problem in DebouncePolicy.Of(flow.Flow)?.Problems ?? []) found.Error("bad-debounce", null, problem.Field, $"'{problem.Field}' of the flow {problem.Message}.", problem.Fix);
@@ -20,6 +20,7 @@ internal static class IdentityChecks
             else if (!seen.Add(node.Id)) found.Error("duplicate-id", node.Id, "id", $"Two activities have the id '{node.Id}'.", "Give one of them another id: connections cannot tell them apart.");
             Type(node, flow, names, found);
             Children(node, found);
+            yield return default;
         }
     }
 

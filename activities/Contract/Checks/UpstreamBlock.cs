@@ -14,7 +14,7 @@ internal sealed class UpstreamBlock(ChartMap map)
 
     public void Ask(Reading reading, int child, int bit) => _questions.Add((reading, child, bit));
 
-    public void Answer(Action<Reading> upstream)
+    public IEnumerable<Pause> Answer(Action<Reading> upstream)
     {
         var byPass = _questions.ToLookup(question => question.Bit / 64);
         for (var pass = 0; pass * 64 < _writers.Count; pass++)
@@ -26,6 +26,7 @@ internal sealed class UpstreamBlock(ChartMap map)
                 var from = arriving[knot] | (map.Knots.IsLoop(knot) ? own[knot] : 0);
                 if ((from >> (bit % 64) & 1) != 0) upstream(reading);
             }
+            yield return default;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Flows.Contract.Definitions;
 
 namespace Flows.Designer.Editing.SubFlows;
@@ -8,6 +7,8 @@ namespace Flows.Designer.Editing.SubFlows;
 internal static class Spoken
 {
     private static readonly HashSet<string> Kinds = [ExpressionTypes.Variable, ExpressionTypes.Input, ExpressionTypes.JavaScript, ExpressionTypes.Liquid, ExpressionTypes.CSharp];
+
+    private static readonly HashSet<string> Accessors = new(StringComparer.OrdinalIgnoreCase) { "get", "set", "getVariable", "getOutputFrom" };
 
     /// <summary>Every expression in the JSON that is no literal, however deep: <c>{type, value}</c>.</summary>
     public static IEnumerable<JsonObject> Expressions(JsonNode? node) => node switch
@@ -27,11 +28,27 @@ internal static class Spoken
         DataWires.Writes(one).Select(write => write.Variable).Concat(one.Type == "Elsa.SetVariable" && one.Json["variable"] is JsonObject variable ? [variable.Text("id") ?? variable.Text("name") ?? ""] : []));
 
     /// <summary>Whether a script of theirs names the word; also as <c>getWord</c>, <c>setWord</c> and <c>getOutputFromWord</c>.</summary>
-    public static bool Of(IEnumerable<FlowActivity> activities, string word)
+    public static bool Of(IEnumerable<FlowActivity> activities, string word) => word.Length > 0 && activities.SelectMany(Scripts).Any(script => IsIn(script, word));
+
+    // By hand: a pattern that is made at run time brings the browser a compiler of patterns, 70 KB.
+    private static bool IsIn(string script, string word)
     {
-        var pattern = new Regex($@"(?<![A-Za-z0-9_])(get|set|getVariable|getOutputFrom)?{Regex.Escape(word)}(?![A-Za-z0-9_])", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
-        return activities.SelectMany(Scripts).Any(script => pattern.IsMatch(script));
+        for (var at = script.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = script.IndexOf(word, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var end = at + word.Length;
+            if ((end == script.Length || !IsLetter(script[end])) && Leads(script[..at])) return true;
+        }
+        return false;
     }
+
+    private static bool Leads(string before)
+    {
+        var last = before.Length;
+        while (last > 0 && IsLetter(before[last - 1])) last--;
+        return before.Length == last || Accessors.Contains(before[last..]);
+    }
+
+    private static bool IsLetter(char letter) => char.IsAsciiLetterOrDigit(letter) || letter == '_';
 
     private static IEnumerable<string> Scripts(FlowActivity activity) => activity.SelfAndDescendants().SelectMany(one =>
         Expressions(Own(one)).Where(expression => expression.Text("type") is not (ExpressionTypes.Variable or ExpressionTypes.Input)).Select(expression => expression["value"].AsText())

@@ -1,7 +1,11 @@
 // A textarea with the manners of a code editor: Tab indents, Shift-Tab outdents, Enter keeps the indentation, Escape lets Tab leave, Ctrl-E opens the large one.
-export function mind(box) {
+import { suggest } from "./suggest.js";
+
+/** @param flow answers `Offer` with the words of the flow; null where there are none */
+export function mind(box, list, flow) {
   if (!box) return;
   let leaving = false;
+  if (flow) suggest(box, list, () => flow.invokeMethodAsync("Offer"), put);
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape") leaving = true;
     else if (event.key === "e" && (event.ctrlKey || event.metaKey)) expand(box, event);
