@@ -16,9 +16,6 @@ public static class TraceWords
         _ => char.ToUpperInvariant(kind[0]) + kind[1..],
     };
 
-    /// <summary>A recorded name as people write it: <c>finishedAt</c> is "finished at".</summary>
-    public static string Label(string name) => string.Concat(name.Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
-
     public static string Icon(string kind) => kind switch
     {
         TraceKinds.Run or TraceKinds.OutsideRun => "run",
@@ -43,6 +40,21 @@ public static class TraceWords
         { Kind: TraceKinds.Artifact } => $"{(Text(node, "kind") is { Length: > 0 } kind ? kind : "Artifact")} · {node.Id[..Math.Min(8, node.Id.Length)]}",
         { Kind: TraceKinds.Deployment } => $"Deployment · {Text(node, "endpoint")}",
         _ => Kind(node.Kind),
+    };
+
+    /// <summary>A fact's name as people say it: <c>definitionDigest</c> is Definition digest.</summary>
+    public static string Called(string fact)
+    {
+        var words = string.Concat(fact.Select((letter, at) => at > 0 && char.IsAsciiLetterUpper(letter) && !char.IsAsciiLetterUpper(fact[at - 1]) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+        return words.Length == 0 ? "" : char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    /// <summary>What became of the stored bytes that a report has hashed again.</summary>
+    public static string Verdict(int stored) => stored switch
+    {
+        0 => "Nothing that it names is stored here, so there was nothing to hash again.",
+        1 => "The one stored artifact was hashed again and is what it was.",
+        _ => $"All {stored} stored artifacts were hashed again and are what they were.",
     };
 
     public static string Address(string kind, string id) => $"trace/{Uri.EscapeDataString(kind)}/{Uri.EscapeDataString(id)}";

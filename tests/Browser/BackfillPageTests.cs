@@ -25,7 +25,7 @@ public sealed class BackfillPageTests(ChromiumFixture chromium)
         await page.ShootAsync($"backfill-new-{theme}");
         await page["[data-action=start-backfill]"].ClickAsync();
 
-        await Assertions.Expect(page["[data-part=backfill-status]"]).ToHaveTextAsync("Finished", new() { Timeout = 90_000 });
+        await Assertions.Expect(page["[data-part=backfill-status]"]).ToHaveTextAsync("Finished, 1 faulted", new() { Timeout = 90_000 });
         await Assertions.Expect(page["[data-count=Finished]"]).ToHaveTextAsync("179");
         await page["[data-part=matrix]"].ClickAsync(new LocatorClickOptions { Position = new Position { X = 14 * 9 + 4, Y = 14 + 4 } });
         await Assertions.Expect(page["[data-part=chosen-cell]"]).ToContainTextAsync("2026-01-10");

@@ -33,4 +33,12 @@ public sealed class TraceGraphTests : BunitContext
         Assert.Equal("accuracy: 0.97, of: (model: digits, tags: a; b), empty: none", TraceWords.Line("metrics", facts));
         Assert.Equal("1 KB", TraceWords.Line("size", JsonValue.Create(1024L)));
     }
+
+    [Fact]
+    public void Names_of_facts_and_the_verdict_are_words()
+    {
+        Assert.Equal(["Definition digest", "Finished at", "Flow"], new[] { "definitionDigest", "finishedAt", "flow" }.Select(TraceWords.Called));
+        Assert.StartsWith("Nothing that it names is stored", TraceWords.Verdict(0));
+        Assert.StartsWith("All 2 stored artifacts", TraceWords.Verdict(2));
+    }
 }
