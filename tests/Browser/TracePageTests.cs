@@ -31,7 +31,7 @@ public sealed class TracePageTests(ChromiumFixture chromium)
 
         await Expect(page["[data-part=trace-graph] [data-node='dataset/" + set + ":2']"]).ToBeVisibleAsync();
         await page["[data-part=trace-graph] [data-node='source/rows.csv']"].ClickAsync();
-        await Expect(page["[data-part=trace-facts]"]).ToContainTextAsync("read at");
+        await Expect(page["[data-part=trace-facts]"]).ToContainTextAsync("Read at");
         await ScrolledAsync(page);
         await page["[data-action=verify]"].ClickAsync();
         await Expect(page["[data-part=verdict]"]).ToContainTextAsync("artifacts is what it was");
