@@ -1,6 +1,5 @@
 using System.Net;
 using Flows.Contract;
-using Flows.Contract.Checks;
 using Flows.Contract.Definitions;
 using Flows.Contract.Diff;
 using Flows.Designer.Api;
@@ -38,9 +37,6 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
     public IReadOnlyList<MergeConflict> Conflicts { get; private set; } = [];
 
     public event Action? Changed;
-
-    /// <summary>What the server finds in the newest draft.</summary>
-    public event Action<IReadOnlyList<FlowProblem>>? Checked;
 
     /// <summary>Somebody else's changes came into the draft.</summary>
     public event Action<IReadOnlyList<FlowChange>>? Merged;
@@ -94,7 +90,6 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
             var text = draft.Flow.Json.ToJsonString(ContractJson.Options);
             var saved = await api.SaveFlowAsync(draft.Flow.DefinitionId, text, _etag);
             (_etag, _before, _saved) = (saved.ETag, text, revision);
-            if (_saved == draft.Revision) Checked?.Invoke(saved.Problems);
             Show(_saved == draft.Revision ? SaveState.Saved : SaveState.Waiting);
             return true;
         }

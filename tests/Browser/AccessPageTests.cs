@@ -217,7 +217,7 @@ public sealed class AccessPageTests(ChromiumFixture chromium, AccountsSite site)
 
         await Assertions.Expect(page["[data-field=project]"]).ToHaveCountAsync(0);
         await page["[data-action=bar-menu]"].ClickAsync();
-        await Assertions.Expect(page[".bar-menu-list a"]).ToHaveTextAsync(["Project", "Audit log"]);
+        await Assertions.Expect(page[".bar-menu-list a"]).ToHaveTextAsync(["Project", "Runners", "Audit log"]);
         await page[".bar-menu-list a[href=project]"].ClickAsync();
         await Assertions.Expect(page["[data-part=tokens]"]).ToBeVisibleAsync();
         await Assertions.Expect(page["[data-part=members]"]).ToHaveCountAsync(0);
