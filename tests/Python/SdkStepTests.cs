@@ -117,6 +117,9 @@ public sealed class SdkStepTests(SharedHub shared) : IClassFixture<SharedHub>
         Assert.Equal([("parent", 1), ("shared", 200)], (await MetricsAsync(run.Id, "")).Select(series => (series.Name, series.Count)));
         Assert.Equal(Enumerable.Range(0, 200).Select(step => (long)step), (await MetricsAsync(run.Id, "?key=shared&points=1000"))[0].Points.Select(point => point.Step));
         Assert.Contains(await LogAsync(run.Id), line => line.Text.Contains("'../../etc/passwd' cannot name a metric", StringComparison.Ordinal));
+        // Each process adds what it knows to the step's figures.
+        var figures = run.Steps.Single(step => step.ActivityId == "script").Metrics!;
+        Assert.Equal((1, 99), (figures["parent"], figures["shared"]));
     }
 
     private async Task ShownAsync(RunTracking facts)

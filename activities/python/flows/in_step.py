@@ -1,5 +1,6 @@
 """In a step: to the server with the step's own token; the last figure of each metric also to metrics.json, which the runner takes."""
 
+import fcntl
 import json
 import os
 import threading
@@ -58,10 +59,7 @@ class StepRecorder(Recorder):
             if self.noted == self.last:
                 return
             self.noted = dict(self.last)
-            path = output("metrics.json")
-            with open(path + ".part", "w", encoding="utf-8") as file:
-                json.dump({name: plain(value) for name, value in self.noted.items()}, file)
-            os.replace(path + ".part", path)
+            add_to(output("metrics.json"), {name: plain(value) for name, value in self.noted.items()})
 
     def keep_bytes(self, content, kind, name):
         self.clean(name, content)
@@ -119,6 +117,30 @@ class StepRecorder(Recorder):
             self.note()
         if self.stream is not None:
             self.stream.close()
+
+
+def add_to(path, figures):
+    """Processes of one step share the file, and each knows only its own figures: one after the other adds them, with a lock on the folder."""
+    folder = os.open(os.path.dirname(path), os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    try:
+        figures = {**figures_in(path), **figures}
+        with open(path + ".part", "w", encoding="utf-8") as file:
+            json.dump(figures, file)
+        os.replace(path + ".part", path)
+    finally:
+        # Closing alone would leave it to a process that was forked meanwhile.
+        fcntl.flock(folder, fcntl.LOCK_UN)
+        os.close(folder)
+
+
+def figures_in(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            figures = json.load(file)
+    except (FileNotFoundError, ValueError):
+        return {}
+    return figures if isinstance(figures, dict) else {}
 
 
 def plain(value):
