@@ -11,8 +11,12 @@ public sealed class BreakpointMemory(IJSRuntime js)
     private const string Key = "flows-breakpoints";
     private Dictionary<string, string[]> _known = [];
 
-    /// <summary>Of all flows, so that a run stops in those too that its flow uses.</summary>
-    public IReadOnlyList<Breakpoint> All => [.. _known.SelectMany(flow => flow.Value.Select(activity => new Breakpoint(activity, flow.Key)))];
+    /// <summary>Of all flows, so that a run stops in those too that its flow uses; of one as its editor has them, since what was just set may not be kept yet.</summary>
+    public IReadOnlyList<Breakpoint> With(string definitionId, IEnumerable<string> activities) =>
+    [
+        .. _known.Where(flow => flow.Key != definitionId).SelectMany(flow => flow.Value.Select(activity => new Breakpoint(activity, flow.Key))),
+        .. activities.Select(activity => new Breakpoint(activity, definitionId)),
+    ];
 
     public async Task<IReadOnlyList<string>> OfAsync(string definitionId)
     {

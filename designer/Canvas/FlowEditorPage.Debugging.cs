@@ -19,7 +19,7 @@ public partial class FlowEditorPage
     private void KeepBreakpoints() => _ = InvokeAsync(() => TryAsync(async () =>
     {
         await breakpoints.KeepAsync(DefinitionId, session!.Breakpoints);
-        if (IsRunning && watch?.Record is { Debug: not null } run) await Api.BreakAsync(run.Id, breakpoints.All, Leaving);
+        if (IsRunning && watch?.Record is { Debug: not null } run) await Api.BreakAsync(run.Id, Breakpoints, Leaving);
     }));
 
     private async Task RunToAsync()
@@ -35,7 +35,9 @@ public partial class FlowEditorPage
         else if (await saver!.SaveAsync()) await BeginAsync(() => Api.DebugFromAsync(before.Id, id, Debug(null), Leaving));
     }
 
-    private DebugRequest Debug(string? to) => new() { To = to, Breakpoints = breakpoints.All };
+    private IReadOnlyList<Breakpoint> Breakpoints => breakpoints.With(DefinitionId, session!.Breakpoints);
+
+    private DebugRequest Debug(string? to) => new() { To = to, Breakpoints = Breakpoints };
 
     private Task<string> DebugAsync(JsonObject? inputs) => Api.DebugAsync(DefinitionId, inputs, Debug(runTo), Leaving);
 
