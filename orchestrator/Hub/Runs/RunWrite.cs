@@ -3,7 +3,6 @@ using Flows.Contract;
 using Flows.Contract.Approvals;
 using Flows.Contract.Definitions;
 using Flows.Contract.Runs;
-using Flows.Hub.Approvals;
 using Flows.Hub.Runners;
 using Flows.Hub.Storage;
 using Microsoft.EntityFrameworkCore;
