@@ -14,8 +14,9 @@ public static class StepRemains
     private const int KillNow = 9;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
-    // One that forks and ends may be between two of its numbers when it is looked for; hardly each time.
-    private const int Looks = 3;
+    // One that forks and ends may be between two of its numbers when it is looked for; hardly each time. A look is many glances, one
+    // right after the other, at whatever was not there before: three looks of a single glance missed one in thirty.
+    private const int Looks = 3, Glances = 100;
 
     /// <summary>Returns once no process of the step is left, with how many there were.</summary>
     /// <remarks>Known by number and start time, by the script's session and group, by a working folder inside the step's, and by its variables.</remarks>
@@ -28,7 +29,8 @@ public static class StepRemains
         for (var quiet = 0; quiet < Looks;)
         {
             quiet++;
-            foreach (var process in Left(workFolder, noted, marker))
+            var innocent = new HashSet<int> { Environment.ProcessId };
+            foreach (var process in Enumerable.Range(0, Glances).SelectMany(_ => Left(workFolder, noted, marker, innocent)))
             {
                 _ = Kill(process, KillNow);
                 ended.Add(process);
@@ -53,16 +55,26 @@ public static class StepRemains
     }
 
     // The newest first, each as it is looked at: whoever forks and ends would be gone by the time that all others were.
-    private static IEnumerable<int> Left(string workFolder, List<(int Pid, long Started)> noted, byte[] marker)
+    private static IEnumerable<int> Left(string workFolder, List<(int Pid, long Started)> noted, byte[] marker, HashSet<int> innocent)
     {
-        var groups = noted.Select(one => one.Pid.ToString(CultureInfo.InvariantCulture)).ToHashSet();
-        return Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0).OrderDescending()
-            .Where(pid => pid > 0 && pid != Environment.ProcessId && Stat(pid) is { } stat && stat[0] is not ("Z" or "X")
-                && (noted.Any(one => one.Pid == pid && Started(stat) == one.Started)
-                    // A group or session outlives its first process; its number is not given to another as long as it does.
-                    || noted.Any(one => Started(stat) >= one.Started) && (groups.Contains(stat[2]) || groups.Contains(stat[3]))
-                    || IsIn(pid, workFolder) || Variables(pid).AsSpan().IndexOf(marker) >= 0));
+        foreach (var pid in Running().Where(pid => !innocent.Contains(pid)).OrderDescending())
+        {
+            if (Stat(pid) is not { } stat) continue;
+            var variables = Variables(pid);
+            if (stat[0] is "Z" or "X") innocent.Add(pid);
+            else if (IsNoted(pid, stat, noted) || IsIn(pid, workFolder) || variables.AsSpan().IndexOf(marker) >= 0) yield return pid;
+            // One that is becoming another program has no variables for a moment; the kernel's own threads (children of 2) never have any.
+            else if (variables.Length > 0 || stat[1] is "2") innocent.Add(pid);
+        }
     }
+
+    private static IEnumerable<int> Running() =>
+        Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path.AsSpan()), out var pid) ? pid : 0).Where(pid => pid > 0);
+
+    // A group or session outlives its first process; its number is not given to another as long as it does.
+    private static bool IsNoted(int pid, string[] stat, List<(int Pid, long Started)> noted) => noted.Any(one =>
+        one.Pid == pid && Started(stat) == one.Started
+        || Started(stat) >= one.Started && noted.Any(other => stat[2] == $"{other.Pid}" || stat[3] == $"{other.Pid}"));
 
     // From the third field on: state, parent, group, session, …
     private static string[]? Stat(int pid)
