@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using Flows.Contract.Runs;
+using Flows.Hub.Runs;
 using Flows.Hub.Storage;
 using Flows.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace Flows.Tests.Storage;
 
@@ -39,6 +42,55 @@ public sealed class DirectCommitTests
         await using var writer = new GroupCommit<int>("test", _ => throw new InvalidOperationException("refused"), isDirect: true);
 
         for (var i = 0; i < 20; i++) Assert.Equal("refused", (await Assert.ThrowsAsync<InvalidOperationException>(() => writer.AddAsync(1))).Message);
+    }
+
+    [Fact]
+    public async Task What_is_added_in_the_midst_of_a_commit_is_not_committed_inside_it()
+    {
+        var (isInside, isNested, committer) = (false, false, 0);
+        GroupCommit<bool>? writer = null;
+        await using var made = writer = new GroupCommit<bool>("test", items =>
+        {
+            isNested |= isInside;
+            if (items[0]) return;
+            (isInside, committer) = (true, Environment.CurrentManagedThreadId);
+            _ = writer!.AddAsync(true);
+            isInside = false;
+        }, isDirect: true);
+
+        await Eventually.TrueAsync(() => writer.AddAsync(false).IsCompletedSuccessfully && committer == Environment.CurrentManagedThreadId, "committed by the one who added it");
+
+        Assert.False(isNested);
+    }
+
+    // Rows of other projects are part of the same commit.
+    [Fact]
+    public async Task A_run_is_written_on_behalf_of_nobody_whoever_commits()
+    {
+        var folder = Directory.CreateTempSubdirectory("flows-direct-").FullName;
+        await (await TestHub.StartAsync(folder)).DisposeAsync();
+        var (committer, sight) = (0, (Sight?)null);
+        await using (var store = new RunStore(new Databases(folder, () => (committer, sight) = (Environment.CurrentManagedThreadId, Sight.Current))))
+        {
+            var mine = new Sight("mine", "me", ["mine"]);
+            using var own = mine.Enter();
+            await Eventually.TrueAsync(() => store.MarkAsync(Row, RunStatus.Running, RunSubStatus.Executing).IsCompletedSuccessfully && committer == Environment.CurrentManagedThreadId, "committed by the one who added it");
+
+            Assert.Same(Sight.Everything, sight);
+            Assert.Same(mine, Sight.Current);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static RunRow Row { get; } = new() { Id = "run", DefinitionId = "f", DefinitionDigest = "f", Request = "{}", TokenHash = "" };
+
+    private sealed class Databases(string folder, Action made) : IDbContextFactory<FlowsDb>
+    {
+        public FlowsDb CreateDbContext()
+        {
+            made();
+            return new FlowsDb(new DbContextOptionsBuilder<FlowsDb>().UseSqlite($"Data Source={Path.Combine(folder, "flows.db")};Pooling=false").Options);
+        }
     }
 
     private sealed class Passing : System.Data.Common.DbException

@@ -62,7 +62,7 @@ public sealed class RoundTripTests(PostgresServer postgres)
     private static async Task<int> CountAsync(Gate gate, RunStore store, Func<IReadOnlyList<Task>> writes)
     {
         var entered = gate.Close();
-        var before = store.MarkAsync(Row("first"), RunStatus.Running, RunSubStatus.Executing);
+        var before = Task.Run(() => store.MarkAsync(Row("first"), RunStatus.Running, RunSubStatus.Executing));
         await entered;
         var together = writes();
         gate.Open();

@@ -23,6 +23,8 @@ public sealed class SqlitePatienceTests : IDisposable
             ask.CommandText = "PRAGMA busy_timeout";
 
             Assert.Equal(30_000L, await ask.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+            ask.CommandText = "PRAGMA wal_autocheckpoint";
+            Assert.Equal(4_000L, await ask.ExecuteScalarAsync(TestContext.Current.CancellationToken));
         }
     }
 

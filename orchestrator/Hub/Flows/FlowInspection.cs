@@ -20,9 +20,10 @@ public sealed class FlowInspection(ActivityCatalog catalog, TriggerIndex trigger
     /// <summary>The same for one whose JSON has this digest: what depends on nothing but that is looked at once.</summary>
     public IReadOnlyList<FlowProblem> Of(FlowDefinition flow, string digest)
     {
+        if (_known.TryGetValue(digest, out var known)) return WithOurs(flow, known);
         if (Used(flow).Count > 0) return Of(flow);
         if (_known.Count >= MostKnown) _known.Clear();
-        return WithOurs(flow, _known.GetOrAdd(digest, _ => FlowChecks.Of(flow, catalog, [])));
+        return WithOurs(flow, _known[digest] = FlowChecks.Of(flow, catalog, []));
     }
 
     /// <param name="alongside">Flows that come in together with this one: they count as published.</param>

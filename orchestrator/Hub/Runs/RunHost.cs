@@ -28,7 +28,7 @@ public sealed partial class RunHost : IHostedService
     private readonly RunCompany _company;
     private readonly RunTokens _tokens;
     private readonly IFlowLookup _flows;
-    private readonly ActivityCatalog _catalog;
+    private readonly CompiledFlows _compiled;
     private readonly IJournal _journal;
     private readonly KeptSteps _kept;
     private readonly Reproductions.RemadeRuns _remade;
@@ -46,7 +46,7 @@ public sealed partial class RunHost : IHostedService
 
     public RunHost(IServiceProvider services, IFlowLookup flows, ActivityCatalog catalog, IJournal journal, RunTokens tokens)
     {
-        (_flows, _catalog, _journal, _tokens) = (flows, catalog, journal, tokens);
+        (_flows, _compiled, _journal, _tokens) = (flows, new CompiledFlows(catalog), journal, tokens);
         _kept = services.GetRequiredService<KeptSteps>();
         _remade = services.GetRequiredService<Reproductions.RemadeRuns>();
         _inspection = services.GetRequiredService<FlowInspection>();
@@ -175,7 +175,7 @@ public sealed partial class RunHost : IHostedService
     {
         using var own = Sight.Of(row).Enter();
         var definition = await _company.Store.DefinitionAsync(row.DefinitionDigest);
-        var (graph, kept, remade) = (Compile(definition, await RunChildren.OfAsync(row, _company.Store, _flows)), await _kept.OfAsync(row), await _remade.OfAsync(row));
+        var (graph, kept, remade) = (_compiled.Of(definition, row.DefinitionDigest, (await RunChildren.OfAsync(row, _company.Store, _flows)).Find), await _kept.OfAsync(row), await _remade.OfAsync(row));
         for (var attempt = 0; ; attempt++)
         {
             var run = new LiveRun(row, graph, _company) { Kept = kept, Remade = remade };

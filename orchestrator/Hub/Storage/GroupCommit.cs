@@ -23,7 +23,7 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     private bool _isWriting;
 
     /// <param name="turn">Taken for each commit: the same for all writers of this process to one file. Null: one of its own.</param>
-    /// <param name="isDirect">Whoever adds an item while nothing waits, here or in the thread pool, commits it himself: so two hand-overs between threads are saved. Not where it matters on whose behalf a commit is.</param>
+    /// <param name="isDirect">Whoever adds an item while nothing waits, here or in the thread pool, commits it himself: so two hand-overs between threads are saved. The commit then runs in the midst of that one's work, and sees what belongs to it.</param>
     public GroupCommit(string name, Action<IReadOnlyList<T>> commit, WriteTurn? turn = null, bool isDirect = false)
     {
         (_commit, _turn, _isDirect) = (commit, turn ?? new WriteTurn(), isDirect);
@@ -69,10 +69,10 @@ public sealed class GroupCommit<T> : IAsyncDisposable
         _arrived.Dispose();
     }
 
-    // Null: the thread does it, which waits out what passes. A loop that never comes back to the pool thus makes room as soon as anybody needs it.
+    // Null: the thread does it, which waits out what passes, and takes what is added in the midst of a commit. A loop that never comes back to the pool thus makes room as soon as anybody needs it.
     private Task? CommitDirectly(T item)
     {
-        if (!_isDirect || ThreadPool.PendingWorkItemCount > 0 || !_turn.Gate.TryEnter()) return null;
+        if (!_isDirect || ThreadPool.PendingWorkItemCount > 0 || _turn.Gate.IsHeldByCurrentThread || !_turn.Gate.TryEnter()) return null;
         try
         {
             if (!IsIdle()) return null;
