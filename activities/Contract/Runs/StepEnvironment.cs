@@ -27,4 +27,24 @@ public sealed record StepEnvironment(string Kind, string Digest, string Version)
 /// <summary>What a step's processes used, all together.</summary>
 /// <param name="CpuSeconds">Processor time, user and system.</param>
 /// <param name="PeakMemory">Most memory at one time, in bytes: of all its processes where the machine can tell, else of the largest one.</param>
-public sealed record ResourceUse(double CpuSeconds, long PeakMemory);
+public sealed record ResourceUse(double CpuSeconds, long PeakMemory)
+{
+    /// <summary>
+    /// What they used of NVIDIA's GPUs; null where nothing was seen of it: no GPU, no use of one, or a shorter use than the second
+    /// between two looks. Always null for a step that has no process of its own.
+    /// </summary>
+    public GpuUse? Gpu { get; init; }
+}
+
+/// <summary>What a step's own processes used of NVIDIA's GPUs, all together, by <c>nvidia-smi</c> once a second; others on the same GPU do not count.</summary>
+public sealed record GpuUse
+{
+    /// <summary>Most memory at one look, in bytes, on all GPUs together; null where the driver does not say.</summary>
+    public long? PeakMemory { get; init; }
+
+    /// <summary>Share of time that a GPU computed for them, in percent of one GPU (two busy ones are 200), on average over the looks that saw them; null where the driver does not say.</summary>
+    public double? MeanUtilisation { get; init; }
+
+    /// <summary>The highest such share of one look.</summary>
+    public double? PeakUtilisation { get; init; }
+}

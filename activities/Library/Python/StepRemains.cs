@@ -41,6 +41,9 @@ public static class StepRemains
         return ended.Count;
     }
 
+    /// <summary>The process that keeps the step of a work folder, and below which all of the step's are; null when it has none now.</summary>
+    internal static int? KeeperOf(string workFolder) => Noted(workFolder) is [_, var keeper] ? keeper.Pid : null;
+
     private static List<(int Pid, long Started)> Noted(string workFolder)
     {
         try

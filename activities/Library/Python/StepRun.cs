@@ -1,5 +1,6 @@
 using Flows.Contract.Activities;
 using Flows.Contract.Provenance;
+using Flows.Library.Python.Gpus;
 using Flows.Library.Python.Recording;
 
 namespace Flows.Library.Python;
@@ -19,8 +20,9 @@ internal sealed class StepRun(ActivityContext context, string what, StepLimits l
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
+            using var gpus = GpuWatch.Of(context)?.Follow(context.WorkFolder);
             var end = await process(stop.Token);
-            context.Used = end.Used;
+            context.Used = end.Used is { } used ? used with { Gpu = gpus?.Used } : null;
             context.Facts = context.Facts with { ExitCode = end.ExitCode, Stray = isWatched ? await StrayReading.OfAsync(context, what, end, stop.Token) : StrayReading.Unasked };
             if (end.ExitCode != 0 || end.Passed != PassedLimit.None) throw new ActivityFault(Failure(end));
         }

@@ -55,6 +55,7 @@ public static class RunnersSlice
     /// <summary>What carries out jobs, in a server or in a runner's own program.</summary>
     internal static IServiceCollection AddWork(this IServiceCollection services, Func<IServiceProvider, string> work, Func<IServiceProvider, string> environments)
     {
+        MachineFacts.Begin();
         services.AddSingleton(provider => ActivityCatalog.Of(typeof(global::Flows.Library.LibraryAssembly).Assembly)
             .Allowing(provider.GetService<HubOptions>()?.CSharp == true || provider.GetRequiredService<IConfiguration>().GetValue("Expressions:CSharp", false)));
         services.AddSingleton<StepExecutor>(provider => new StepExecutor(provider.GetRequiredService<ActivityCatalog>(), provider.GetRequiredService<TimeProvider>()));

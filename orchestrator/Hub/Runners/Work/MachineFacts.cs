@@ -2,16 +2,21 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Flows.Contract.Provenance;
+using Flows.Library.Python.Gpus;
 
 namespace Flows.Hub.Runners;
 
 /// <summary>What every step of this machine records of it.</summary>
 public static class MachineFacts
 {
+    private const int MostLetters = 64 * 1024;
     private static readonly TimeSpan GpuLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Asked once: none of it changes while the program runs.</summary>
     public static StepFacts Here => Lazy.Value;
+
+    /// <summary>Asks now, beside whatever else goes on, so that the first step does not wait for a slow driver.</summary>
+    public static void Begin() => _ = Task.Run(() => Lazy.Value);
 
     private static readonly Lazy<StepFacts> Lazy = new(() => new StepFacts
     {
@@ -19,7 +24,7 @@ public static class MachineFacts
         System = $"{Distribution() ?? RuntimeInformation.OSDescription}, {Kernel()}, {RuntimeInformation.OSArchitecture}",
         Program = Program(),
         Image = Environment.GetEnvironmentVariable("FLOWS_IMAGE_DIGEST") is { Length: > 0 } digest ? digest : null,
-        Gpus = Gpus("nvidia-smi"),
+        Gpus = NvidiaProgram.Find() is { } program ? Gpus(program) : null,
     });
 
     // The module's id changes with every change of the activities' code; the version alone does not.
@@ -40,12 +45,16 @@ public static class MachineFacts
         {
             using var asked = Process.Start(new ProcessStartInfo(program, ["--query-gpu=name,driver_version", "--format=csv,noheader"]) { RedirectStandardOutput = true, RedirectStandardError = true });
             if (asked is null) return null;
-            var answer = asked.StandardOutput.ReadToEndAsync();
-            if (!asked.WaitForExit(GpuLimit) || asked.ExitCode != 0) return null;
-            return answer.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } gpus ? gpus : null;
+            var (letters, answer) = (new char[MostLetters], 0);
+            var read = Task.Run(async () => answer = await asked.StandardOutput.ReadBlockAsync(letters));
+            if (read.Wait(GpuLimit) && answer < MostLetters && asked.WaitForExit(GpuLimit)) return asked.ExitCode == 0 ? Lines(new string(letters, 0, answer)) : null;
+            asked.Kill();
+            return null;
         }
         catch (System.ComponentModel.Win32Exception) { return null; }
     }
+
+    private static string[]? Lines(string answer) => answer.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } lines ? lines : null;
 
     // What .NET calls the system's description is the distribution's name again.
     private static string Kernel() => $"{(OperatingSystem.IsLinux() ? "Linux" : RuntimeInformation.OSDescription)} {Environment.OSVersion.Version}";
