@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Flows.Contract.Definitions;
+using Flows.Contract.Provenance;
 using Flows.Contract.Provenance.Graphs;
 
 namespace Flows.Designer.Api;
@@ -13,6 +16,14 @@ public sealed partial class FlowsApi
 
     public Task ReleaseAsync(string cause, CancellationToken cancellation = default) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"api/quarantine/{string.Join('/', cause.Split('/', 2).Select(Escape))}"), cancellation);
+
+    /// <summary>Runs that make a run again, newest first; a run that makes another again is there itself.</summary>
+    public Task<IReadOnlyList<RunReproduction>> ReproductionsAsync(string runId, CancellationToken cancellation = default) =>
+        GetAsync<IReadOnlyList<RunReproduction>>($"api/runs/{Escape(runId)}/reproductions", cancellation);
+
+    /// <summary>Makes a run again, as a run of its own: its id.</summary>
+    public async Task<string> ReproduceAsync(string runId, Reproduction how, CancellationToken cancellation = default) =>
+        (await PostAsync<JsonObject>($"api/runs/{Escape(runId)}/reproduce", how, cancellation)).Text("runId") ?? "";
 
     public static string TracePath(string kind, string id) => $"api/trace/{Escape(kind)}/{Escape(id)}";
 }

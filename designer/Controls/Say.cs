@@ -37,6 +37,15 @@ public static class Say
         _ => $"{(bytes / 1073741824.0).ToString("0.##", CultureInfo.InvariantCulture)} GB",
     };
 
+    /// <summary>What a step's processes used, in a line.</summary>
+    public static string Used(ResourceUse used)
+    {
+        var said = $"{Duration(TimeSpan.FromSeconds(used.CpuSeconds))} of processor time, {Size(used.PeakMemory)} of memory at most";
+        if (used.Gpu?.PeakMemory is { } bytes) said += $", {Size(bytes)} of GPU memory at most";
+        if (used.Gpu is { MeanUtilisation: { } mean, PeakUtilisation: { } peak }) said += $", GPUs {Figure(mean)} % busy on average and {Figure(peak)} % at most";
+        return said;
+    }
+
     public static string Count(long count, string one, string? many = null) =>
         $"{count.ToString("#,0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many ?? one + "s")}";
 

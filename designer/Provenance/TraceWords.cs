@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flows.Contract;
 using Flows.Contract.Provenance.Graphs;
+using Flows.Contract.Runs;
 using Flows.Designer.Controls;
 
 namespace Flows.Designer.Provenance;
@@ -79,6 +82,7 @@ public static class TraceWords
     public static string Line(string name, JsonNode value) => value switch
     {
         JsonObject { Count: 0 } or JsonArray { Count: 0 } => "none",
+        JsonObject when Plain(name, value) is { } plain => plain,
         JsonObject facts => string.Join(", ", facts.Where(fact => fact.Value is not null).Select(fact => $"{fact.Key}: {(fact.Value is JsonObject { Count: > 0 } ? $"({Line(fact.Key, fact.Value)})" : Line(fact.Key, fact.Value!))}")),
         JsonArray list => string.Join("; ", list.Where(one => one is not null).Select(one => Line(name, one!))),
         _ => Plain(name, value) ?? "",
@@ -90,6 +94,7 @@ public static class TraceWords
         JsonValue number when name == "size" && number.TryGetValue<long>(out var bytes) => Say.Size(bytes),
         JsonValue time when name.EndsWith("At", StringComparison.Ordinal) && DateTimeOffset.TryParse(time.ToString(), out var at) => Say.Moment(at),
         JsonValue plain => plain.ToString(),
+        JsonObject used when name == "used" && used["cpuSeconds"] is JsonValue && used.Deserialize<ResourceUse>(ContractJson.Options) is { } use => Say.Used(use),
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using Flows.Contract.Definitions;
+using Flows.Contract.Provenance;
 using Flows.Contract.Runs;
 using Flows.Designer.Api;
 using Microsoft.AspNetCore.Components;
@@ -8,15 +9,21 @@ namespace Flows.Designer.Runs;
 /// <summary>One run: what it did, live while it runs.</summary>
 public sealed partial class RunPage
 {
+    private const string Again = "reproductions";
+
     private RunWatch watch = new();
     private FlowDefinition? definition;
     private Dictionary<string, string> titles = [];
     private EventStream? stream;
     private string tab = "time";
-    private string? selected, opened;
+    private string? selected, opened, linked;
     private bool isCancelling;
+    private IReadOnlyList<RunReproduction> reproductions = [];
 
     [Parameter] public string RunId { get; set; } = "";
+
+    /// <summary>An activity to show at first.</summary>
+    [SupplyParameterFromQuery] public string? Step { get; set; }
 
     [Inject] private EventStreams Streams { get; set; } = null!;
 
@@ -32,6 +39,7 @@ public sealed partial class RunPage
         ("data", "Inputs & outputs", null),
         ("artifacts", "Artifacts", watch.Artifacts().Count is > 0 and var many ? many.ToString() : null),
         ("journal", "Journal", null),
+        (Again, "Reproductions", reproductions.Count is > 0 and var again ? again.ToString() : null),
     ];
 
     protected override async Task LoadAsync(CancellationToken cancellation)
@@ -44,6 +52,7 @@ public sealed partial class RunPage
         definition = await flow;
         titles = definition.Activities().DistinctBy(activity => activity.Id).ToDictionary(activity => activity.Id, activity => activity.Title);
         watch.AddLogs(await logs);
+        if (linked != Step) (linked, selected) = (Step, Step ?? selected);
         if (!watch.HasEnded) stream ??= await Streams.OpenAsync(FlowsApi.EventsPath(RunId, watch.LastLog), RunWatch.EventNames, ReceiveAsync);
     }
 
@@ -68,7 +77,7 @@ public sealed partial class RunPage
         if (stream is not null) await stream.DisposeAsync();
         stream = null;
         watch = new RunWatch();
-        definition = null;
+        (definition, linked, reproductions) = (null, null, []);
         Select(null);
         tab = "time";
     }

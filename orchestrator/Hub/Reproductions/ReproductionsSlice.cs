@@ -18,6 +18,7 @@ public static class ReproductionsSlice
         .AddSingleton<RemadeRuns>()
         .AddSingleton<VerdictBook>()
         .AddSingleton<ReproductionDesk>()
+        .AddSingleton<ReproductionList>()
         .AddSingleton<IReproductions>(provider => provider.GetRequiredService<ReproductionDesk>());
 
     public static IEndpointRouteBuilder MapReproductions(this IEndpointRouteBuilder routes)
@@ -26,6 +27,7 @@ public static class ReproductionsSlice
         var runs = routes.MapGroup("/api/runs/{id}").WithTags("runs");
         runs.MapPost("/reproduce", ReproduceAsync).Needs(Role.Editor, run).Audited("run.reproduce");
         runs.MapGet("/verdicts", VerdictsAsync).Needs(Role.Viewer, run);
+        runs.MapGet("/reproductions", ListAsync).Needs(Role.Viewer, run);
         return routes;
     }
 
@@ -40,6 +42,10 @@ public static class ReproductionsSlice
 
     /// <summary>What came of making the run again, newest first.</summary>
     private static async Task<Ok<IReadOnlyList<RunVerdict>>> VerdictsAsync(string id, VerdictBook book, CancellationToken cancellation) => TypedResults.Ok(await book.OfAsync(id, cancellation));
+
+    /// <summary>Runs that make the run again, newest first, with how far they are; a run that makes another again is there itself.</summary>
+    private static async Task<Results<Ok<IReadOnlyList<RunReproduction>>, ProblemHttpResult>> ListAsync(string id, ReproductionList list, CancellationToken cancellation) =>
+        await list.OfAsync(id, cancellation) is { } found ? TypedResults.Ok(found) : Problems.NotFound($"There is no run '{id}'.");
 
     private static async Task<RunVerdict?> WithinAsync(ReproductionDesk desk, string run, double seconds, CancellationToken cancellation)
     {
