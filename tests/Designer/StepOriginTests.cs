@@ -3,6 +3,7 @@ using Bunit;
 using Flows.Contract.Artifacts;
 using Flows.Contract.Provenance;
 using Flows.Contract.Runs;
+using Flows.Designer.Controls;
 using Flows.Designer.Runs;
 
 namespace Flows.Tests.Designer;
@@ -24,6 +25,23 @@ public sealed class StepOriginTests : BunitContext
 
         Assert.All(["Output model", "sha256:" + new string('a', 64), "train.py", "python 3.11", "4711", "lab-3", "read /data/raw.csv"], one => Assert.Contains(one, text.Markup));
         Assert.Equal("trace/step/r.2", text.Find("[data-action=trace-step]").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void What_it_used_settings_and_who_started_it_are_said_and_a_gpu_only_where_one_was_used()
+    {
+        var step = _step with
+        {
+            Inputs = new JsonObject { ["rows"] = new Artifact(new string('b', 64), "Table", "t", 10).ToJson(), ["maxDepth"] = 6, ["script"] = "import flows" },
+            Used = new ResourceUse(12.2, 300L << 20) { Gpu = new GpuUse { PeakMemory = 4L << 30, MeanUtilisation = 62.5, PeakUtilisation = 97 } },
+        };
+        var text = Render<StepOrigin>(origin => origin.Add(o => o.Step, step).Add(o => o.Run, new RunRecord { Id = "r", DefinitionId = "f", Trigger = "schedule", Author = "ada" })).Find("dl").TextContent;
+
+        Assert.Contains("12 s of processor time, 300 MB of memory at most, 4 GB of GPU memory at most, GPUs 62.5 % busy on average and 97 % at most", text);
+        Assert.Contains("schedule · ada", text);
+        Assert.Contains("Max depth6", text);
+        Assert.DoesNotContain("import flows", text);
+        Assert.DoesNotContain("GPU", Say.Used(step.Used with { Gpu = null }));
     }
 
     [Fact]

@@ -13,8 +13,12 @@ internal sealed class StandInGpus : IDisposable
     public StandInGpus()
     {
         foreach (var pipe in (string[])["memory", "busy", "gate"]) Process.Start("mkfifo", [In(pipe)]).WaitForExit();
-        Does($"case $1 in --query-compute-apps*) exec cat {In("memory")};; pmon) exec cat {In("busy")};; *) echo 'Stand-in, 1.0';; esac");
+        // Opened for both: who writes to it may come and go.
+        Does($"echo $$ >> $0.pids; case $1 in --query-compute-apps*) exec cat 0<> {In("memory")};; pmon) exec cat 0<> {In("busy")};; *) echo 'Stand-in, 1.0';; esac");
     }
+
+    /// <summary>Where what it says of memory is written.</summary>
+    public string Memory => In("memory");
 
     /// <summary>The folder to have on PATH.</summary>
     public string Folder => _folder;

@@ -14,7 +14,11 @@ internal sealed class CountingFlow(TestHub hub, string id) : IDisposable
     public async Task<RunRecord> RunAsync()
     {
         var read = Some.Activity("read", "Flows.FileSource", ("path", Some.Text("rows.csv")), ("table", JsonNode.Parse("""{"typeName":"Object","memoryReference":{"id":"rows"}}""")!));
-        var count = Some.Activity("count", "Flows.ShellScript", ("script", Some.Text($"while [ -e {Held} ]; do sleep 0.02; done; wc -l < \"$FLOWS_INPUT_ROWS\" > \"$FLOWS_OUTPUT_DIR/lines.txt\"")),
+        var count = Some.Activity("count", "Flows.PythonScript", ("script", Some.Text($$"""
+            import flows, os, time
+            while os.path.exists("{{Held}}"): time.sleep(0.02)
+            open(flows.output("lines.txt"), "w").write(str(len(list(flows.rows("rows")))))
+            """)), ("randomSeed", Some.Text("7")),
             ("rows", JsonNode.Parse("""{"typeName":"Object","expression":{"type":"Variable","value":{"id":"rows","name":"rows"}}}""")!),
             ("customProperties", JsonNode.Parse("""{"ports":{"inputs":[{"name":"rows","type":"Table"}],"outputs":[{"name":"lines","type":"File"}]}}""")!));
         await hub.ImportAsync(Some.Chain(id, read, count).WithVariable("rows"));

@@ -33,7 +33,7 @@ public static class VerdictWords
     public static string? Current(Reproduction how)
     {
         string[] parts = [.. how.Current.Select(part => part == "environment" ? "packages" : part), .. how.Seed is { } seed ? [$"seed {seed}"] : Array.Empty<string>()];
-        return parts.Length == 0 ? null : $"With {string.Join(", ", parts)} as {(how.Current.Count == 0 ? "asked for" : "of today")}";
+        return parts.Length == 0 ? null : $"With {string.Join(", ", parts)} as {(how.Current.Count == 0 ? "asked for" : "of today")}.";
     }
 
     public static bool IsUnderWay(RunReproduction one) => one.Run.Status != RunStatus.Finished;

@@ -10,7 +10,7 @@ public static class NvidiaProgram
     private const string UntilToldOrLeft = """
         command -v stdbuf >/dev/null && set -- stdbuf -oL "$@"
         "$@" </dev/null 2>/dev/null &
-        exec >/dev/null
+        exec >/dev/null 2>&1
         read -r _
         kill -9 $!
         """;
