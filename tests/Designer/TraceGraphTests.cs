@@ -32,6 +32,8 @@ public sealed class TraceGraphTests : BunitContext
 
         Assert.Equal("accuracy: 0.97, of: (model: digits, tags: a; b), empty: none", TraceWords.Line("metrics", facts));
         Assert.Equal("1 KB", TraceWords.Line("size", JsonValue.Create(1024L)));
+        Assert.Equal("1.5 s of processor time, 1 KB of memory at most, 2 GB of GPU memory at most", TraceWords.Line("used", JsonNode.Parse("""{"cpuSeconds":1.5,"peakMemory":1024,"gpu":{"peakMemory":2147483648}}""")!));
+        Assert.Equal("share: 0.5", TraceWords.Line("used", JsonNode.Parse("""{"share":0.5}""")!));
     }
 
     [Fact]
