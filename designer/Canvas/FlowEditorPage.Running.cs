@@ -102,6 +102,8 @@ public partial class FlowEditorPage
         ShowPanel("preview");
         session.Select([at.Node]);
         StateHasChanged();
+        // The panel may lie over it now.
+        if (canvas is not null) await canvas.RevealAsync(at.Node);
     }
 
     // What events told of a run may be cut; the server has it as it is.

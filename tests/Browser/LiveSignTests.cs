@@ -43,6 +43,7 @@ public sealed class LiveSignTests(ChromiumFixture chromium) : IDisposable
         await Assertions.Expect(page["[data-part=preview] th .histogram rect"]).Not.ToHaveCountAsync(0);
         await Assertions.Expect(page["[data-part=preview] th"]).ToHaveTextAsync([new Regex("^\\s*day\\s*varchar"), new Regex("^\\s*n\\s*bigint")]);
         await Assertions.Expect(page["[data-part=preview] tbody tr"].Nth(2)).ToBeInViewportAsync();
+        await Assertions.Expect(page["[data-node=read]"]).ToBeInViewportAsync(new() { Ratio = 1 });
         await page.ShootAsync("port-preview");
         Assert.Empty(page.Errors);
     }

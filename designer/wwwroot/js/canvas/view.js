@@ -75,7 +75,9 @@ export class View {
     this.apply();
   }
 
+  // What stands around the canvas may have grown in this very moment.
   reveal(x, y, width, height) {
+    this.measure();
     const [left, top] = [x * this.zoom + this.x, y * this.zoom + this.y];
     const [right, bottom] = [left + width * this.zoom, top + height * this.zoom];
     if (left < 20 || right > this.width - 20) this.x += this.width / 2 - (left + right) / 2;
