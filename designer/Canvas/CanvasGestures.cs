@@ -66,6 +66,14 @@ public sealed class CanvasGestures(FlowCanvas canvas)
     [JSInvokable]
     public IReadOnlyList<string> Targets(string port) => Session.Targets(port, canvas.Drawn);
 
+    /// <summary>The node at a place of the canvas, where nodes are no elements.</summary>
+    [JSInvokable]
+    public string? NodeAt(double x, double y) => canvas.NodeAt(x, y);
+
+    /// <summary>Keys of the wires that a line crosses, where wires are no elements.</summary>
+    [JSInvokable]
+    public IReadOnlyList<string> Crossed(double x1, double y1, double x2, double y2) => canvas.Crossed(x1, y1, x2, y2);
+
     [JSInvokable]
     public string? WhyNot(string from, string to) => Session.WhyNot(from, to);
 

@@ -70,6 +70,9 @@ public sealed record CanvasWire(WireKind Kind, string Source, string SourcePort,
 
     public string DrawnTo { get => field ?? Target; init; }
 
+    /// <summary>Longer than most screens: drawn without dots, which would cost more than all else.</summary>
+    public bool IsLong => Math.Abs(X2 - X1) + Math.Abs(Y2 - Y1) > 1500;
+
     public string Key => key ??= $"{Kind}|{Source}|{SourcePort}|{Target}|{TargetPort}";
 
     public bool Equals(CanvasWire? other) => other is not null && Kind == other.Kind && Type == other.Type

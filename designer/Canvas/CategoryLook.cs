@@ -3,6 +3,8 @@ namespace Flows.Designer.Canvas;
 /// <summary>Icon and colour of a category, the same in the palette and on the canvas.</summary>
 public static class CategoryLook
 {
+    private static readonly Dictionary<string, string> Styles = [];
+
     public static string Icon(string category) => category switch
     {
         "Data" or "Data preparation" => "table",
@@ -18,6 +20,9 @@ public static class CategoryLook
         "Unknown" => "warning",
         _ => "run",
     };
+
+    /// <summary>What sets the colour on an element, made once for each category.</summary>
+    public static string Style(string category) => Styles.TryGetValue(category, out var style) ? style : Styles[category] = $"--category: {Colour(category)}";
 
     public static string Colour(string category) => category switch
     {

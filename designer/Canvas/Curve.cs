@@ -31,5 +31,12 @@ public static class Curve
     /// <summary>Where a wire's note stands.</summary>
     public static (double X, double Y) Middle(double x1, double y1, double x2, double y2) => ((x1 + x2) / 2, x2 < x1 ? Level(y1, y2) : (y1 + y2) / 2);
 
+    /// <summary>Whether two straight lines cross.</summary>
+    public static bool Cross((double X, double Y) a, (double X, double Y) b, (double X, double Y) c, (double X, double Y) d) =>
+        Side(a, b, c) != Side(a, b, d) && Side(c, d, a) != Side(c, d, b);
+
+    private static int Side((double X, double Y) from, (double X, double Y) to, (double X, double Y) at) =>
+        Math.Sign((to.X - from.X) * (at.Y - from.Y) - (to.Y - from.Y) * (at.X - from.X));
+
     public static string Number(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -51,6 +51,9 @@ public sealed partial class EditorSession
         Select([group.Key]);
     }
 
+    /// <summary>Nodes that a hand would move now.</summary>
+    public HashSet<string> Held() => [.. Members(Selection.Nodes)];
+
     /// <summary>Ids of nodes among what is chosen, those of chosen groups included.</summary>
     private IEnumerable<string> Members(IEnumerable<string> keys) =>
         keys.SelectMany(key => Graph.Group(key) is { } group ? group.Nodes : Graph.Find(key) is null ? [] : [key]).Distinct();

@@ -17,6 +17,7 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     private IReadOnlyList<CanvasNode> nodes = [];
     private IReadOnlyList<CanvasWire> wires = [];
     private IReadOnlyList<CanvasNote> notes = [];
+    private IReadOnlyList<FlowProblem>? problems;
     private Dictionary<string, FlowProblem> worst = [];
     private Viewport seen = Viewport.Start;
     private Viewport drawn = Viewport.Start.Grown;
@@ -131,11 +132,24 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
         if (!looked) return;
         // A pan inside what is drawn already draws nothing.
         if (!Culling.Covers(drawn, seen)) drawn = seen.Grown;
+        notes = Culling.Notes(Session.Graph, drawn);
+        LookAtProblems();
+        if (seen.Detail == Detail.Box) DrawFar();
+        else DrawNear();
+    }
+
+    private void DrawNear()
+    {
+        far = null;
         nodes = Culling.Nodes(Session.Graph, drawn, Session.Selection.Chosen);
         wires = Culling.Wires(Session.Graph, drawn);
-        notes = Culling.Notes(Session.Graph, drawn);
-        worst = [];
-        foreach (var problem in Session.Problems.Where(problem => problem.ActivityId is not null))
+    }
+
+    private void LookAtProblems()
+    {
+        if (ReferenceEquals(problems, Session.Problems)) return;
+        (problems, worst) = (Session.Problems, []);
+        foreach (var problem in problems.Where(problem => problem.ActivityId is not null))
             if (!worst.TryGetValue(problem.ActivityId!, out var there) || there.Level < problem.Level) worst[problem.ActivityId!] = problem;
     }
 

@@ -32,8 +32,11 @@ public partial class NodeView
     /// <summary>Runs from the editor stop before it.</summary>
     [Parameter] public bool Breakpoint { get; set; }
 
-    private string Tone => Step is null ? Worst is { Level: ProblemLevel.Error } ? "invalid" : Worst is null ? "" : "doubtful"
-        : Step.Status == StepStatus.Skipped ? "skipped" : Say.Tone(Step.Status);
+    private string Tone => ToneOf(Step, Worst);
+
+    /// <summary>The class that colours a node by its run, else by its problems.</summary>
+    internal static string ToneOf(StepRecord? step, FlowProblem? worst) => step is null ? worst is { Level: ProblemLevel.Error } ? "invalid" : worst is null ? "" : "doubtful"
+        : step.Status == StepStatus.Skipped ? "skipped" : Say.Tone(step.Status);
 
     private string Note => Step switch
     {

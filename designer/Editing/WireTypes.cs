@@ -7,8 +7,13 @@ public static class WireTypes
 {
     private static readonly HashSet<string> Numbers = ["Int32", "Int64", "Single", "Double", "Decimal"];
 
+    private static readonly Dictionary<string, string> Styles = [];
+
     public static string Variable(string port) =>
         port != "Metrics" && PortTypes.IsArtifact(port) ? "Artifact" : PortTypes.IsScalar(port) ? port : "Object";
+
+    /// <summary>What sets the colour on an element, made once for each tone.</summary>
+    public static string Style(string type) => Tone(type) is var tone && Styles.TryGetValue(tone, out var style) ? style : Styles[tone] = $"--type: var(--flows-type-{tone})";
 
     /// <summary>Colour of a port: the last part of <c>--flows-type-…</c>.</summary>
     public static string Tone(string type) => type switch

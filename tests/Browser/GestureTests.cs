@@ -148,6 +148,45 @@ public sealed class GestureTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task From_afar_nodes_are_a_path_and_can_be_chosen_moved_and_cut_apart_all_the_same()
+    {
+        await using var page = await OpenAsync("afar", Some.Chain("afar", At(Some.Line("a", "a"), 0, 0), At(Some.Line("b", "b"), 4000, 0), At(Some.Line("c", "c"), 8000, 0)));
+        var hand = new CanvasHand(page);
+        await hand.PressAsync("f");
+        await Assertions.Expect(hand[".far-node"]).ToHaveCountAsync(1);
+        await Assertions.Expect(hand["[data-node]"]).ToHaveCountAsync(0);
+        var (a, c) = (await FarAsync(hand, 100, 20), await FarAsync(hand, 8100, 20));
+
+        await hand.Mouse.ClickAsync(a.X, a.Y);
+        await Assertions.Expect(hand["[data-node=a]"]).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("selected"));
+        await hand.DragAsync(c, (c.X, c.Y + 60));
+        await Assertions.Expect(hand["[data-node=a]"]).ToHaveCountAsync(0);
+        await Assertions.Expect(hand["[data-node=c]"]).Not.ToHaveAttributeAsync("transform", "translate(8000 0)");
+        await hand.PressAsync("Escape");
+        await Assertions.Expect(hand[".far-wire"]).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M210 23L4000 23M4210 23L8000 "));
+
+        var cut = await FarAsync(hand, 2000, 23);
+        await hand.DragAsync((cut.X, cut.Y - 60), (cut.X, cut.Y + 60), "Alt");
+        await Assertions.Expect(hand[".far-wire"]).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M4210 23"));
+        var view = await hand.ViewAsync();
+        await hand.DragAsync((a.X, a.Y + 200), (a.X + 60, a.Y + 230));
+        await hand.SeesOtherwiseAsync(view);
+        Assert.Empty(page.Errors);
+    }
+
+    // Where a place of the canvas is on the screen.
+    private static async Task<(float X, float Y)> FarAsync(CanvasHand hand, float x, float y)
+    {
+        var at = await hand[".viewport"].EvaluateAsync<float[]>("""
+            (layer, place) => {
+              const box = layer.ownerSVGElement.getBoundingClientRect(), { a, e, f } = layer.transform.baseVal.consolidate().matrix;
+              return [box.left + e + place[0] * a, box.top + f + place[1] * a];
+            }
+            """, new double[] { x, y });
+        return (at[0], at[1]);
+    }
+
+    [Fact]
     public async Task Nodes_glide_to_their_places_when_they_are_laid_out()
     {
         await using var page = await OpenAsync("glides", Lines("glides"));

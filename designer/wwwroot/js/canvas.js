@@ -3,6 +3,7 @@ import { begin } from "./canvas/begin.js";
 import { useClipboard } from "./canvas/clipboard.js";
 import { snap } from "./canvas/curve.js";
 import { dropActivity } from "./canvas/drop.js";
+import { nodeUnder } from "./canvas/far.js";
 import { keyName } from "./canvas/keys.js";
 import { LongPress, openMenu } from "./canvas/menu.js";
 import { goByMap } from "./canvas/minimap.js";
@@ -135,8 +136,8 @@ class Canvas {
   }
 
   double(event) {
-    const node = event.target.closest("[data-node]");
-    if (node) return this.commit("enter", { id: node.dataset.node });
+    const node = nodeUnder(this, event);
+    if (node) return this.commit("enter", { id: node });
     if (event.target.closest("[data-wire]")) return;
     const spot = this.view.spot(event);
     this.commit("quick", { ...spot, x: snap(spot.x), y: snap(spot.y) });

@@ -1,4 +1,5 @@
 import { Connect } from "./connect.js";
+import { nodeUnder } from "./far.js";
 import { Pan } from "./pan.js";
 import { Enter, Press } from "./press.js";
 import { Rubber } from "./rubber.js";
@@ -12,7 +13,8 @@ export function begin(canvas, event) {
   if (event.button === 1 || canvas.space) return new Pan(canvas);
   if (at("[data-port]")) return new Connect(canvas, at("[data-port]"));
   if (at("[data-enter]")) return new Enter(canvas, at("[data-enter]"));
-  if (at("[data-node]")) return new Press(canvas, at("[data-node]"), add);
+  const node = nodeUnder(canvas, event);
+  if (node) return new Press(canvas, node, add);
   if (event.altKey) return new Slice(canvas);
   if (at("[data-wire]")) return void clickWire(canvas, at("[data-wire]"), event);
   return add ? new Rubber(canvas) : new Pan(canvas, { empty: true });

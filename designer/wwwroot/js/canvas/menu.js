@@ -1,3 +1,5 @@
+import { nodeUnder } from "./far.js";
+
 const patience = 550;
 
 // What can be done with the thing under the pointer.
@@ -6,7 +8,7 @@ export function openMenu(canvas, event) {
   event.preventDefault();
   canvas.commit("menu", {
     id: event.target.closest("[data-wire]")?.dataset.wire ?? null,
-    to: event.target.closest("[data-node]")?.dataset.node ?? null,
+    to: nodeUnder(canvas, event),
     ...canvas.view.spot(event),
   });
 }

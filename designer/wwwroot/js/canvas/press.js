@@ -2,21 +2,21 @@ import { Drag } from "./drag.js";
 
 // A press on a node: a click selects it, a move drags it.
 export class Press {
-  constructor(canvas, node, add) {
-    Object.assign(this, { canvas, node, add });
+  constructor(canvas, id, add) {
+    Object.assign(this, { canvas, id, add });
   }
 
   move() {
     const { sheet } = this.canvas;
-    const id = this.node.dataset.node;
-    if (!this.node.classList.contains("selected")) this.canvas.commit("select", { ids: [id], add: this.add });
+    const isChosen = document.getElementById(`node-${this.id}`)?.classList.contains("selected");
+    if (!isChosen) this.canvas.commit("select", { ids: [this.id], add: this.add });
     const chosen = [...sheet.querySelectorAll(".node.selected")];
     const members = chosen.flatMap((node) => node.dataset.members?.split(" ") ?? []).map((member) => document.getElementById(`node-${member}`));
     return new Drag(this.canvas, [...new Set([...chosen, ...members.filter((member) => member)])]);
   }
 
   end() {
-    this.canvas.commit("select", { ids: [this.node.dataset.node], add: this.add });
+    this.canvas.commit("select", { ids: [this.id], add: this.add });
   }
 
   cancel() {}

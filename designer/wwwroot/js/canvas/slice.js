@@ -1,4 +1,4 @@
-import { crosses } from "./curve.js";
+import { wiresAcross } from "./far.js";
 
 // A line that cuts the wires it crosses.
 export class Slice {
@@ -14,8 +14,8 @@ export class Slice {
   end() {
     this.cancel();
     if (!this.line) return;
-    const cut = [...this.canvas.sheet.querySelectorAll(".wire")].filter((wire) => crosses(wire.querySelector(".wire-line"), ...this.line));
-    if (cut.length) this.canvas.commit("slice", { ids: cut.map((wire) => wire.dataset.wire) });
+    const cut = wiresAcross(this.canvas, ...this.line);
+    if (cut.length) this.canvas.commit("slice", { ids: cut });
   }
 
   cancel() {

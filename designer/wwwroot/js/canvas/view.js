@@ -6,6 +6,7 @@ export class View {
   constructor(frame, sheet, tell) {
     Object.assign(this, { frame, tell, x: 0, y: 0, zoom: 1 });
     this.layer = sheet.querySelector(".viewport");
+    this.dots = frame.querySelector(".canvas-dots");
     this.measure();
     this.sizes = new ResizeObserver(() => { this.measure(); if (this.opened) this.report(); });
     this.sizes.observe(frame);
@@ -14,6 +15,7 @@ export class View {
   dispose() {
     this.sizes.disconnect();
     clearTimeout(this.timer);
+    clearTimeout(this.zooming);
     cancelAnimationFrame(this.drawing);
   }
 
@@ -31,10 +33,27 @@ export class View {
   // No custom properties: everything on the canvas would inherit them, and be styled anew with each step of a pan.
   draw() {
     this.drawing = 0;
-    this.layer.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.zoom})`);
-    this.frame.style.backgroundSize = `${20 * this.zoom}px ${20 * this.zoom}px`;
-    this.frame.style.backgroundPosition = `${this.x}px ${this.y}px`;
+    if (this.drawnZoom !== this.zoom) this.sharpen();
+    this.layer.setAttribute("transform", `translate(${Math.round(this.x)} ${Math.round(this.y)}) scale(${this.zoom})`);
+    this.drawDots();
     this.drawMap();
+  }
+
+  // A layer of its own is moved without being painted. At another zoom it would be a blown-up picture, so it has none while that changes.
+  sharpen() {
+    this.drawnZoom = this.zoom;
+    this.layer.style.willChange = "auto";
+    clearTimeout(this.zooming);
+    this.zooming = setTimeout(() => { this.layer.style.willChange = "transform"; }, 150);
+  }
+
+  // Moved by less than one step of the pattern; it is painted only for another zoom.
+  drawDots() {
+    let step = 20 * this.zoom;
+    while (step < 14) step *= 2;
+    if (step !== this.dotStep) this.dots.style.backgroundSize = `${step}px ${step}px`;
+    this.dotStep = step;
+    this.dots.style.transform = `translate(${Math.round(this.x % step)}px, ${Math.round(this.y % step)}px)`;
   }
 
   drawMap() {
@@ -42,7 +61,8 @@ export class View {
     if (!view) return;
     const seen = this.seen();
     view.parentNode.classList.toggle("needless", holds(seen, view.parentNode.dataset.bounds.split(",").map(Number)));
-    for (const side of ["x", "y", "width", "height"]) view.setAttribute(side, seen[side]);
+    view.setAttribute("transform", `translate(${seen.x} ${seen.y})`);
+    for (const side of ["width", "height"]) if (view.getAttribute(side) !== String(seen[side])) view.setAttribute(side, seen[side]);
   }
 
   seen() {
