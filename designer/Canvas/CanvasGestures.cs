@@ -43,6 +43,8 @@ public sealed class CanvasGestures(FlowCanvas canvas)
         switch (gesture.Kind)
         {
             case "viewport": canvas.Look(new Viewport(gesture.X, gesture.Y, gesture.Width, gesture.Height, gesture.Zoom)); break;
+            case "hold": Session.Hold(true); break;
+            case "rest": Session.Hold(false); break;
             case "select": Session.Select(gesture.Ids, gesture.Add); break;
             case "rubber": SelectWithin(gesture); break;
             case "wire": Session.ChooseWire(gesture.Id!); break;

@@ -5,17 +5,20 @@ using Flows.Contract.Layout;
 namespace Flows.Designer.Canvas;
 
 /// <summary>The container now on the canvas as nodes and wires. Built anew after each edit, reusing every node that the edit left alone.</summary>
-public sealed class CanvasGraph
+public sealed partial class CanvasGraph
 {
     private readonly Dictionary<string, CanvasNode> _nodes;
+    private readonly FlowActivity? _container;
+    private readonly bool _isLaid;
 
-    private CanvasGraph(Dictionary<string, CanvasNode> nodes, IReadOnlyList<CanvasWire> wires, IReadOnlyList<CanvasNote> notes, IReadOnlyList<CanvasGroup> groups)
+    /// <param name="isLaid">Every node stands where its JSON says.</param>
+    private CanvasGraph(FlowActivity? container, bool isLaid, Dictionary<string, CanvasNode> nodes, IReadOnlyList<CanvasWire> wires, IReadOnlyList<CanvasNote> notes, IReadOnlyList<CanvasGroup> groups)
     {
-        (_nodes, Wires, Notes, Groups) = (nodes, wires, notes, groups);
+        (_container, _isLaid, _nodes, Wires, Notes, Groups) = (container, isLaid, nodes, wires, notes, groups);
         (Shown, ShownWires) = FoldedGroups.Hide(nodes.Values, wires, groups);
     }
 
-    public static CanvasGraph Empty { get; } = new([], [], [], []);
+    public static CanvasGraph Empty { get; } = new(null, false, [], [], [], []);
 
     public IReadOnlyCollection<CanvasNode> Nodes => _nodes.Values;
 
@@ -50,7 +53,7 @@ public sealed class CanvasGraph
             nodes[child.Id] = before is not null && touched?.Contains(child.Id) == false && before.Find(child.Id) is { } kept && places is null
                 ? kept
                 : NodeShape.Of(child, catalog, CanvasPlace.Of(child) ?? places?.GetValueOrDefault(child.Id) ?? (0, 0));
-        return new CanvasGraph(nodes, Kept([.. ControlWires(container, nodes), .. DataWires(nodes)], before), CanvasNote.Of(container), CanvasGroup.Of(container, nodes));
+        return new CanvasGraph(container, places is null, nodes, Kept([.. ControlWires(container, nodes), .. DataWires(nodes)], before), CanvasNote.Of(container), CanvasGroup.Of(container, nodes));
     }
 
     /// <summary>Nodes that wires of a kind lead to from here, or, backwards, from which they lead here.</summary>
@@ -63,18 +66,6 @@ public sealed class CanvasGraph
             foreach (var follower in next[id])
                 if (seen.Add(follower)) open.Enqueue(follower);
         return seen;
-    }
-
-    /// <summary>Smallest box around the nodes: left, top, width, height.</summary>
-    public (double X, double Y, double Width, double Height) Bounds(IReadOnlyCollection<string>? ids = null)
-    {
-        var chosen = ids is null ? Nodes : [.. ids.Select(Find).OfType<CanvasNode>()];
-        var notes = Notes.Where(note => ids is null || ids.Contains(note.Key)).Select(note => (note.X, note.Y, note.Width, note.Height));
-        var groups = Groups.Where(group => ids is not null && ids.Contains(group.Key)).Select(group => (group.X, group.Y, group.Width, group.Height));
-        var boxes = chosen.Select(node => (node.X, node.Y, Width: CanvasNode.Width, node.Height)).Concat(notes).Concat(groups).ToList();
-        if (boxes.Count == 0) return (0, 0, 800, 500);
-        var (left, top) = (boxes.Min(box => box.X), boxes.Min(box => box.Y));
-        return (left, top, boxes.Max(box => box.X + box.Width) - left, boxes.Max(box => box.Y + box.Height) - top);
     }
 
     // A wire that did not change stays the same object, so that it is not drawn again.

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Flows.Designer.Canvas;
 
 public enum PortSide { ControlIn, ControlOut, DataIn, DataOut }
@@ -18,7 +20,7 @@ public sealed record CanvasPort(PortSide Side, string Name, string Label, string
 }
 
 /// <summary>A node as it is drawn. Compared by reference: a node that did not change is the same object.</summary>
-public sealed class CanvasNode
+public sealed record CanvasNode
 {
     public const double Width = 210, Head = 46, Row = 22;
 
@@ -55,7 +57,16 @@ public sealed class CanvasNode
     /// <summary>Embedded bodies by slot: they can be entered.</summary>
     public IReadOnlyList<string> Slots { get; init; } = [];
 
-    public CanvasPort? Port(PortSide side, string name) => Ports.FirstOrDefault(port => port.Side == side && port.Name == name);
+    public CanvasPort? Port(PortSide side, string name)
+    {
+        foreach (var port in Ports)
+            if (port.Side == side && port.Name == name) return port;
+        return null;
+    }
+
+    public bool Equals(CanvasNode? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
 public enum WireKind { Control, Data }

@@ -7,7 +7,7 @@ public sealed partial class EditorSession
 {
     // A frame has sixteen milliseconds, and the hand needs the most of them.
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(8);
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(1), WhileHeld = TimeSpan.FromMilliseconds(50);
 
     private async Task CheckAsync()
     {
@@ -16,13 +16,13 @@ public sealed partial class EditorSession
         while (_checking == checking)
         {
             var began = _time!.GetTimestamp();
-            while (_time.GetElapsedTime(began) < Slice)
+            while (!IsHeld && _time.GetElapsedTime(began) < Slice)
             {
                 if (checking.Go()) continue;
                 Show(checking.Found);
                 return;
             }
-            await Task.Delay(Between, _time);
+            await Task.Delay(IsHeld ? WhileHeld : Between, _time);
         }
     }
 

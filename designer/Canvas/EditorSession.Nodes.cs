@@ -105,7 +105,7 @@ public sealed partial class EditorSession
     public void LayOut()
     {
         if (Scope is not { } scope) return;
-        var places = FlowLayout.Of(scope, activity => (CanvasNode.Width, Graph.Find(activity.Id)?.Height ?? 90));
+        var places = scope.IsFlowchart ? Graph.LaidOut() : FlowLayout.Of(scope, activity => (CanvasNode.Width, Graph.Find(activity.Id)?.Height ?? 90));
         if (places.Count > 0) Apply(new FlowEdit.MoveNodes(places.ToDictionary(p => p.Key, p => (Snap(p.Value.X), Snap(p.Value.Y)))), "Laid out");
     }
 

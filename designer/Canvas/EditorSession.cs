@@ -138,12 +138,12 @@ public sealed partial class EditorSession : IDisposable
         Say(_scopes.Count > 1 ? "Inside an embedded flowchart" : "At the outermost flowchart");
     }
 
-    private void OnDraftChanged(IReadOnlySet<string>? touched)
+    private void OnDraftChanged(DraftChange change)
     {
         while (_scopes.Count > 1 && Scope is null) _scopes.RemoveAt(_scopes.Count - 1);
         // Another flow in the place of this one may have another root.
-        if (touched is null && Scope is null && Draft.Flow.Root is { } root) _scopes[0] = root.Id;
-        Graph = Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog, Graph, touched);
+        if (change.Touched is null && Scope is null && Draft.Flow.Root is { } root) _scopes[0] = root.Id;
+        Graph = (change.OnlyMoved ? Graph.Moved(change.Touched!, Draft.Find) : null) ?? (Scope is null ? CanvasGraph.Empty : CanvasGraph.Of(Scope, Catalog, Graph, change.Touched));
         Selection.Keep(Graph);
         CompareAgain();
         if (_checks is null) Problems = FlowChecks.Of(Draft.Flow, Catalog);

@@ -25,6 +25,9 @@ public sealed class FarDrawing
 
     public IEnumerable<FarPath> Wires => _wires.SelectMany(stretch => stretch.Paths);
 
+    /// <summary>Nodes alone, those of folded groups too.</summary>
+    public static FarDrawing Of(CanvasGraph graph, Func<CanvasNode, FarLook> node, FarDrawing? before) => new(FarStretch.Of(graph.Nodes, node, FarShapes.Box, before?._nodes), []);
+
     /// <param name="before">Stretches that are still the same are taken from it.</param>
     public static FarDrawing Of(CanvasGraph graph, Func<CanvasNode, FarLook> node, Func<CanvasWire, FarLook> wire, FarDrawing? before = null) => new(
         FarStretch.Of(graph.Shown, node, FarShapes.Box, before?._nodes),

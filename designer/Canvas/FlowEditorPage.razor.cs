@@ -22,6 +22,7 @@ public partial class FlowEditorPage
     private bool showsKeys;
     private bool showsCode;
     private bool asksMerge;
+    private bool isLate;
 
     [Parameter] public string DefinitionId { get; set; } = "";
 
@@ -71,6 +72,9 @@ public partial class FlowEditorPage
         if (kept is { Edit: { } edit, Loaded: not null }) session.Apply(edit);
         panelOpen = session.Problems.Any(problem => problem.Level == ProblemLevel.Error);
         session.Changed += Refresh;
+        session.Rested += CatchUp;
+        var held = session;
+        saver.Waits = () => held.IsHeld;
         session.Pasted += TakeFiles;
         saver.Changed += Refresh;
         BeginPresence();
@@ -215,13 +219,27 @@ public partial class FlowEditorPage
         await module.InvokeVoidAsync(function, argument);
     }
 
-    private void Refresh() => _ = InvokeAsync(StateHasChanged);
+    // What stands around the canvas need not follow a hand.
+    private void Refresh()
+    {
+        isLate = session is { IsHeld: true };
+        if (!isLate) _ = InvokeAsync(StateHasChanged);
+    }
+
+    private void CatchUp()
+    {
+        if (isLate) Refresh();
+    }
 
     private void Close()
     {
         EndPresence();
-        if (session is not null) session.Changed -= Refresh;
-        session?.Dispose();
+        if (session is not null)
+        {
+            session.Changed -= Refresh;
+            session.Rested -= CatchUp;
+            session.Dispose();
+        }
         if (unsaved is not null) _ = unsaved.DisposeAsync();
         unsaved = null;
     }

@@ -31,6 +31,9 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
     /// <summary>What the draft has and the server does not; null when both have the same.</summary>
     public UnsavedDraft? Unsaved => _saved == draft.Revision ? null : new UnsavedDraft(_before, _etag, draft.Flow.Json.ToJsonString(ContractJson.Options));
 
+    /// <summary>Whether saving by itself had better wait a little.</summary>
+    public Func<bool>? Waits { get; set; }
+
     public string? Problem { get; private set; }
 
     /// <summary>What a person has to decide before the draft can be saved.</summary>
@@ -136,12 +139,18 @@ public sealed class DraftSaver(FlowDraft draft, FlowsApi api, TimeProvider time,
         Show(SaveState.Saved);
     }
 
-    private void OnChanged(IReadOnlySet<string>? touched)
+    private void OnChanged(DraftChange change)
     {
         if (State == SaveState.Conflict) return;
         Show(SaveState.Waiting);
-        _timer ??= time.CreateTimer(_ => _ = SaveAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(_ => Save(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Save()
+    {
+        if (Waits?.Invoke() == true) _timer?.Change(Pause, Timeout.InfiniteTimeSpan);
+        else _ = SaveAsync();
     }
 
     private void Show(SaveState state, string? problem = null)

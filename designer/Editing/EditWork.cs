@@ -9,14 +9,19 @@ internal sealed partial class EditWork(FlowDraft draft)
     // What a server stamps on a version stays that of this draft.
     private static readonly HashSet<string> Stamps = ["id", "definitionId", "version", "createdAt", "isLatest", "isPublished"];
     private readonly HashSet<string> _touched = [];
-    private bool _all;
+    private bool _all, _more;
 
     public JsonLedger Ledger { get; } = new();
 
-    /// <summary>Null when every node may have changed.</summary>
-    public IReadOnlySet<string>? Touched => _all ? null : _touched;
+    public DraftChange Change => new(_all ? null : _touched, OnlyMoved: !_more);
 
-    public string? Perform(FlowEdit edit) => edit switch
+    public string? Perform(FlowEdit edit)
+    {
+        _more |= edit is not (FlowEdit.MoveNodes or FlowEdit.Composite);
+        return Carry(edit);
+    }
+
+    private string? Carry(FlowEdit edit) => edit switch
     {
         FlowEdit.AddNode add => AddNode(add),
         FlowEdit.RemoveNodes remove => RemoveNodes(remove),

@@ -23,8 +23,7 @@ public sealed class FlowDraft(FlowDefinition flow)
 
     public string? RedoSays => CanRedo ? _redo.Peek().Edit.Says : null;
 
-    /// <summary>Ids of activities whose own JSON changed with the last change; null when any may have.</summary>
-    public event Action<IReadOnlySet<string>?>? Changed;
+    public event Action<DraftChange>? Changed;
 
     public DraftIndex Index => _index ??= new DraftIndex(Flow, _ids);
 
@@ -42,9 +41,9 @@ public sealed class FlowDraft(FlowDefinition flow)
             return refusal;
         }
         if (work.Ledger.IsEmpty) return null;
-        _undo.Push(new Done(edit, work.Ledger, work.Touched));
+        _undo.Push(new Done(edit, work.Ledger, work.Change));
         _redo.Clear();
-        Announce(work.Touched);
+        Announce(work.Change);
         return null;
     }
 
@@ -60,16 +59,21 @@ public sealed class FlowDraft(FlowDefinition flow)
         if (!from.TryPop(out var done)) return null;
         walk(done);
         to.Push(done);
-        _index = null;
-        Announce(done.Touched);
+        if (!done.Change.OnlyMoved) _index = null;
+        Announce(done.Change);
         return done.Edit;
     }
 
-    private void Announce(IReadOnlySet<string>? touched)
+    private void Announce(DraftChange change)
     {
         Revision++;
-        Changed?.Invoke(touched);
+        Changed?.Invoke(change);
     }
 
-    private sealed record Done(FlowEdit Edit, JsonLedger Ledger, IReadOnlySet<string>? Touched);
+    private sealed record Done(FlowEdit Edit, JsonLedger Ledger, DraftChange Change);
 }
+
+/// <summary>What an edit, or undoing it, was about.</summary>
+/// <param name="Touched">Ids of activities whose own JSON changed; null when any may have.</param>
+/// <param name="OnlyMoved">Nothing changed but places on the canvas.</param>
+public sealed record DraftChange(IReadOnlySet<string>? Touched, bool OnlyMoved = false);

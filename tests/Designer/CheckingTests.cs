@@ -44,6 +44,30 @@ public sealed class CheckingTests
         Assert.DoesNotContain(session.Problems, problem => problem.ActivityId == "n0");
     }
 
+    [Fact]
+    public async Task Checks_wait_while_a_hand_holds_the_canvas_but_not_for_ever()
+    {
+        var time = new TickingTime();
+        using var session = Large(time);
+        session.Hold(true);
+        time.Advance(TimeSpan.FromMilliseconds(300));
+        for (var slice = 0; slice < 40; slice++) time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Empty(session.Problems);
+
+        session.Hold(false);
+        var slices = 0;
+        while (session.Problems.Count == 0 && slices++ < Most)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        Assert.Equal(Expected(session), session.Problems);
+        session.Hold(true);
+        for (var look = 0; look < 5000 && session.IsHeld; look++) { }
+        Assert.False(session.IsHeld);
+    }
+
     private static EditorSession Large(TimeProvider time) =>
         new(FlowFile.ReadOne(Some.Chain("large", [.. Enumerable.Range(0, Many).Select(i => Some.Activity($"n{i}", "Flows.SplitRows"))])), Draft.Activities, time);
 

@@ -61,52 +61,59 @@ internal sealed class Layers
     // Depth first in the file's order, beginning where nothing leads in; what leads back to an open node is turned around.
     private static List<(int From, int To)> Acyclic(int nodes, List<(int From, int To)> edges)
     {
-        var next = edges.ToLookup(edge => edge.From, edge => edge.To);
-        var entered = edges.Select(edge => edge.To).ToHashSet();
-        var state = new byte[nodes];
-        var turned = new HashSet<(int, int)>();
-        foreach (var root in Enumerable.Range(0, nodes).OrderBy(entered.Contains))
-        {
-            if (state[root] == 0) Walk(root, next, state, turned);
-        }
-        return edges.Select(edge => turned.Contains(edge) ? (edge.To, edge.From) : edge).Distinct().ToList();
+        var next = ByNode(nodes, edges);
+        var entered = new bool[nodes];
+        foreach (var (_, to) in edges) entered[to] = true;
+        var (state, turned) = (new byte[nodes], new HashSet<(int, int)>());
+        foreach (var begins in new[] { true, false })
+            for (var root = 0; root < nodes; root++)
+                if (entered[root] != begins && state[root] == 0) Walk(root, next, state, turned);
+        return turned.Count == 0 ? edges : edges.Select(edge => turned.Contains(edge) ? (edge.To, edge.From) : edge).Distinct().ToList();
     }
 
-    private static void Walk(int root, ILookup<int, int> next, byte[] state, HashSet<(int, int)> turned)
+    private static void Walk(int root, List<int>?[] next, byte[] state, HashSet<(int, int)> turned)
     {
-        var open = new Stack<(int Node, IEnumerator<int> Targets)>();
+        var open = new Stack<(int Node, int Done)>();
         state[root] = 1;
-        open.Push((root, next[root].GetEnumerator()));
-        while (open.TryPeek(out var at))
+        open.Push((root, 0));
+        while (open.TryPop(out var at))
         {
-            if (!at.Targets.MoveNext())
+            if (next[at.Node] is not { } targets || at.Done == targets.Count)
             {
                 state[at.Node] = 2;
-                open.Pop();
                 continue;
             }
-            var target = at.Targets.Current;
+            open.Push((at.Node, at.Done + 1));
+            var target = targets[at.Done];
             if (state[target] == 1) turned.Add((at.Node, target));
             if (state[target] != 0) continue;
             state[target] = 1;
-            open.Push((target, next[target].GetEnumerator()));
+            open.Push((target, 0));
         }
     }
 
     private static int[] Ranks(int nodes, List<(int From, int To)> edges)
     {
-        var next = edges.ToLookup(edge => edge.From, edge => edge.To);
-        var (rank, waiting) = (new int[nodes], new int[nodes]);
+        var next = ByNode(nodes, edges);
+        var (rank, waiting, open) = (new int[nodes], new int[nodes], new Queue<int>());
         foreach (var (_, to) in edges) waiting[to]++;
-        var open = new Queue<int>(Enumerable.Range(0, nodes).Where(node => waiting[node] == 0));
+        for (var node = 0; node < nodes; node++)
+            if (waiting[node] == 0) open.Enqueue(node);
         while (open.TryDequeue(out var node))
         {
-            foreach (var target in next[node])
+            foreach (var target in next[node] ?? [])
             {
                 rank[target] = Math.Max(rank[target], rank[node] + 1);
                 if (--waiting[target] == 0) open.Enqueue(target);
             }
         }
         return rank;
+    }
+
+    private static List<int>?[] ByNode(int nodes, List<(int From, int To)> edges)
+    {
+        var next = new List<int>?[nodes];
+        foreach (var (from, to) in edges) (next[from] ??= []).Add(to);
+        return next;
     }
 }

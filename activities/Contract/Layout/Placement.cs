@@ -11,31 +11,41 @@ internal static class Placement
     {
         var middle = new double[layers.Next.Count];
         var corners = new (double X, double Y)[sizes.Length];
-        var left = 0.0;
+        var (left, top) = (0.0, double.PositiveInfinity);
         foreach (var column in layers.Columns)
         {
             Stack(column, layers, sizes, middle);
-            foreach (var node in column.Where(node => node < layers.Nodes)) corners[node] = (left, middle[node] - sizes[node].Height / 2);
-            left += column.Where(node => node < layers.Nodes).Max(node => sizes[node].Width) + ColumnGap;
+            var width = 0.0;
+            foreach (var node in column)
+            {
+                if (node >= layers.Nodes) continue;
+                corners[node] = (left, middle[node] - sizes[node].Height / 2);
+                (width, top) = (Math.Max(width, sizes[node].Width), Math.Min(top, corners[node].Y));
+            }
+            left += width + ColumnGap;
         }
-        var top = corners.Min(corner => corner.Y);
         return Array.ConvertAll(corners, corner => (Math.Round(corner.X), Math.Round(corner.Y - top)));
     }
 
     private static void Stack(List<int> column, Layers layers, (double Width, double Height)[] sizes, double[] middle)
     {
-        var wanted = column.Select(node => layers.Previous[node].Count == 0 ? 0 : layers.Previous[node].Average(other => middle[other])).ToArray();
-        var bottom = double.NegativeInfinity;
-        var lean = 0.0;
-        for (var at = 0; at < column.Count; at++)
+        var (bottom, lean) = (double.NegativeInfinity, 0.0);
+        foreach (var node in column)
         {
-            var half = HeightOf(column[at], layers, sizes) / 2;
-            middle[column[at]] = Math.Max(wanted[at], bottom + half);
-            bottom = middle[column[at]] + half + RowGap;
-            lean += wanted[at] - middle[column[at]];
+            var (half, wanted) = (HeightOf(node, layers, sizes) / 2, Wanted(layers.Previous[node], middle));
+            middle[node] = Math.Max(wanted, bottom + half);
+            bottom = middle[node] + half + RowGap;
+            lean += wanted - middle[node];
         }
         // Pushing apart only went down: the column moves back up by the mean.
         foreach (var node in column) middle[node] += lean / column.Count;
+    }
+
+    private static double Wanted(List<int> previous, double[] middle)
+    {
+        var sum = 0.0;
+        foreach (var other in previous) sum += middle[other];
+        return previous.Count == 0 ? 0 : sum / previous.Count;
     }
 
     private static double HeightOf(int node, Layers layers, (double Width, double Height)[] sizes) =>

@@ -109,6 +109,7 @@ class Canvas {
     this.rest.stop();
     // Captured only now: a captured press would take the double click away from the node.
     if (!gesture.moved) this.sheet.setPointerCapture(event.pointerId);
+    if (!gesture.moved) this.hold(true);
     gesture.moved = true;
     const next = gesture.move(event);
     if (!next) return;
@@ -122,6 +123,14 @@ class Canvas {
     const gesture = this.gesture;
     this.gesture = null;
     gesture?.end(event);
+    this.hold(false);
+  }
+
+  // What need not be at once is done when the hand rests.
+  hold(holds) {
+    if (holds === (this.holds ?? false)) return;
+    this.holds = holds;
+    this.commit(holds ? "hold" : "rest");
   }
 
   lost(event) {
@@ -133,6 +142,7 @@ class Canvas {
     this.rest.stop();
     this.gesture?.cancel();
     this.gesture = null;
+    this.hold(false);
   }
 
   double(event) {
