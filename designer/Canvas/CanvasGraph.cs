@@ -46,13 +46,18 @@ public sealed partial class CanvasGraph
     /// <param name="touched">Ids that may have changed since <paramref name="before"/>; null for all.</param>
     public static CanvasGraph Of(FlowActivity container, ActivityCatalog catalog, CanvasGraph? before = null, IReadOnlySet<string>? touched = null)
     {
-        var children = container.Children().Select(child => child.Activity).DistinctBy(activity => activity.Id).ToList();
-        var places = Places(container, children);
+        var children = container.Children().Select(child => child.Activity).ToList();
+        var known = children.ConvertAll(CanvasPlace.Of);
+        var places = known.Contains(null) ? Places(container, [.. children.DistinctBy(activity => activity.Id)]) : null;
         var nodes = new Dictionary<string, CanvasNode>(children.Count);
-        foreach (var child in children)
-            nodes[child.Id] = before is not null && touched?.Contains(child.Id) == false && before.Find(child.Id) is { } kept && places is null
+        for (var at = 0; at < children.Count; at++)
+        {
+            var id = children[at].Id;
+            if (nodes.ContainsKey(id)) continue;
+            nodes[id] = before is not null && touched?.Contains(id) == false && before.Find(id) is { } kept && places is null
                 ? kept
-                : NodeShape.Of(child, catalog, CanvasPlace.Of(child) ?? places?.GetValueOrDefault(child.Id) ?? (0, 0));
+                : NodeShape.Of(children[at], catalog, known[at] ?? places?.GetValueOrDefault(id) ?? (0, 0));
+        }
         return new CanvasGraph(container, places is null, nodes, Kept([.. ControlWires(container, nodes), .. DataWires(nodes)], before), CanvasNote.Of(container), CanvasGroup.Of(container, nodes));
     }
 
@@ -79,9 +84,8 @@ public sealed partial class CanvasGraph
     }
 
     // A flow that nobody laid out lies in layers until somebody moves a node.
-    private static Dictionary<string, (double X, double Y)>? Places(FlowActivity container, List<FlowActivity> children)
+    private static Dictionary<string, (double X, double Y)> Places(FlowActivity container, List<FlowActivity> children)
     {
-        if (children.All(child => CanvasPlace.Of(child) is not null)) return null;
         var laid = FlowLayout.Of(container, _ => (CanvasNode.Width, 120));
         return children.Select((child, i) => (child.Id, At: laid.TryGetValue(child.Id, out var at) ? at : (i % 6 * 280.0, i / 6 * 180.0)))
             .ToDictionary(pair => pair.Id, pair => pair.At);

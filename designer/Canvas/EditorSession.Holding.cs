@@ -4,7 +4,7 @@ namespace Flows.Designer.Canvas;
 public sealed partial class EditorSession
 {
     // A hand that holds on and on, or whose end was never told, stops nothing for longer.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private long? _held;
 
     public bool IsHeld => _held is { } since && Clock.GetElapsedTime(since) < Patience;

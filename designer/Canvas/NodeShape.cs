@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Flows.Contract.Activities;
 using Flows.Contract.Definitions;
 using Flows.Designer.Editing;
@@ -7,12 +8,17 @@ namespace Flows.Designer.Canvas;
 /// <summary>Turns an activity into what is drawn: its size, its ports and where they sit.</summary>
 public static class NodeShape
 {
+    // Ports of the activities that have just those of their descriptor: nearly all, and thousands of one type.
+    private static readonly ConditionalWeakTable<ActivityDescriptor, StrongBox<(IReadOnlyList<CanvasPort>, double)>> Plain = [];
+
     public static CanvasNode Of(FlowActivity activity, ActivityCatalog catalog, (double X, double Y) at)
     {
         var descriptor = catalog.Find(activity.Type);
         var known = descriptor ?? new ActivityDescriptor { Type = activity.Type, DisplayName = activity.Type.Split('.')[^1], Category = "Unknown" };
-        var (reads, writes) = (DataWires.Reads(activity).ToList(), DataWires.Writes(activity).ToList());
-        var (ports, height) = Ports(activity, known, reads, writes);
+        var (reads, writes) = DataWires.Of(activity);
+        var (ports, height) = descriptor is not null && IsPlain(activity, descriptor, reads, writes)
+            ? Plain.GetValue(descriptor, _ => new(Ports(activity, known, reads, writes))).Value
+            : Ports(activity, known, reads, writes);
         return new CanvasNode
         {
             Id = activity.Id,
@@ -31,6 +37,16 @@ public static class NodeShape
             IsPinned = activity.CustomProperties[PinnedOutput.Property] is not null,
             Slots = known.Slots,
         };
+    }
+
+    private static bool IsPlain(FlowActivity activity, ActivityDescriptor descriptor, List<(string Input, string Variable)> reads, List<(string Output, string Variable)> writes)
+    {
+        if (activity.Json["customProperties"] is not null || !ReferenceEquals(FlowPorts.Outcomes(activity, descriptor), descriptor.Outcomes)) return false;
+        foreach (var (input, _) in reads)
+            if (!descriptor.Inputs.Any(port => port.IsPort && port.Name == input)) return false;
+        foreach (var (output, _) in writes)
+            if (!descriptor.Outputs.Any(port => port.Name == output)) return false;
+        return true;
     }
 
     private static (IReadOnlyList<CanvasPort>, double) Ports(FlowActivity activity, ActivityDescriptor descriptor,

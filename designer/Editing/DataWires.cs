@@ -9,20 +9,25 @@ public static class DataWires
     private static readonly HashSet<string> NoProperties =
         ["id", "nodeId", "type", "name", "version", "metadata", "customProperties", "connections", "variables", "activities"];
 
-    public static IEnumerable<(string Output, string Variable)> Writes(FlowActivity activity) =>
-        from property in activity.Json
-        where !NoProperties.Contains(property.Key)
-        let reference = (property.Value as JsonObject)?["memoryReference"] as JsonObject
-        let variable = (property.Value as JsonObject)?["expression"] is null ? reference?.Text("id") : null
-        where variable is not null
-        select (property.Key, variable);
+    public static IReadOnlyList<(string Output, string Variable)> Writes(FlowActivity activity) => Of(activity).Writes;
 
-    public static IEnumerable<(string Input, string Variable)> Reads(FlowActivity activity) =>
-        from property in activity.Json
-        where !NoProperties.Contains(property.Key) && property.Value is JsonObject wrapped && wrapped["expression"] is JsonObject
-        let variable = FlowInput.Read(property.Value)?.VariableId
-        where variable is not null
-        select (property.Key, variable);
+    public static IReadOnlyList<(string Input, string Variable)> Reads(FlowActivity activity) => Of(activity).Reads;
+
+    /// <summary>Both in one go: opening a flow asks for them at every activity.</summary>
+    public static (List<(string Input, string Variable)> Reads, List<(string Output, string Variable)> Writes) Of(FlowActivity activity)
+    {
+        var (reads, writes) = (new List<(string, string)>(), new List<(string, string)>());
+        foreach (var (name, value) in activity.Json)
+        {
+            if (value is not JsonObject wrapped || NoProperties.Contains(name)) continue;
+            if (wrapped["expression"] is not { } expression)
+            {
+                if ((wrapped["memoryReference"] as JsonObject)?.Text("id") is { } written) writes.Add((name, written));
+            }
+            else if (expression is JsonObject && FlowInput.Read(wrapped)?.VariableId is { } read) reads.Add((name, read));
+        }
+        return (reads, writes);
+    }
 
     /// <summary>Variables of the flow and of every container in it.</summary>
     public static IEnumerable<FlowVariable> Variables(FlowDraft draft) =>

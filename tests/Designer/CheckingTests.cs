@@ -64,7 +64,7 @@ public sealed class CheckingTests
 
         Assert.Equal(Expected(session), session.Problems);
         session.Hold(true);
-        for (var look = 0; look < 5000 && session.IsHeld; look++) { }
+        for (var look = 0; look < 20_000 && session.IsHeld; look++) { }
         Assert.False(session.IsHeld);
     }
 

@@ -61,7 +61,9 @@ public sealed class FlowActivity(JsonObject json)
     {
         foreach (var (slot, value) in Json)
         {
-            if (slot is "metadata" or "customProperties" or "connections" or "variables") continue;
+            // Most properties are texts and inputs, and thousands of activities are looked through at once.
+            if (value is not (JsonObject or JsonArray) || slot is "metadata" or "customProperties" or "connections" or "variables") continue;
+            if (value is JsonObject input && !input.ContainsKey("_type") && !IsActivity(input)) continue;
             foreach (var child in ChildrenIn(slot, value)) yield return child;
         }
     }
