@@ -61,7 +61,7 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     /// <summary>What moves by the next edit glides there, where that many nodes can be moved smoothly.</summary>
     public async Task SettleAsync()
     {
-        if (live is not null && nodes.Count <= Glides) await live.InvokeVoidAsync("settle");
+        if (live is not null && far is null && nodes.Count <= Glides) await live.InvokeVoidAsync("settle");
     }
 
     public async Task RevealAsync(string id)
