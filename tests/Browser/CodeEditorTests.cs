@@ -42,6 +42,28 @@ public sealed class CodeEditorTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task Whoever_writes_before_the_words_are_there_is_offered_them_then()
+    {
+        await using var page = await chromium.OpenAsync();
+        await chromium.Hub.ImportAsync(Some.Chain("quick-code", Some.Activity("script", "Elsa.RunJavaScript", ("script", Some.Text("return ")))).WithVariables("greeting"));
+        var written = new TaskCompletionSource();
+        await page.Page.RouteAsync("**/js/code.*", async route =>
+        {
+            await written.Task;
+            await route.ContinueAsync();
+        });
+        await page.LoadAsync("/flows/quick-code");
+        await page["[data-node=script] .node-box"].ClickAsync(new() { Position = new Position { X = 100, Y = 20 } });
+        await page["[data-field=script]"].FocusAsync();
+        await page.Page.Keyboard.PressAsync("Control+End");
+        await page.Page.Keyboard.TypeAsync("variables.");
+        written.SetResult();
+
+        await Assertions.Expect(page["#field-script-words li"]).ToHaveTextAsync(["greetingObject"]);
+        await page.Page.UnrouteAllAsync();
+    }
+
+    [Fact]
     public async Task The_small_editor_offers_the_words_of_the_flow_too()
     {
         await using var page = await chromium.OpenAsync();

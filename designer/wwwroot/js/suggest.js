@@ -10,7 +10,7 @@ const most = 8;
  */
 export function suggest(box, list, ask, put) {
   let [words, shown, at, length] = [[], [], 0, 0];
-  box.addEventListener("focus", async () => { words = await ask(); });
+  box.addEventListener("focus", () => learn(box.value));
   box.addEventListener("input", () => look(false));
   box.addEventListener("blur", close);
   box.addEventListener("click", close);
@@ -28,6 +28,14 @@ export function suggest(box, list, ask, put) {
     const row = event.target.closest("li");
     if (row) write([...list.children].indexOf(row));
   });
+
+  // Whoever is quick has written something by the time that the words are there, or was in the box before this was.
+  async function learn(before) {
+    words = await ask();
+    if (document.activeElement === box && box.value !== before) look(false);
+  }
+
+  if (document.activeElement === box) learn(null);
 
   function look(isAsked) {
     const before = box.value.slice(0, box.selectionStart);

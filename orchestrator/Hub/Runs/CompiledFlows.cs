@@ -9,11 +9,9 @@ namespace Flows.Hub.Runs;
 /// Flows compiled for running, kept by the digest of their JSON: they are started far more often than they change. One that
 /// uses other flows is compiled for each run, whose own matter it is which versions of them it uses.
 /// </summary>
-public sealed class CompiledFlows(ActivityCatalog catalog)
+/// <param name="most">Activities of all flows that are kept. 20,000 take about as much memory as their JSON ten times.</param>
+public sealed class CompiledFlows(ActivityCatalog catalog, int most = 20_000)
 {
-    // About as much memory as the flows' JSON takes ten times.
-    private const int MostActivities = 20_000;
-
     private readonly ConcurrentDictionary<string, FlowGraph> _known = [];
     private int _activities;
 
@@ -35,8 +33,8 @@ public sealed class CompiledFlows(ActivityCatalog catalog)
     private void Keep(string digest, FlowGraph graph)
     {
         var activities = graph.Definition.Activities().Count();
-        if (activities > MostActivities) return;
-        if (Interlocked.Add(ref _activities, activities) > MostActivities)
+        if (activities > most) return;
+        if (Interlocked.Add(ref _activities, activities) > most)
         {
             _known.Clear();
             _activities = activities;

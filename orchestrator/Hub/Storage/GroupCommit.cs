@@ -93,7 +93,9 @@ public sealed class GroupCommit<T> : IAsyncDisposable
         while (true)
         {
             _arrived.Wait();
-            var batch = Take();
+            List<(T Item, TaskCompletionSource Done)> batch;
+            // Whatever comes while another commits goes with this one.
+            lock (_turn.Gate) batch = Take();
             if (batch.Count > 0) Commit(batch);
             else if (_closed) break;
             lock (_gate) _isWriting = false;
