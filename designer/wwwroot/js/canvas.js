@@ -108,8 +108,10 @@ class Canvas {
     if (!gesture.moved && !far) return;
     this.rest.stop();
     // Captured only now: a captured press would take the double click away from the node.
-    if (!gesture.moved) this.sheet.setPointerCapture(event.pointerId);
-    if (!gesture.moved) this.hold(true);
+    if (!gesture.moved) {
+      this.sheet.setPointerCapture(event.pointerId);
+      this.hold(true);
+    }
     gesture.moved = true;
     const next = gesture.move(event);
     if (!next) return;

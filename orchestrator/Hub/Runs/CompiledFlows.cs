@@ -33,12 +33,12 @@ public sealed class CompiledFlows(ActivityCatalog catalog, int most = 20_000)
     private void Keep(string digest, FlowGraph graph)
     {
         var activities = graph.Definition.Activities().Count();
-        if (activities > most) return;
+        // Of two that compile the same flow at once, one keeps it.
+        if (activities > most || !_known.TryAdd(digest, graph)) return;
         if (Interlocked.Add(ref _activities, activities) > most)
         {
             _known.Clear();
-            _activities = activities;
+            _activities = 0;
         }
-        _known[digest] = graph;
     }
 }

@@ -55,7 +55,6 @@ public sealed partial class RunHost
     private async Task<LiveRun> StartAsync(RunRow row, FlowDefinition definition, RunChildren children, KeptResults? kept, bool isDerived = false)
     {
         var run = new LiveRun(row, _compiled.Of(definition, row.DefinitionDigest, children.Find), _company) { Kept = kept, Remade = await _remade.OfAsync(row) };
-       
         // Before the row is there, so that it is never taken for a run that was left behind.
         if (!_live.TryAdd(row.Id, run)) return Find(row.Id) ?? run;
         var isMine = false;
