@@ -3,6 +3,7 @@ using Flows.Designer.Api;
 using Flows.Designer.Approvals;
 using Flows.Designer.Controls;
 using Flows.Designer.Shell;
+using Flows.Designer.Shell.Rehearsals;
 using Flows.Designer.Theme;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -19,6 +20,7 @@ builder.Services.AddSingleton<EventStreams>();
 builder.Services.AddSingleton<ThemeChoice>();
 builder.Services.AddSingleton<OpenApprovals>();
 builder.Services.AddSingleton<Visit>();
+builder.Services.AddSingleton<Rehearsal>();
 builder.Services.AddSingleton(services => new FlowsApi(
     new HttpClient(new ProjectHeader(services.GetRequiredService<Visit>(), new ConnectionWatch(services.GetRequiredService<Connection>(), services.GetRequiredService<NavigationManager>()))) { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) }));
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using Flows.Contract;
 using Flows.Contract.Activities;
@@ -7,8 +8,22 @@ namespace Flows.Designer.Api;
 /// <summary>The public HTTP API, typed. Every refusal is an <see cref="ApiProblem"/>.</summary>
 public sealed partial class FlowsApi(HttpClient http)
 {
-    public Task<IReadOnlyList<ActivityDescriptor>> ActivitiesAsync(CancellationToken cancellation = default) =>
-        GetAsync<IReadOnlyList<ActivityDescriptor>>("api/activities", cancellation);
+    private (string Tag, IReadOnlyList<ActivityDescriptor> All)? activities;
+
+    /// <summary>All that a flow can be drawn of. Read once, and again when the server has others: reading them takes longer than asking.</summary>
+    public async Task<IReadOnlyList<ActivityDescriptor>> ActivitiesAsync(CancellationToken cancellation = default)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "api/activities");
+        if (activities is { } known) request.Headers.TryAddWithoutValidation("If-None-Match", known.Tag);
+        var answer = await SendAsync(request, cancellation);
+        if (answer.StatusCode == HttpStatusCode.NotModified && activities is { } still) return still.All;
+        var all = await ReadAsync<IReadOnlyList<ActivityDescriptor>>(answer, cancellation);
+        activities = answer.Headers.ETag is { } tag ? (tag.ToString(), all) : null;
+        return all;
+    }
+
+    /// <summary>The same client of another server, knowing what this one knows.</summary>
+    internal FlowsApi On(HttpMessageHandler server) => new(new HttpClient(server) { BaseAddress = http.BaseAddress }) { activities = activities };
 
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellation) =>
         await ReadAsync<T>(await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellation), cancellation);
@@ -28,7 +43,7 @@ public sealed partial class FlowsApi(HttpClient http)
         HttpResponseMessage answer;
         try { answer = await http.SendAsync(request, cancellation); }
         catch (HttpRequestException unreachable) { throw ApiProblem.Unreachable(unreachable); }
-        if (!answer.IsSuccessStatusCode) throw await ApiProblem.ReadAsync(answer, cancellation);
+        if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.NotModified) throw await ApiProblem.ReadAsync(answer, cancellation);
         return answer;
     }
 

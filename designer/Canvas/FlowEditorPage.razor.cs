@@ -34,6 +34,8 @@ public partial class FlowEditorPage
 
     [Inject] private Visit Visit { get; set; } = null!;
 
+    internal FlowCanvas? Canvas => canvas;
+
     private string Who => Visit.Me?.Name ?? "";
 
     protected override async Task LoadAsync(CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Flows.Contract.Activities;
 
@@ -51,7 +52,8 @@ public sealed record ActivityDescriptor
     public string? WorkflowDefinitionVersionId { get; init; }
 
     /// <summary>What its <c>customProperties</c> may say about faults, passes, place and caching; names are paths there.</summary>
-    public IReadOnlyList<InputDescriptor> Policy { get => field ?? PolicyFields.Of(this); init; }
+    /// <remarks>Follows from the rest: written out for every activity it would be two thirds of <c>/api/activities</c>.</remarks>
+    [JsonIgnore] public IReadOnlyList<InputDescriptor> Policy => PolicyFields.Of(this);
 
     public const string Inline = "inline";
 

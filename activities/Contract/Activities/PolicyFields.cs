@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Flows.Contract.Starts;
 using Flows.Contract.Triggers;
 
@@ -71,7 +72,12 @@ public static class PolicyFields
         new("debounce.gather", "Of those gathered", "String") { Choices = ["last", "list"], Default = "last", Editor = "choice", Needs = "debounce.quietSeconds", Description = "The run gets the last, or as its input 'requests' all of them." },
     ];
 
-    public static IReadOnlyList<InputDescriptor> Of(ActivityDescriptor activity) =>
+    // Checks ask for them at every node.
+    private static readonly ConditionalWeakTable<ActivityDescriptor, IReadOnlyList<InputDescriptor>> Known = [];
+
+    public static IReadOnlyList<InputDescriptor> Of(ActivityDescriptor activity) => Known.GetValue(activity, Gather);
+
+    private static IReadOnlyList<InputDescriptor> Gather(ActivityDescriptor activity) =>
     [
         .. activity.IsTrigger ? In(Starting, activity.OnlyStarts ? Storms : [Starts, .. Storms]) : [],
         .. activity.Slots.Count == 0 && !Sure.Contains(activity.Type) && !activity.OnlyStarts ? In(Faults, Retrying) : [],

@@ -21,6 +21,12 @@ export async function copy(text) {
   if (text) await navigator.clipboard.writeText(text);
 }
 
+// Resolves when the page has had nothing to do for a moment.
+export function rest() {
+  const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
+  return new Promise((done) => idle(() => done(), { timeout: 3000 }));
+}
+
 export function download(path) {
   const link = document.createElement("a");
   link.href = path;

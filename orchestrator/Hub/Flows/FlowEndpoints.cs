@@ -15,11 +15,11 @@ internal static class FlowEndpoints
     public static async Task<Ok<IReadOnlyList<FlowSummary>>> ListAsync(FlowStore flows, CancellationToken cancellation) =>
         TypedResults.Ok(await flows.ListAsync(cancellation));
 
-    public static async Task<Results<Ok<JsonObject>, ProblemHttpResult>> FindAsync(string definitionId, int? version, FlowStore flows, HttpResponse response, CancellationToken cancellation)
+    public static async Task<Results<Utf8ContentHttpResult, ProblemHttpResult>> FindAsync(string definitionId, int? version, FlowStore flows, HttpResponse response, CancellationToken cancellation)
     {
         if (await flows.FindAsync(definitionId, version, cancellation) is not { } row) return NoFlow(definitionId, version);
         response.Headers.ETag = FlowStore.Tag(row);
-        return TypedResults.Ok((await flows.DefinitionAsync(definitionId, row.Version, cancellation))!.Json);
+        return TypedResults.Text(StampedFlow.Of(row, version is null || await flows.IsLatestAsync(row, cancellation)), "application/json; charset=utf-8");
     }
 
     /// <summary>An empty flow: a flowchart without nodes.</summary>

@@ -35,8 +35,13 @@ public sealed class FlowStore(IDbContextFactory<FlowsDb> databases, FlowInspecti
     public async Task<FlowDefinition?> DefinitionAsync(string definitionId, int? version, CancellationToken cancellation)
     {
         if (await FindAsync(definitionId, version, cancellation) is not { } row) return null;
-        var latest = version is null ? row : await FindAsync(definitionId, null, cancellation);
-        return Definition(row, isLatest: latest?.Version == row.Version);
+        return Definition(row, version is null || await IsLatestAsync(row, cancellation));
+    }
+
+    public async Task<bool> IsLatestAsync(FlowVersionRow row, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return !await db.Set<FlowVersionRow>().AnyAsync(other => other.DefinitionId == row.DefinitionId && other.Version > row.Version, cancellation);
     }
 
     public async Task<FlowVersionRow?> PublishedAsync(string definitionId, CancellationToken cancellation)

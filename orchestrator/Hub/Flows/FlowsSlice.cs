@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flows.Contract.Artifacts;
 using Flows.Hub.Access;
 using Flows.Hub.Artifacts;
@@ -29,7 +30,7 @@ public static class FlowsSlice
         flows.MapPost("", FlowEndpoints.CreateAsync).Needs(Role.Editor, Thing.Chosen);
         flows.MapPost("/import", FlowEndpoints.ImportAsync).Needs(Role.Editor, Thing.Chosen);
         flows.MapPost("/check", FlowEndpoints.CheckAsync).ForSignedIn().NotAudited("it only reads");
-        flows.MapGet("/{definitionId}", FlowEndpoints.FindAsync).Needs(Role.Viewer, flow);
+        flows.MapGet("/{definitionId}", FlowEndpoints.FindAsync).Needs(Role.Viewer, flow).Produces<JsonObject>();
         flows.MapPut("/{definitionId}", FlowEndpoints.SaveAsync).Needs(Role.Editor, flow);
         flows.MapDelete("/{definitionId}", FlowEndpoints.DeleteAsync).Needs(Role.Operator, flow);
         flows.MapPost("/{definitionId}/publish", FlowEndpoints.PublishAsync).Needs(Role.Operator, flow);

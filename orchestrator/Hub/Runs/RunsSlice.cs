@@ -50,8 +50,7 @@ public static class RunsSlice
         routes.MapPost("/api/bookmarks/{id}/resume", RunEndpoints.ResumeAsync).Needs(Role.Editor, Thing.Run("id", "bookmark")).WithTags("runs");
         routes.MapGet("/api/tasks", TaskEndpoints.ListAsync).ForSignedIn().WithTags("runs");
         routes.MapPost("/api/tasks/{id}/complete", TaskEndpoints.CompleteAsync).Needs(Role.Editor, Thing.Run("id", "task")).WithTags("runs");
-        routes.MapGet("/api/activities", (ActivityCatalog catalog, Flows.IFlowLookup flows) =>
-            TypedResults.Ok(catalog.Descriptors.Concat(flows.Descriptors()).OrderBy(found => found.Category).ThenBy(found => found.DisplayName))).ForSignedIn().WithTags("activities");
+        routes.MapGet("/api/activities", ActivityList.Of).ForSignedIn().WithTags("activities").Produces<IEnumerable<ActivityDescriptor>>();
         return routes;
     }
 }
