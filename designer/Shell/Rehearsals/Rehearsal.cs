@@ -26,10 +26,23 @@ public sealed class Rehearsal(FlowsApi api, IServiceProvider services, ILoggerFa
         await pause();
         await using var stage = new UnseenStage(services, loggers, api.On(new StageServer(Flow, text, pause)), new StageBrowser(pause));
         var page = await stage.ShowAsync<FlowEditorPage>(new() { [nameof(FlowEditorPage.DefinitionId)] = Flow });
-        await pause();
-        await stage.Dispatcher.InvokeAsync(() => page.Canvas!.Look(Viewport.Start));
+        foreach (var act in Acts(page.Canvas!))
+        {
+            await pause();
+            await stage.Dispatcher.InvokeAsync(act);
+        }
         return page.Canvas!.Drawn.Count;
     }
+
+    // From afar and laid out, then back, near, with a form beside it.
+    private static IEnumerable<Action> Acts(FlowCanvas canvas) =>
+    [
+        () => canvas.Look(Viewport.Start with { Zoom = 0.1 }),
+        canvas.Session.LayOut,
+        canvas.Session.Undo,
+        () => canvas.Look(Viewport.Start),
+        () => canvas.Session.Select(canvas.Session.Graph.Nodes.Take(1).Select(node => node.Id)),
+    ];
 
     // Each wired to the one before it, by control and data.
     private static JsonObject Draw(IReadOnlyList<ActivityDescriptor> activities)

@@ -14,6 +14,7 @@ internal sealed class StageServer(string flow, string text, Func<Task> pause) : 
         {
             ("GET", "/api/activities") => new HttpResponseMessage(HttpStatusCode.NotModified),
             ("GET", var path) when path == $"/api/flows/{flow}" => Answer(text),
+            ("PUT", var path) when path == $"/api/flows/{flow}" => Answer($$"""{"definitionId":"{{flow}}","version":1,"eTag":"saved","problems":[],"updated":[]}"""),
             ("GET", _) => Answer("[]"),
             _ => new HttpResponseMessage(HttpStatusCode.NotFound),
         };
