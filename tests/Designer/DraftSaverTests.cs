@@ -11,6 +11,8 @@ namespace Flows.Tests.Designer;
 /// <summary>Two people edit the same draft on a real server.</summary>
 public sealed class DraftSaverTests : IAsyncLifetime
 {
+    // As long as the saver waits after the last change.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(700);
     private readonly FakeTimeProvider _time = new();
     private TestHub _hub = null!;
     private FlowsApi _api = null!;
@@ -117,11 +119,66 @@ public sealed class DraftSaverTests : IAsyncLifetime
         Assert.Null((kept with { Draft = "{" }).Edit);
     }
 
+    [Fact]
+    public async Task Saving_by_itself_waits_until_the_hand_rests()
+    {
+        var (session, saver) = await OpenHeldAsync();
+
+        session.Apply(new FlowEdit.SetTitle("trainModel1", "Learn"));
+        for (var pause = 0; pause < 5; pause++) _time.Advance(Pause);
+        Assert.Equal(SaveState.Waiting, saver.State);
+        Assert.NotEqual("Learn", await StoredTitleAsync());
+
+        session.Hold(false);
+        _time.Advance(Pause);
+        await SavedAsync(saver, "Learn");
+    }
+
+    [Fact]
+    public async Task A_hand_that_never_lets_go_is_not_waited_for()
+    {
+        var (session, saver) = await OpenHeldAsync();
+
+        session.Apply(new FlowEdit.SetTitle("trainModel1", "Learn"));
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        await SavedAsync(saver, "Learn");
+    }
+
+    // Whoever saves, publishes or runs by a key while the mouse holds the canvas means what is there now.
+    [Fact]
+    public async Task Saving_when_asked_waits_for_no_hand()
+    {
+        var (session, saver) = await OpenHeldAsync();
+
+        session.Apply(new FlowEdit.SetTitle("trainModel1", "Learn"));
+        Assert.True(await saver.SaveAsync());
+
+        Assert.True(session.IsHeld);
+        Assert.Equal((SaveState.Saved, "Learn"), (saver.State, await StoredTitleAsync()));
+    }
+
+    private async Task<(EditorSession Session, DraftSaver Saver)> OpenHeldAsync()
+    {
+        var opened = await OpenAsync();
+        opened.Saver.Waits = () => opened.Session.IsHeld;
+        opened.Session.Hold(true);
+        return opened;
+    }
+
+    private async Task SavedAsync(DraftSaver saver, string title)
+    {
+        await Eventually.TrueAsync(() => saver.State == SaveState.Saved, "saved");
+        Assert.Equal(title, await StoredTitleAsync());
+    }
+
+    private async Task<string> StoredTitleAsync() => (await _api.FlowAsync("drawn")).Definition.Find("trainModel1")!.Title;
+
     private async Task<(EditorSession Session, DraftSaver Saver)> OpenAsync() => Open(await _api.FlowAsync("drawn"));
 
     private (EditorSession Session, DraftSaver Saver) Open(LoadedFlow loaded)
     {
-        var session = new EditorSession(loaded.Definition, Draft.Activities);
+        var session = new EditorSession(loaded.Definition, Draft.Activities, _time);
         var saver = new DraftSaver(session.Draft, _api, _time, loaded);
         saver.Start();
         return (session, saver);
