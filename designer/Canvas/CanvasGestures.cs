@@ -48,8 +48,8 @@ public sealed class CanvasGestures(FlowCanvas canvas)
             case "select": Session.Select(gesture.Ids, gesture.Add); break;
             case "rubber": SelectWithin(gesture); break;
             case "wire": Session.ChooseWire(gesture.Id!); break;
-            case "move" when gesture is { To: { } wire, Ids: [var only] }: Session.MoveInto(only, gesture.X, gesture.Y, wire); break;
-            case "move": Session.Move(gesture.Ids, gesture.X, gesture.Y); break;
+            case "move" when gesture.To is { } wire && Session.Selection.Single is { } only: Session.MoveInto(only, gesture.X, gesture.Y, wire); break;
+            case "move": Session.Move([.. Session.Selection.Nodes], gesture.X, gesture.Y); break;
             case "slice": Session.CutWires(gesture.Ids); break;
             case "splice": canvas.Requests.QuickAdd(new QuickAddPlace(gesture.X, gesture.Y, gesture.ScreenX, gesture.ScreenY, null, null) { Wire = gesture.Id }); break;
             case "menu": OpenMenu(gesture); break;
@@ -62,6 +62,14 @@ public sealed class CanvasGestures(FlowCanvas canvas)
             case "cut": Session.Remove(); break;
             case "key": CanvasKeys.Press(gesture.Id!, canvas); break;
         }
+    }
+
+    /// <summary>Everything that goes along when a hand drags a node: what is chosen, which that node becomes when it is not.</summary>
+    [JSInvokable]
+    public IReadOnlyCollection<string> Take(string id, bool add)
+    {
+        if (!Session.Selection.Has(id)) Session.Select([id], add);
+        return [.. Session.Held().Union(Session.Selection.Nodes)];
     }
 
     /// <summary>Ports that a wire from this one may end at, among those drawn.</summary>

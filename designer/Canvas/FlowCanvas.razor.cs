@@ -29,6 +29,7 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     private EditorSession? shown;
     private bool asked;
     private bool looked;
+    private bool glides;
 
     [Inject] private IJSRuntime Js { get; set; } = null!;
 
@@ -61,7 +62,13 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     /// <summary>What moves by the next edit glides there, where that many nodes can be moved smoothly.</summary>
     public async Task SettleAsync()
     {
-        if (live is not null && far is null && nodes.Count <= Glides) await live.InvokeVoidAsync("settle");
+        if (live is null || far is not null || Session.Graph.Shown.Count > Glides) return;
+        // Also what comes into sight only by moving has to be there before it does.
+        glides = true;
+        Refresh();
+        // In an event's handler it is drawn when that gives way.
+        await Task.Yield();
+        await live.InvokeVoidAsync("settle");
     }
 
     public async Task RevealAsync(string id)
@@ -110,7 +117,7 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
     internal void Look(Viewport viewport)
     {
         var (detail, first) = (seen.Detail, !looked);
-        (seen, looked) = (viewport, true);
+        (seen, looked, glides) = (viewport, true, false);
         if (first || detail != viewport.Detail || !Culling.Covers(drawn, viewport)) Refresh();
     }
 
@@ -140,9 +147,10 @@ public sealed partial class FlowCanvas : IHandleEvent, IAsyncDisposable
 
     private void DrawNear()
     {
-        far = null;
-        nodes = Culling.Nodes(Session.Graph, drawn, Session.Selection.Chosen);
+        (far, crowd) = (null, null);
+        nodes = Culling.Nodes(Session.Graph, drawn, IsCrowd(Session.Selection.Count) ? LastChosen : Session.Selection.Chosen);
         wires = Culling.Wires(Session.Graph, drawn);
+        if (glides) (nodes, wires) = ([.. Session.Graph.Shown], Session.Graph.ShownWires);
     }
 
     private void LookAtProblems()

@@ -27,10 +27,12 @@ public sealed class Selection
     {
         var chosen = ids.ToList();
         if (!add) _nodes.Clear();
-        foreach (var id in chosen)
-            if (!_nodes.Remove(id)) _nodes.Add(id);
-        Wire = null;
         _set = [.. _nodes];
+        // Thousands are chosen at once: each is looked up, not looked for.
+        foreach (var id in chosen)
+            if (_set.Add(id)) _nodes.Add(id);
+            else if (_set.Remove(id)) _nodes.Remove(id);
+        Wire = null;
     }
 
     public void ChooseWire(string key)

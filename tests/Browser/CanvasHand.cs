@@ -19,6 +19,18 @@ internal sealed partial class CanvasHand(ObservedPage page)
 
     public Task<(float X, float Y)> PortAsync(string port) => AtAsync($"[data-port='{port}'] .port-dot", 5, 5);
 
+    /// <summary>Where a place of the canvas is on the screen.</summary>
+    public async Task<(float X, float Y)> SpotAsync(float x, float y)
+    {
+        var at = await this[".viewport"].EvaluateAsync<float[]>("""
+            (layer, place) => {
+              const box = layer.ownerSVGElement.getBoundingClientRect(), { a, e, f } = layer.transform.baseVal.consolidate().matrix;
+              return [box.left + e + place[0] * a, box.top + f + place[1] * a];
+            }
+            """, new double[] { x, y });
+        return (at[0], at[1]);
+    }
+
     /// <summary>The middle of the wire whose key begins so.</summary>
     public async Task<(float X, float Y)> WireAsync(string key)
     {

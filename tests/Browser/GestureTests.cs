@@ -155,17 +155,21 @@ public sealed class GestureTests(ChromiumFixture chromium)
         await hand.PressAsync("f");
         await Assertions.Expect(hand[".far-node"]).ToHaveCountAsync(1);
         await Assertions.Expect(hand["[data-node]"]).ToHaveCountAsync(0);
-        var (a, c) = (await FarAsync(hand, 100, 20), await FarAsync(hand, 8100, 20));
+        var (a, c) = (await hand.SpotAsync(100, 20), await hand.SpotAsync(8100, 20));
 
         await hand.Mouse.ClickAsync(a.X, a.Y);
         await Assertions.Expect(hand["[data-node=a]"]).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("selected"));
+        await hand.HoldAsync(a, (a.X, a.Y + 60));
+        await page.Page.Keyboard.PressAsync("Escape");
+        await hand.Mouse.UpAsync();
+        await Assertions.Expect(hand[".wire-line"]).ToHaveAttributeAsync("d", "M210 23L4000 23");
         await hand.DragAsync(c, (c.X, c.Y + 60));
         await Assertions.Expect(hand["[data-node=a]"]).ToHaveCountAsync(0);
         await Assertions.Expect(hand["[data-node=c]"]).Not.ToHaveAttributeAsync("transform", "translate(8000 0)");
         await hand.PressAsync("Escape");
         await Assertions.Expect(hand[".far-wire"]).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M210 23L4000 23M4210 23L8000 "));
 
-        var cut = await FarAsync(hand, 2000, 23);
+        var cut = await hand.SpotAsync(2000, 23);
         await hand.DragAsync((cut.X, cut.Y - 60), (cut.X, cut.Y + 60), "Alt");
         await Assertions.Expect(hand[".far-wire"]).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M4210 23"));
         var view = await hand.ViewAsync();
@@ -174,22 +178,10 @@ public sealed class GestureTests(ChromiumFixture chromium)
         Assert.Empty(page.Errors);
     }
 
-    // Where a place of the canvas is on the screen.
-    private static async Task<(float X, float Y)> FarAsync(CanvasHand hand, float x, float y)
-    {
-        var at = await hand[".viewport"].EvaluateAsync<float[]>("""
-            (layer, place) => {
-              const box = layer.ownerSVGElement.getBoundingClientRect(), { a, e, f } = layer.transform.baseVal.consolidate().matrix;
-              return [box.left + e + place[0] * a, box.top + f + place[1] * a];
-            }
-            """, new double[] { x, y });
-        return (at[0], at[1]);
-    }
-
     [Fact]
     public async Task Nodes_glide_to_their_places_when_they_are_laid_out()
     {
-        await using var page = await OpenAsync("glides", Lines("glides"));
+        await using var page = await OpenAsync("glides", Some.Chain("glides", At(Some.Line("a", "one"), 0, 0), At(Some.Line("b", "two"), 300, 0), At(Some.Line("unseen", "three"), 9000, 6000)));
         var hand = new CanvasHand(page);
         await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.NoPreference });
         await hand[".canvas-sheet"].EvaluateAsync("sheet => { window.glided = new Set(); sheet.addEventListener('transitionend', (event) => window.glided.add(event.target.dataset.node ?? event.target.localName)); }");
@@ -198,7 +190,7 @@ public sealed class GestureTests(ChromiumFixture chromium)
 
         await page["[data-action=layout]"].ClickAsync();
 
-        await Eventually.TrueAsync(() => page.Page.EvaluateAsync<bool>("window.glided.has('b') && window.glided.has('path')"));
+        await Eventually.TrueAsync(() => page.Page.EvaluateAsync<bool>("window.glided.has('b') && window.glided.has('unseen') && window.glided.has('path')"));
         await Assertions.Expect(hand[".canvas-sheet.settling"]).ToHaveCountAsync(0);
         await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
     }

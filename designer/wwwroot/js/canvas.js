@@ -65,6 +65,8 @@ class Canvas {
   settle() {
     clearTimeout(this.settling);
     this.sheet.classList.add("settling");
+    // What was drawn just now has to have been somewhere, or it would not come from there.
+    this.sheet.getBoundingClientRect();
     this.settling = setTimeout(() => this.settled(), 400);
   }
 

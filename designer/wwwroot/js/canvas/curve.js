@@ -3,7 +3,9 @@ const steps = 10;
 
 export const snap = (number) => Math.round(number / steps) * steps;
 
-// The same curve as Curve.cs.
+// The same shapes as Curve.cs.
+export const straight = (x1, y1, x2, y2) => `M${Math.round(x1)} ${Math.round(y1)}L${Math.round(x2)} ${Math.round(y2)}`;
+
 export function curve(x1, y1, x2, y2) {
   if (x2 < x1) {
     const level = Math.abs(y2 - y1) < 90 ? Math.max(y1, y2) + 90 : y2 - Math.sign(y2 - y1) * Math.min(Math.abs(y2 - y1) / 2, 130);

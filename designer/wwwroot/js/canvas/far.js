@@ -1,7 +1,7 @@
 import { crosses } from "./curve.js";
 
 // From afar nodes and wires are parts of a few paths: .NET knows which.
-const isFar = (canvas) => canvas.sheet.dataset.detail === "box";
+export const isFar = (canvas) => canvas.sheet.dataset.detail === "box";
 
 // Id of the node under the pointer; null when there is none.
 export function nodeUnder(canvas, event) {

@@ -7,12 +7,7 @@ export class Press {
   }
 
   move() {
-    const { sheet } = this.canvas;
-    const isChosen = document.getElementById(`node-${this.id}`)?.classList.contains("selected");
-    if (!isChosen) this.canvas.commit("select", { ids: [this.id], add: this.add });
-    const chosen = [...sheet.querySelectorAll(".node.selected")];
-    const members = chosen.flatMap((node) => node.dataset.members?.split(" ") ?? []).map((member) => document.getElementById(`node-${member}`));
-    return new Drag(this.canvas, [...new Set([...chosen, ...members.filter((member) => member)])]);
+    return new Drag(this.canvas, this.canvas.ask("Take", this.id, this.add));
   }
 
   end() {
