@@ -14,16 +14,20 @@ public sealed class CurveDrawing
         var numbers = curves.SelectMany(curve => curve).Where(point => double.IsFinite(point.Y)).ToList();
         if (numbers.Count == 0) return;
         var (left, right, low, high) = (numbers.Min(point => point.X), numbers.Max(point => point.X), numbers.Min(point => point.Y), numbers.Max(point => point.Y));
-        Lines = [.. curves.SelectMany(Pieces).Select(piece => string.Join(' ', piece.Select(point => Text(Place(point.X, left, right, Width), Height - Place(point.Y, low, high, Height)))))];
+        Curves = [.. curves.Select(IReadOnlyList<string> (curve) => [.. Pieces(curve).Select(piece => string.Join(' ', piece.Select(point => Text(Place(point.X, left, right, Width), Height - Place(point.Y, low, high, Height)))))])];
     }
 
     public static double Width => 240;
 
     public static double Height => 72;
 
-    public IReadOnlyList<string> Lines { get; } = [];
+    /// <summary>The lines of each curve; empty where none has a number.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Curves { get; } = [];
 
-    public static CurveDrawing Of(MetricSeries series) => new([[.. series.Points.Select(point => ((double)point.Step, point.Value))]]);
+    public IEnumerable<string> Lines => Curves.SelectMany(lines => lines);
+
+    /// <summary>Several are drawn to one scale.</summary>
+    public static CurveDrawing Of(params IReadOnlyList<MetricSeries> series) => new([.. series.Select(one => one.Points.Select(point => ((double)point.Step, point.Value)).ToList())]);
 
     /// <summary>A plot that was given as data: <c>{x: […], series: {name: […]}}</c>. Words on its x axis are counted.</summary>
     public static CurveDrawing Of(JsonObject plot)

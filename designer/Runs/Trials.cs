@@ -1,0 +1,45 @@
+using Flows.Contract.Tracking;
+using Flows.Designer.Controls;
+
+namespace Flows.Designer.Runs;
+
+/// <summary>One metric as several steps of a run measure it, such as the passes of a sweep: a curve each, in one picture.</summary>
+public sealed class Trials
+{
+    private readonly IReadOnlyList<MetricSeries> _series;
+    private readonly ILookup<string, TrackedText> _parameters;
+
+    private Trials(string name, IReadOnlyList<MetricSeries> series, ILookup<string, TrackedText> parameters)
+    {
+        (Name, _series, _parameters) = (name, series, parameters);
+        Drawing = CurveDrawing.Of(series);
+    }
+
+    /// <summary>Colours that neighbours are told apart by.</summary>
+    public const int Colours = 8;
+
+    public string Name { get; }
+
+    public int Count => _series.Count;
+
+    public CurveDrawing Drawing { get; }
+
+    public string Spoken => $"{Name} of {Count} trials, last from {Say.Figure(_series.Min(one => one.Last.Value))} to {Say.Figure(_series.Max(one => one.Last.Value))}";
+
+    public static IReadOnlyList<Trials> Of(IEnumerable<MetricSeries> series, IEnumerable<TrackedText> parameters)
+    {
+        var texts = parameters.ToLookup(parameter => parameter.StepId);
+        return [.. series.GroupBy(one => one.Name).Where(trials => trials.Count() > 1).Select(trials => new Trials(trials.Key, [.. trials.OrderBy(Began).ThenBy(one => one.StepId, StringComparer.Ordinal)], texts))];
+    }
+
+    public MetricSeries this[int trial] => _series[trial];
+
+    public string Title(int trial)
+    {
+        var given = string.Join(", ", _parameters[_series[trial].StepId].Select(parameter => $"{parameter.Name} {parameter.Text}"));
+        return given.Length == 0 ? $"Trial {trial + 1}" : given;
+    }
+
+    // So a trial that comes later changes neither number nor colour of another.
+    private static long Began(MetricSeries series) => series.Points.Count == 0 ? long.MaxValue : series.Points.Min(point => point.At);
+}
