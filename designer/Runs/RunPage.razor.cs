@@ -17,7 +17,7 @@ public sealed partial class RunPage
     private EventStream? stream;
     private string tab = "time";
     private string? selected, opened, linked;
-    private bool isCancelling;
+    private bool isCancelling, isHeadShown;
     private IReadOnlyList<RunReproduction> reproductions = [];
 
     [Parameter] public string RunId { get; set; } = "";
@@ -56,6 +56,15 @@ public sealed partial class RunPage
         if (!watch.HasEnded) stream ??= await Streams.OpenAsync(FlowsApi.EventsPath(RunId, watch.LastLog), RunWatch.EventNames, ReceiveAsync);
     }
 
+    // Head, graph and strips come first: what is below them is drawn once they can be seen.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (isHeadShown || Record is null) return;
+        await Task.Delay(1, Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        isHeadShown = true;
+        StateHasChanged();
+    }
+
     private async Task ReceiveAsync(IReadOnlyList<StreamEvent> events)
     {
         foreach (var happened in events) watch.Apply(happened);
@@ -79,7 +88,7 @@ public sealed partial class RunPage
         watch = new RunWatch();
         (definition, linked, reproductions) = (null, null, []);
         Select(null);
-        tab = "time";
+        (tab, isHeadShown) = ("time", false);
     }
 
     private string TitleOf(string activityId) => titles.GetValueOrDefault(activityId) ?? activityId;

@@ -126,5 +126,5 @@ public sealed class RunWatch
     }
 
     private static T Read<T>(StreamEvent happened) where T : class =>
-        JsonSerializer.Deserialize<T>(happened.Data, ContractJson.Options) ?? throw new JsonException($"Event {happened.Name} is empty.");
+        JsonSerializer.Deserialize<T>(happened.Data, FlowsApi.Reading) ?? throw new JsonException($"Event {happened.Name} is empty.");
 }
