@@ -26,12 +26,15 @@ public sealed class Rehearsal(FlowsApi api, IServiceProvider services, ILoggerFa
         await pause();
         await using var stage = new UnseenStage(services, loggers, api.On(new StageServer(Flow, text, pause)), new StageBrowser(pause));
         var page = await stage.ShowAsync<FlowEditorPage>(new() { [nameof(FlowEditorPage.DefinitionId)] = Flow });
-        foreach (var act in Acts(page.Canvas!))
+        await pause();
+        // A page whose loading was broken off shows nothing, and says nothing of it.
+        if (page.Canvas is not { } canvas) return 0;
+        foreach (var act in Acts(canvas))
         {
-            await pause();
             await stage.Dispatcher.InvokeAsync(act);
+            await pause();
         }
-        return page.Canvas!.Drawn.Count;
+        return canvas.Drawn.Count;
     }
 
     // From afar and laid out, then back, near, with a form beside it.
