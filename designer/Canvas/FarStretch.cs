@@ -37,10 +37,12 @@ internal sealed class FarStretch<T>(T[] things, FarLook[] looks, Action<StringBu
     private static List<FarPath> Draw(T[] things, FarLook[] looks, Action<StringBuilder, T> shape)
     {
         var shapes = new Dictionary<FarLook, StringBuilder>();
+        // Most look like the one before.
+        var (last, text) = (FarLook.Apart, new StringBuilder());
         for (var at = 0; at < things.Length; at++)
         {
             if (looks[at] == FarLook.Apart) continue;
-            if (!shapes.TryGetValue(looks[at], out var text)) shapes[looks[at]] = text = new StringBuilder();
+            if (looks[at] != last && !shapes.TryGetValue(last = looks[at], out text)) shapes[last] = text = new StringBuilder();
             shape(text, things[at]);
         }
         return [.. shapes.Select(pair => new FarPath(pair.Key.Class, pair.Key.Colour, pair.Value.ToString()))];
@@ -50,8 +52,12 @@ internal sealed class FarStretch<T>(T[] things, FarLook[] looks, Action<StringBu
 /// <summary>Whole numbers: nobody sees less from afar.</summary>
 internal static class FarShapes
 {
-    public static void Box(StringBuilder path, CanvasNode node) => path.Append('M').Append((int)node.X).Append(' ').Append((int)node.Y)
-        .Append('h').Append((int)CanvasNode.Width).Append('v').Append((int)node.Height).Append('h').Append(-(int)CanvasNode.Width).Append('z');
+    private static readonly Dictionary<double, string> Corners = [];
+
+    public static void Box(StringBuilder path, CanvasNode node) => path.Append('M').Append((int)node.X).Append(' ').Append((int)node.Y).Append(Rest(node.Height));
+
+    // A number as text costs more than all else here, and there are few heights.
+    private static string Rest(double height) => Corners.TryGetValue(height, out var rest) ? rest : Corners[height] = $"h{(int)CanvasNode.Width}v{(int)height}h{-(int)CanvasNode.Width}z";
 
     public static void Line(StringBuilder path, CanvasWire wire) => path.Append('M').Append((int)wire.X1).Append(' ').Append((int)wire.Y1)
         .Append('L').Append((int)wire.X2).Append(' ').Append((int)wire.Y2);

@@ -15,6 +15,9 @@ public sealed class FlowDraft(FlowDefinition flow)
     /// <summary>Grows with every change, also with undo: what is saved compares it.</summary>
     public long Revision { get; private set; }
 
+    /// <summary>The same for all but places on the canvas: what is read off the flow's content compares it.</summary>
+    public long ContentRevision { get; private set; }
+
     public bool CanUndo => _undo.Count > 0;
 
     public bool CanRedo => _redo.Count > 0;
@@ -67,6 +70,7 @@ public sealed class FlowDraft(FlowDefinition flow)
     private void Announce(DraftChange change)
     {
         Revision++;
+        if (!change.OnlyMoved) ContentRevision++;
         Changed?.Invoke(change);
     }
 

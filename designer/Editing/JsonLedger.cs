@@ -12,13 +12,9 @@ internal sealed class JsonLedger
 
     public bool IsEmpty => _steps.Count == 0;
 
-    public void Set(JsonObject owner, string key, JsonNode? value)
-    {
-        var index = owner.IndexOf(key);
-        Do(index < 0
-            ? new KeyAdded(owner, owner.Count, key, value)
-            : new KeyChanged(owner, key, owner[key], value));
-    }
+    public void Set(JsonObject owner, string key, JsonNode? value) => Do(owner.TryGetPropertyValue(key, out var before)
+        ? new KeyChanged(owner, key, before, value)
+        : new KeyAdded(owner, owner.Count, key, value));
 
     public void Remove(JsonObject owner, string key)
     {

@@ -12,8 +12,8 @@ public static class WireTypes
     public static string Variable(string port) =>
         port != "Metrics" && PortTypes.IsArtifact(port) ? "Artifact" : PortTypes.IsScalar(port) ? port : "Object";
 
-    /// <summary>What sets the colour on an element, made once for each tone.</summary>
-    public static string Style(string type) => Tone(type) is var tone && Styles.TryGetValue(tone, out var style) ? style : Styles[tone] = $"--type: var(--flows-type-{tone})";
+    /// <summary>What sets the colour on an element, made once for each type.</summary>
+    public static string Style(string type) => Styles.TryGetValue(type, out var style) ? style : Styles[type] = $"--type: var(--flows-type-{Tone(type)})";
 
     /// <summary>Colour of a port: the last part of <c>--flows-type-…</c>.</summary>
     public static string Tone(string type) => type switch

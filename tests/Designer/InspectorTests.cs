@@ -10,6 +10,23 @@ public sealed class InspectorTests : BunitContext
     public InspectorTests() => JSInterop.Mode = JSRuntimeMode.Loose;
 
     [Fact]
+    public void The_palette_is_drawn_for_what_is_in_it_and_not_for_each_edit_beside_it()
+    {
+        var session = Draft.Session("Flows.FileSource");
+        var palette = Render<Flows.Designer.Palette.ActivityPalette>(given => given.Add(it => it.Activities, session.Catalog.Descriptors));
+
+        session.Move(["fileSource1"], 0, 100);
+        palette.Render(given => given.Add(it => it.Activities, session.Catalog.Descriptors));
+        Assert.Equal(1, palette.RenderCount);
+
+        palette.Find("[data-field=palette-search]").Input("split");
+        Assert.Equal("Split rows", Assert.Single(palette.FindAll(".palette-item")).TextContent.Trim());
+        session.Learn([.. Draft.Activities, Draft.Activities[^1] with { Type = "Flows.SplitAgain", DisplayName = "Split again" }]);
+        palette.Render(given => given.Add(it => it.Activities, session.Catalog.Descriptors));
+        Assert.Equal(2, palette.FindAll(".palette-item").Count);
+    }
+
+    [Fact]
     public void A_number_is_written_as_a_number_and_one_out_of_range_is_refused_beside_the_field()
     {
         var (session, form) = Form("Flows.SplitRows");

@@ -25,6 +25,21 @@ public sealed class MovingTests
     }
 
     [Fact]
+    public void What_is_read_off_the_flows_content_is_not_read_again_for_a_move_nor_for_undoing_it()
+    {
+        var session = Draft.Session("Flows.FileSource", "Flows.SplitRows");
+        var (before, revision) = (session.Draft.ContentRevision, session.Draft.Revision);
+
+        session.Move(["splitRows1"], 0, 200);
+        session.Undo();
+        Assert.Equal((before, revision + 2), (session.Draft.ContentRevision, session.Draft.Revision));
+
+        session.Apply(new Flows.Designer.Editing.FlowEdit.SetTitle("splitRows1", "Part"));
+        session.Undo();
+        Assert.Equal(before + 2, session.Draft.ContentRevision);
+    }
+
+    [Fact]
     public void A_moved_node_leaves_all_others_and_their_wires_the_same_objects()
     {
         var session = Draft.Session("Flows.FileSource", "Flows.SplitRows", "Flows.TrainModel", "Elsa.End");
