@@ -36,12 +36,28 @@ public partial class NodeForm
         ? [.. FlowPorts.Inputs(activity, known).Where(input => !IsTablePort(input)).DistinctBy(input => input.Name)]
         : [];
 
-    private IReadOnlyList<FlowProblem> Problems => [.. Session.Problems.Where(problem => problem.ActivityId == Node.Id)];
+    private (EditorSession?, string?, long) read;
+    private (IReadOnlyList<FlowProblem>?, string?) looked;
+    private IReadOnlyList<FlowVariable> variables = [];
+    private IReadOnlyList<CanvasWire> incoming = [];
+    private IReadOnlyList<FlowProblem> problems = [];
+
+    // A large flow is looked through when it has become another one, not for each field at each rendering.
+    protected override void OnParametersSet()
+    {
+        if (looked != (Session.Problems, Node.Id))
+        {
+            looked = (Session.Problems, Node.Id);
+            problems = [.. Session.Problems.Where(problem => problem.ActivityId == Node.Id)];
+        }
+        if (read == (Session, Node.Id, Session.Draft.ContentRevision)) return;
+        read = (Session, Node.Id, Session.Draft.ContentRevision);
+        variables = [.. DataWires.Variables(Session.Draft)];
+        incoming = [.. Session.Graph.Wires.Where(wire => wire.Kind == WireKind.Data && wire.Target == Node.Id)];
+    }
 
     private bool IsBesideItsField(FlowProblem problem) => problem.Field is { } field
         && (Fields.Any(shown => shown.Name == field) || Descriptor?.Policy.Any(shown => shown.Name == field) == true);
-
-    private IReadOnlyList<FlowVariable> Variables => [.. DataWires.Variables(Session.Draft)];
 
     private bool IsBranchList(InputDescriptor field) => Activity is { Type: "Elsa.FlowFork" } fork && field.Name == "branches" && !FlowPorts.AreOpen(fork);
 
@@ -50,7 +66,7 @@ public partial class NodeForm
         field.IsPort && WireTypes.Variable(field.Type) is "Artifact" && Activity!.Input(field.Name) is null;
 
     private string? WiredFrom(InputDescriptor field) =>
-        Session.Graph.Wires.FirstOrDefault(wire => wire.Kind == WireKind.Data && wire.Target == Node.Id && wire.TargetPort == field.Name) is { } wire
+        incoming.FirstOrDefault(wire => wire.TargetPort == field.Name) is { } wire
             ? $"{Session.Graph.Find(wire.Source)?.Title} · {wire.SourcePort}"
             : null;
 

@@ -2,12 +2,35 @@ using Bunit;
 using Flows.Contract.Definitions;
 using Flows.Designer.Inspector;
 using Flows.Designer.Canvas;
+using Flows.Designer.Editing;
 
 namespace Flows.Tests.Designer;
 
 public sealed class InspectorTests : BunitContext
 {
     public InspectorTests() => JSInterop.Mode = JSRuntimeMode.Loose;
+
+    [Fact]
+    public void A_form_looks_through_the_flow_once_for_all_its_fields_and_again_when_it_is_another_one()
+    {
+        var session = Draft.Session("Flows.FileSource", "Flows.SplitRows");
+        session.Wire("fileSource1/out/table", "splitRows1/in/rows");
+        var form = Render<NodeForm>(given => given.Add(it => it.Session, session).Add(it => it.Node, session.Graph.Find("splitRows1")!));
+        IReadOnlyList<FieldEditor> Fields() => [.. form.FindComponents<FieldEditor>().Select(field => field.Instance)];
+        Assert.Equal(2, Fields().Count);
+        Assert.Equal("File source · table", Fields().Single(field => field.Field.Name == "rows").Wired);
+        var known = Fields()[0].Variables;
+        Assert.All(Fields(), field => Assert.Same(known, field.Variables));
+
+        session.Move(["splitRows1"], 0, 100);
+        form.Render(given => given.Add(it => it.Node, session.Graph.Find("splitRows1")!));
+        Assert.Same(known, Fields()[0].Variables);
+
+        session.Apply(new FlowEdit.SetTitle("fileSource1", "Digits"));
+        form.Render(given => given.Add(it => it.Node, session.Graph.Find("splitRows1")!));
+        Assert.NotSame(known, Fields()[0].Variables);
+        Assert.Equal("Digits · table", Fields().Single(field => field.Field.Name == "rows").Wired);
+    }
 
     [Fact]
     public void The_palette_is_drawn_for_what_is_in_it_and_not_for_each_edit_beside_it()
