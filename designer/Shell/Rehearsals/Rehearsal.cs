@@ -37,15 +37,22 @@ public sealed class Rehearsal(FlowsApi api, IServiceProvider services, ILoggerFa
         return canvas.Drawn.Count;
     }
 
-    // From afar and laid out, then back, near, with a form beside it.
-    private static IEnumerable<Action> Acts(FlowCanvas canvas) =>
-    [
-        () => canvas.Look(Viewport.Start with { Zoom = 0.1 }),
-        canvas.Session.LayOut,
-        canvas.Session.Undo,
-        () => canvas.Look(Viewport.Start),
-        () => canvas.Session.Select(canvas.Session.Graph.Nodes.Take(1).Select(node => node.Id)),
-    ];
+    // From afar and laid out, then back, near, and a node dragged, with its form beside it.
+    private static IEnumerable<Action> Acts(FlowCanvas canvas)
+    {
+        var hand = new CanvasGestures(canvas);
+        return
+        [
+            () => canvas.Look(Viewport.Start with { Zoom = 0.1 }),
+            canvas.Session.LayOut,
+            canvas.Session.Undo,
+            () => canvas.Look(Viewport.Start),
+            () => hand.Take(canvas.Session.Graph.Nodes.First().Id, false),
+            () => hand.Commit(new Gesture("hold")),
+            () => hand.Commit(new Gesture("move") { X = 20 }),
+            () => hand.Commit(new Gesture("rest")),
+        ];
+    }
 
     // Each wired to the one before it, by control and data.
     private static JsonObject Draw(IReadOnlyList<ActivityDescriptor> activities)
