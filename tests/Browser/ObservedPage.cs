@@ -80,8 +80,9 @@ public sealed class ObservedPage : IAsyncDisposable
         await this["h1:not([data-left])"].First.WaitForAsync();
     }
 
+    // A colour that is on its way from one theme to the other would be half of each.
     public async Task<byte[]> ShootAsync(string name) =>
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(ChromiumFixture.Screenshots, name + ".png") });
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Animations = ScreenshotAnimations.Disabled, Path = Path.Combine(ChromiumFixture.Screenshots, name + ".png") });
 
     public async ValueTask DisposeAsync()
     {
