@@ -9,38 +9,38 @@ namespace Flows.Designer.Api;
 /// <summary>The public HTTP API, typed. Every refusal is an <see cref="ApiProblem"/>.</summary>
 public sealed partial class FlowsApi(HttpClient http)
 {
-    private (string Tag, IReadOnlyList<ActivityDescriptor> All)? activities;
+    private (string Tag, IReadOnlyList<ActivityDescriptor> All)? _activities;
 
     /// <summary>All that a flow can be drawn of. Read once, and again when the server has others: reading them takes longer than asking.</summary>
     public async Task<IReadOnlyList<ActivityDescriptor>> ActivitiesAsync(CancellationToken cancellation = default)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "api/activities");
-        if (activities is { } known) request.Headers.TryAddWithoutValidation("If-None-Match", known.Tag);
+        if (_activities is { } known) request.Headers.TryAddWithoutValidation("If-None-Match", known.Tag);
         var answer = await SendAsync(request, cancellation);
-        if (answer.StatusCode == HttpStatusCode.NotModified && activities is { } still) return still.All;
+        if (answer.StatusCode == HttpStatusCode.NotModified && _activities is { } still) return still.All;
         var all = await ReadAsync<IReadOnlyList<ActivityDescriptor>>(answer, cancellation);
-        activities = answer.Headers.ETag is { } tag ? (tag.ToString(), all) : null;
+        _activities = answer.Headers.ETag is { } tag ? (tag.ToString(), all) : null;
         return all;
     }
 
     /// <summary>The same client of another server, knowing what this one knows.</summary>
-    internal FlowsApi On(HttpMessageHandler server) => new(new HttpClient(server) { BaseAddress = http.BaseAddress }) { activities = activities };
+    internal FlowsApi On(HttpMessageHandler server) => new(new HttpClient(server) { BaseAddress = http.BaseAddress }) { _activities = _activities };
 
     /// <summary>As everywhere, but quick at what comes by the thousand.</summary>
-    internal static JsonSerializerOptions Reading { get; } = new(ContractJson.Options) { Converters = { new StepReading() } };
+    internal static JsonSerializerOptions Reading { get; } = Ready(new(ContractJson.Options) { Converters = { new StepReading() } });
 
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellation)
     {
         var asked = SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
         // How the answer is to be read is found out while the server makes it.
-        Prepare<T>();
+        Reading.GetTypeInfo(typeof(T));
         return await ReadAsync<T>(await asked, cancellation);
     }
 
-    private static void Prepare<T>()
+    private static JsonSerializerOptions Ready(JsonSerializerOptions options)
     {
-        Reading.MakeReadOnly(populateMissingResolver: true);
-        Reading.GetTypeInfo(typeof(T));
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
     }
 
     private async Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellation) =>

@@ -52,12 +52,12 @@ internal sealed class FarStretch<T>(T[] things, FarLook[] looks, Action<StringBu
 /// <summary>Whole numbers: nobody sees less from afar.</summary>
 internal static class FarShapes
 {
-    private static readonly Dictionary<double, string> Corners = [];
+    private static readonly Dictionary<double, string> Rests = [];
 
     public static void Box(StringBuilder path, CanvasNode node) => path.Append('M').Append((int)node.X).Append(' ').Append((int)node.Y).Append(Rest(node.Height));
 
     // A number as text costs more than all else here, and there are few heights.
-    private static string Rest(double height) => Corners.TryGetValue(height, out var rest) ? rest : Corners[height] = $"h{(int)CanvasNode.Width}v{(int)height}h{-(int)CanvasNode.Width}z";
+    private static string Rest(double height) => Rests.TryGetValue(height, out var rest) ? rest : Rests[height] = $"h{(int)CanvasNode.Width}v{(int)height}h{-(int)CanvasNode.Width}z";
 
     public static void Line(StringBuilder path, CanvasWire wire) => path.Append('M').Append((int)wire.X1).Append(' ').Append((int)wire.Y1)
         .Append('L').Append((int)wire.X2).Append(' ').Append((int)wire.Y2);

@@ -91,7 +91,7 @@ public sealed partial class RunPage
         (tab, isHeadShown) = ("time", false);
     }
 
-    private string? ActivityOf(string stepId) => watch.Steps.FirstOrDefault(step => step.StepId == stepId) is { } step ? TitleOf(step.ActivityId) : null;
+    private string? ActivityOf(string stepId) => watch.Find(stepId) is { } step ? TitleOf(step.ActivityId) : null;
 
     private string TitleOf(string activityId) => titles.GetValueOrDefault(activityId) ?? activityId;
 

@@ -86,6 +86,8 @@ public sealed class RunWatch
         return latest;
     }
 
+    public StepRecord? Find(string stepId) => _places.TryGetValue(stepId, out var place) ? _steps[place] : null;
+
     /// <summary>Steps that stopped before they began.</summary>
     public IReadOnlyList<StepRecord> Halted => [.. _steps.Where(step => step.Halt is not null)];
 

@@ -8,12 +8,12 @@ public sealed class Trials
 {
     private readonly IReadOnlyList<MetricSeries> _series;
     private readonly ILookup<string, TrackedText> _parameters;
-
     private readonly IReadOnlyList<string?> _activities;
 
     private Trials(string name, IReadOnlyList<MetricSeries> series, ILookup<string, TrackedText> parameters, Func<string, string?> activity)
     {
         (Name, _series, _parameters, _activities) = (name, series, parameters, [.. series.Select(one => activity(one.StepId))]);
+        AreOfOneActivity = _activities.Distinct().Count() == 1;
         Drawing = CurveDrawing.Of(series);
     }
 
@@ -27,7 +27,7 @@ public sealed class Trials
     public CurveDrawing Drawing { get; }
 
     /// <summary>The passes of one step; else several steps that measure the same.</summary>
-    public bool AreOfOneActivity => _activities.Distinct().Count() == 1;
+    public bool AreOfOneActivity { get; }
 
     public string Things => $"{Count} {(AreOfOneActivity ? "trials" : "steps")}";
 

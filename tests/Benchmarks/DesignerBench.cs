@@ -82,8 +82,7 @@ public static class DesignerBench
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1600, Height = 1000 } });
         var page = await context.NewPageAsync();
-        await page.GotoAsync(url);
-        await page.Locator("h1").First.WaitForAsync();
+        await LoadAsync(page, url);
         await page.WaitForTimeoutAsync(Finding);
         var opened = await OpenAsync(page, $"flows/big-{size}");
         var limit = size <= 1000 ? 1.0 : 2.0;
@@ -106,8 +105,7 @@ public static class DesignerBench
         using var run = System.Text.Json.JsonDocument.Parse(await (await http.PostAsync($"api/flows/loop-{steps}/runs?wait=120", new StringContent("{}", Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode().Content.ReadAsStringAsync());
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1600, Height = 1000 } });
         var page = await context.NewPageAsync();
-        await page.GotoAsync(url);
-        await page.Locator("h1").First.WaitForAsync();
+        await LoadAsync(page, url);
         await page.WaitForTimeoutAsync(Finding);
         var opened = await OpenAsync(page, $"runs/{run.RootElement.GetProperty("id").GetString()}", "[data-part=heat-cells] path");
         Tell(results, new BenchResult("designer", $"run page of {steps} steps: open", opened, "s", 1, opened, "< 1 s"));
